@@ -1,0 +1,243 @@
+// The sentences of errors about a model's meaning.
+#include "frontend/diagnose/ModelErrors.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace costate::errors {
+namespace {
+
+Diagnostic error(const char *id, SourcePlace place, std::string message, std::string help = "") {
+  Diagnostic diagnostic;
+  diagnostic.severity = Severity::Error;
+  diagnostic.id = id;
+  diagnostic.place = place;
+  diagnostic.message = std::move(message);
+  diagnostic.help = std::move(help);
+  return diagnostic;
+}
+
+Diagnostic withNote(Diagnostic diagnostic, SourcePlace place, std::string message) {
+  diagnostic.notes.push_back({place, std::move(message)});
+  return diagnostic;
+}
+
+std::string useInstead(const std::string &nearest) {
+  return nearest.empty() ? "" : fmt::format("write `{}`", nearest);
+}
+
+std::string count(size_t n, const char *noun) { return fmt::format("{} {}{}", n, noun, n == 1 ? "" : "s"); }
+
+} // namespace
+
+Diagnostic unknownName(SourcePlace place, const std::string &name, const std::string &nearest) {
+  return error("unknown-name", place, fmt::format("unknown name `{}`", name), useInstead(nearest));
+}
+
+Diagnostic duplicateName(SourcePlace place, const std::string &name, SourcePlace first) {
+  return withNote(error("duplicate-name", place, fmt::format("`{}` is declared twice", name)), first,
+                  "first declared here");
+}
+
+Diagnostic unboundIndex(SourcePlace place, const std::string &name, const std::string &family) {
+  return error("unbound-index", place, fmt::format("index `{}` of `{}` is not bound", name, family),
+               fmt::format("bind it, as in `sum({} in ...)` or `[{} in ...]`", name, name));
+}
+
+Diagnostic reboundIndex(SourcePlace place, const std::string &name, SourcePlace first) {
+  return withNote(error("rebound-index", place, fmt::format("index `{}` is already bound", name),
+                        "use another name for the inner index"),
+                  first, "bound here");
+}
+
+Diagnostic unknownFunction(SourcePlace place, const std::string &name, const std::string &nearest) {
+  return error("unknown-function", place, fmt::format("unknown function `{}`", name), useInstead(nearest));
+}
+
+Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field, const Names &known,
+                        const std::string &nearest) {
+  return error("unknown-field", place,
+               fmt::format("`{}` has no field `{}`; it has {}", owner, field, fmt::join(known, ", ")),
+               useInstead(nearest));
+}
+
+Diagnostic reservedName(SourcePlace place, const std::string &name, const std::string &meaning) {
+  return error("reserved-name", place, fmt::format("`{}` is {} and cannot be declared", name, meaning));
+}
+
+Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,
+                            const std::string &index, const std::string &actual, SourcePlace declared) {
+  return withNote(error("index-set-mismatch", place,
+                        fmt::format("index set of `{}` is `{}`, but `{}` is an element of `{}`", family, expected,
+                                    index, actual)),
+                  declared, fmt::format("`{}` is declared here", family));
+}
+
+Diagnostic indexCount(SourcePlace place, const std::string &family, size_t expected, size_t actual,
+                      SourcePlace declared) {
+  return withNote(error("index-count", place,
+                        fmt::format("`{}` has {}, but {} given", family,
+                                    expected == 1 ? "1 index" : fmt::format("{} indices", expected),
+                                    actual == 1 ? "1 is" : fmt::format("{} are", actual))),
+                  declared, fmt::format("`{}` is declared here", family));
+}
+
+Diagnostic missingIndex(SourcePlace place, const std::string &family, const std::string &domain,
+                        SourcePlace declared) {
+  return withNote(error("missing-index", place, fmt::format("`{}` is a family over {} and needs an index", family, domain)),
+                  declared, fmt::format("`{}` is declared here", family));
+}
+
+Diagnostic tupleArity(SourcePlace place, size_t pattern, const std::string &set, size_t arity) {
+  return error("tuple-arity", place,
+               fmt::format("pattern has {}, but elements of `{}` have {}", count(pattern, "component"), set, arity));
+}
+
+Diagnostic notASet(SourcePlace place, const std::string &found) {
+  return error("not-a-set", place, fmt::format("{} is not a set", found));
+}
+
+Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left, size_t right) {
+  return error("set-arity", place,
+               fmt::format("`{}` joins sets of elements with {} and {}", operation, count(left, "component"),
+                           count(right, "component")));
+}
+
+Diagnostic foreignSets(SourcePlace place, const std::string &operation, const std::string &left,
+                       const std::string &right) {
+  return error("foreign-sets", place,
+               fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right));
+}
+
+Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared) {
+  return withNote(error("keys-need-key", place, fmt::format("`{}` is read without a key, so it has no `keys`", table),
+                        "name the key column where the data is declared, as in `key = id`, or use `rows`"),
+                  declared, fmt::format("`{}` is declared here", table));
+}
+
+Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys) {
+  return error("keys-need-sets", place,
+               fmt::format("the key of `{}` has {}, so its set needs a set for each", table, count(keys, "column")),
+               fmt::format("declare the set as `set S in A * B = keys({})`", table));
+}
+
+Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low, int64_t high,
+                               SourcePlace declared) {
+  return withNote(error("index-outside-range", place,
+                        fmt::format("index {} of `{}` is outside {}..{}", value, family, low, high)),
+                  declared, fmt::format("`{}` is declared here", family));
+}
+
+Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::string &expected,
+                        const std::string &actual) {
+  return error("type-mismatch", place, fmt::format("{} is {}, expected {}", what, actual, expected));
+}
+
+Diagnostic elementArithmetic(SourcePlace place, const std::string &set) {
+  return error("element-arithmetic", place, fmt::format("elements of `{}` are labels, not numbers", set),
+               "read a number from a column of the data, or index over a range");
+}
+
+Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right) {
+  return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right));
+}
+
+Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual) {
+  return error("argument-count", place,
+               fmt::format("`{}` takes {}{}, but {} given", function, count(expected, "argument"),
+                           orMore ? " or more" : "", actual == 1 ? "1 is" : fmt::format("{} are", actual)));
+}
+
+Diagnostic variableInData(SourcePlace place, const std::string &what, const std::string &variable) {
+  return error("variable-in-data", place,
+               fmt::format("{} cannot depend on variable `{}`: it is fixed before the problem is solved", what, variable));
+}
+
+Diagnostic filterOnVariable(SourcePlace place, const std::string &variable, SourcePlace declared) {
+  return withNote(error("filter-on-variable", place,
+                        fmt::format("a filter cannot depend on variable `{}`: index sets are fixed before the problem "
+                                    "is solved",
+                                    variable),
+                        "multiply by a condition on data, or write `if ... then ... else` in the body"),
+                  declared, fmt::format("`{}` is declared here", variable));
+}
+
+Diagnostic cyclicLet(SourcePlace place, const Names &cycle) {
+  return error("cyclic-let", place, fmt::format("`{}` is defined by itself: {}", cycle.front(), fmt::join(cycle, " -> ")));
+}
+
+Diagnostic usedBeforeDeclared(SourcePlace place, const std::string &name, SourcePlace declared) {
+  return withNote(error("used-before-declared", place, fmt::format("`{}` is used before it is declared", name)), declared,
+                  "declared here");
+}
+
+Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem) {
+  return error("solution-outside-command", place,
+               fmt::format("values of the solved problem `{}` can be used in commands only", problem));
+}
+
+Diagnostic variableReduction(SourcePlace place, const std::string &reduction) {
+  return error("variable-reduction", place,
+               fmt::format("`{}` over an expression with variables has no derivative form yet", reduction),
+               reduction == "prod" ? "write the product as `exp(sum(...) log(...))` for positive factors"
+                                   : "introduce a variable bounded by each term");
+}
+
+Diagnostic noVariable(SourcePlace place, const std::string &what) {
+  return error("no-variable", place, fmt::format("{} has no variable", what));
+}
+
+Diagnostic strictInequality(SourcePlace place, const std::string &relation) {
+  return error("strict-inequality", place, fmt::format("a constraint cannot be strict: `{}`", relation),
+               fmt::format("write `{}=`", relation));
+}
+
+Diagnostic constraintForm(SourcePlace place) {
+  return error("constraint-form", place, "a constraint is `a <= b`, `a >= b`, `a == b` or `lo <= e <= hi`");
+}
+
+Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first) {
+  return withNote(error("several-objectives", place,
+                        fmt::format("problem `{}` has a second objective; no solver takes several yet", problem)),
+                  first, "the first objective is here");
+}
+
+Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind) {
+  return error("discrete-variable", place,
+               fmt::format("variable `{}` is {}; no solver takes discrete variables yet", variable, kind),
+               "declare it `real` with bounds to solve the relaxation");
+}
+
+Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high) {
+  return error("crossed-bounds", place, fmt::format("lower bound {} of `{}` is above its upper bound {}", low, name, high));
+}
+
+Diagnostic notAProblem(SourcePlace place, const std::string &name) {
+  return error("not-a-problem", place, fmt::format("`{}` is not a problem", name));
+}
+
+Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {
+  return error("unsolved-problem", place, fmt::format("problem `{}` has not been solved at this point", problem),
+               fmt::format("put `solve {}` before it", problem));
+}
+
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known) {
+  return error("unknown-method", place,
+               fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")));
+}
+
+Diagnostic badOption(SourcePlace place, const std::string &sentence) { return error("bad-option", place, sentence); }
+
+Diagnostic notAvailable(SourcePlace place, const std::string &what) {
+  return error("not-available", place, fmt::format("{} is not available yet", what));
+}
+
+Diagnostic importFailed(SourcePlace place, const std::string &path, const std::string &reason) {
+  return error("import-failed", place, fmt::format("cannot read `{}`: {}", path, reason));
+}
+
+Diagnostic importCycle(SourcePlace place, const std::string &path) {
+  return error("import-cycle", place, fmt::format("`{}` imports itself", path));
+}
+
+} // namespace costate::errors

@@ -1,0 +1,71 @@
+// What can be wrong with a model's meaning: one function per error id, taking facts.
+// The page of an id in the manual is tests/errors/<id>.opt.
+#pragma once
+
+#include "costate/Diagnostic.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace costate::errors {
+
+using Names = std::vector<std::string>;
+
+// names
+Diagnostic unknownName(SourcePlace place, const std::string &name, const std::string &nearest);
+Diagnostic duplicateName(SourcePlace place, const std::string &name, SourcePlace first);
+Diagnostic unboundIndex(SourcePlace place, const std::string &name, const std::string &family);
+Diagnostic reboundIndex(SourcePlace place, const std::string &name, SourcePlace first);
+Diagnostic unknownFunction(SourcePlace place, const std::string &name, const std::string &nearest);
+Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field, const Names &known,
+                        const std::string &nearest);
+Diagnostic reservedName(SourcePlace place, const std::string &name, const std::string &meaning);
+
+// sets and indices
+Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,
+                            const std::string &index, const std::string &actual, SourcePlace declared);
+Diagnostic indexCount(SourcePlace place, const std::string &family, size_t expected, size_t actual,
+                      SourcePlace declared);
+Diagnostic missingIndex(SourcePlace place, const std::string &family, const std::string &domain, SourcePlace declared);
+Diagnostic tupleArity(SourcePlace place, size_t pattern, const std::string &set, size_t arity);
+Diagnostic notASet(SourcePlace place, const std::string &found);
+Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left, size_t right);
+Diagnostic foreignSets(SourcePlace place, const std::string &operation, const std::string &left,
+                       const std::string &right);
+Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared);
+Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys);
+Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low, int64_t high,
+                               SourcePlace declared);
+
+// types
+Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::string &expected,
+                        const std::string &actual);
+Diagnostic elementArithmetic(SourcePlace place, const std::string &set);
+Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right);
+Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual);
+
+// what may depend on what
+Diagnostic variableInData(SourcePlace place, const std::string &what, const std::string &variable);
+Diagnostic filterOnVariable(SourcePlace place, const std::string &variable, SourcePlace declared);
+Diagnostic cyclicLet(SourcePlace place, const Names &cycle);
+Diagnostic usedBeforeDeclared(SourcePlace place, const std::string &name, SourcePlace declared);
+Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem);
+Diagnostic variableReduction(SourcePlace place, const std::string &reduction);
+
+// problems and commands
+Diagnostic noVariable(SourcePlace place, const std::string &what);
+Diagnostic strictInequality(SourcePlace place, const std::string &relation);
+Diagnostic constraintForm(SourcePlace place);
+Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first);
+Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind);
+Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
+Diagnostic notAProblem(SourcePlace place, const std::string &name);
+Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known);
+Diagnostic badOption(SourcePlace place, const std::string &sentence);
+Diagnostic notAvailable(SourcePlace place, const std::string &what);
+Diagnostic importFailed(SourcePlace place, const std::string &path, const std::string &reason);
+Diagnostic importCycle(SourcePlace place, const std::string &path);
+
+} // namespace costate::errors

@@ -1,0 +1,23 @@
+// What can be wrong with a text before it means anything: one function per error id.
+#pragma once
+
+#include "costate/Diagnostic.h"
+
+#include <string>
+
+namespace costate::errors {
+
+Diagnostic syntax(SourcePlace place, const std::string &expected, const std::string &found);
+Diagnostic openBracket(SourcePlace place, const std::string &bracket);
+Diagnostic strayBracket(SourcePlace place, const std::string &bracket);
+Diagnostic wrongBracket(SourcePlace place, const std::string &found, SourcePlace opened, const std::string &bracket);
+Diagnostic separatorInside(SourcePlace place, SourcePlace opened, const std::string &bracket);
+Diagnostic badNumber(SourcePlace place, const std::string &text, const std::string &instead);
+Diagnostic openString(SourcePlace place);
+Diagnostic openComment(SourcePlace place);
+Diagnostic strayCharacter(SourcePlace place, const std::string &text);
+Diagnostic badEncoding(SourcePlace place, unsigned byte);
+Diagnostic nestingLimit(SourcePlace place, int limit);
+Diagnostic sourceLimit(SourcePlace place, size_t size, size_t limit);
+
+} // namespace costate::errors

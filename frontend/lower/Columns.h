@@ -1,0 +1,127 @@
+// Builds the bind operations of a program: each function appends one step (or a small kernel) and yields its column.
+#pragma once
+
+#include "frontend/syntax/SourceFile.h"
+
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+#include <functional>
+#include <optional>
+
+namespace costate::lower {
+
+class Columns {
+public:
+  enum class Type { Real, Integer, Boolean, Text };
+  enum class Reduction { Sum, Product, Min, Max, Any, All };
+  using Rows = std::pair<mlir::Value, mlir::Value>;
+
+  Columns(mlir::OpBuilder &builder, const Files &files) : builder(builder), files(files) {}
+
+  void setPlace(SourcePlace place) { current = location(place); }
+  mlir::Location location(SourcePlace place) const;
+  mlir::Type elementType(sema::Base base) const;
+
+  // data
+  mlir::Value table(const std::string &name, const std::string &path, const std::string &format,
+                    llvm::ArrayRef<std::string> key);
+  mlir::Value rows(mlir::Value table, int root);
+  mlir::Value keys(mlir::Value table, const std::string &column, int root);
+  mlir::Value tableColumn(mlir::Value table, const std::string &column, Type type,
+                          std::optional<double> fallback = std::nullopt);
+  mlir::Value foreign(mlir::Value table, const std::string &column, int root);
+  mlir::Value elements(llvm::ArrayRef<std::string> labels, bool isText, int root);
+  mlir::Value label(int root, bool isText, const std::string &text, int64_t number);
+  mlir::Value text(const std::string &value);
+  mlir::Value param(const std::string &name, Type type, mlir::Value fallback);
+
+  // constants, one row
+  mlir::Value number(double value);
+  mlir::Value integer(int64_t value);
+  mlir::Value code(int32_t value);
+  mlir::Value codes(llvm::ArrayRef<std::string> integers);
+
+  // spaces
+  mlir::Value range(mlir::Value low, mlir::Value high);
+  Rows expand(mlir::Value low, mlir::Value high);
+  Rows product(mlir::Value left, mlir::Value right);
+  Rows join(mlir::ValueRange left, mlir::ValueRange right);
+  mlir::Value filter(mlir::Value mask);
+  mlir::Value gather(mlir::Value source, mlir::Value rows);
+  mlir::Value sort(mlir::ValueRange keys);
+  mlir::Value unique(mlir::ValueRange columns, bool isError, mlir::ArrayAttr roots);
+  mlir::Value concat(mlir::Value first, mlir::Value second);
+  mlir::Value fill(mlir::Value like, int32_t value);
+  mlir::Value count(mlir::Value column);
+  /// Position of each query tuple in a set (or in the dense product of one-component sets); a missing tuple is
+  /// an error at run time that names `array` and `set`.
+  mlir::Value locate(mlir::ValueRange query, mlir::ValueRange members, bool factors, mlir::ArrayAttr roots,
+                     const std::string &array, const std::string &set);
+  /// As locate, -1 where the tuple is missing.
+  mlir::Value find(mlir::ValueRange query, mlir::ValueRange members);
+  mlir::Value isFound(mlir::Value positions);
+  /// Rows of `mine` that are (or are not) among `other`.
+  mlir::Value membership(mlir::ValueRange mine, mlir::ValueRange other, bool isMember);
+  /// First or last entry, one row; an empty set is an error.
+  mlir::Value end(mlir::Value column, bool last, const std::string &set);
+  /// Checks 0 <= position < length and narrows to i32.
+  mlir::Value rowNumbers(mlir::Value like); // 0..length-1
+  mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &function);
+
+  // checks
+  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, mlir::ArrayAttr roots, const std::string &name);
+  void requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
+  void requireOneRow(mlir::Value column, const std::string &table);
+  void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index, mlir::ArrayAttr roots,
+                   const std::string &name, bool allowInfinite);
+
+  // kernels
+  using Fill = std::function<mlir::Value(mlir::OpBuilder &, mlir::Value row)>;
+  /// One value per row of the space of `rows` (null: one row).
+  mlir::Value map(mlir::Value rows, mlir::Type type, const Fill &fill);
+  mlir::Value reduce(Reduction kind, mlir::Value body, mlir::Value parent, mlir::Value like);
+  mlir::Value childCount(mlir::Value parent, mlir::Value like); // real
+  mlir::Value toInteger(mlir::Value column);
+  mlir::Value toReal(mlir::Value column);
+  mlir::Value toCode(mlir::Value column);
+  mlir::Value asIndex(mlir::Value column) { return column; }
+  mlir::Value addConstant(mlir::Value column, int64_t value);
+  mlir::Value integerMin(mlir::Value a, mlir::Value b);
+  mlir::Value integerMax(mlir::Value a, mlir::Value b);
+  mlir::Value between(mlir::Value value, mlir::Value low, mlir::Value high);
+  mlir::Value divide(mlir::Value a, mlir::Value b);
+
+  void setName(mlir::Value column, const std::string &name);
+  /// Appends `costate.<name>`; `groups` is one list of operands per declared operand group.
+  mlir::Operation *make(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups,
+                        llvm::ArrayRef<mlir::Type> results, llvm::ArrayRef<mlir::NamedAttribute> attributes,
+                        bool segmented, int regions = 0) {
+    return makeIn(builder, name, groups, results, attributes, segmented, regions);
+  }
+  mlir::Operation *makeIn(mlir::OpBuilder &where, llvm::StringRef name,
+                          llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, llvm::ArrayRef<mlir::Type> results,
+                          llvm::ArrayRef<mlir::NamedAttribute> attributes, bool segmented, int regions = 0);
+  mlir::NamedAttribute attribute(llvm::StringRef name, mlir::Attribute value) {
+    return builder.getNamedAttr(name, value);
+  }
+  mlir::NamedAttribute string(llvm::StringRef name, llvm::StringRef value) {
+    return builder.getNamedAttr(name, builder.getStringAttr(value));
+  }
+  mlir::RankedTensorType column(mlir::Type element) const;
+  mlir::RankedTensorType codeColumn() const;
+
+private:
+  mlir::Value one(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, mlir::Type result,
+                  llvm::ArrayRef<mlir::NamedAttribute> attributes = {}, bool segmented = false);
+  Rows two(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, bool segmented);
+  mlir::Value literal(mlir::Type element, llvm::ArrayRef<int64_t> values);
+  mlir::Value elementwise(mlir::ValueRange operands, mlir::Type result,
+                          const std::function<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)> &op);
+
+  mlir::OpBuilder &builder;
+  const Files &files;
+  std::optional<mlir::Location> current;
+};
+
+} // namespace costate::lower

@@ -1,0 +1,260 @@
+// Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of data.
+#include "frontend/lower/FreeIndices.h"
+#include "frontend/lower/Lowering.h"
+
+using namespace mlir;
+
+namespace costate::lower {
+
+using sema::Base;
+using sema::ExprKind;
+
+/// The farthest environment in which everything the expression mentions is known: there it is computed once.
+const Env &Lowering::outermost(const sema::Expr &expr, const Env &env) const {
+  IndexSet mentioned = freeIndices(expr);
+  const Env *found = &env;
+  while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }))
+    found = found->outer;
+  return *found;
+}
+
+Value Lowering::zeros(const Space &space) {
+  return space.single() ? columns.code(0) : columns.fill(space.rows, 0);
+}
+
+/// A column over the space of `from`, repeated along the nested space of `to`.
+Value Lowering::spread(Value value, const Env &from, const Env &to) {
+  if (from.space == to.space)
+    return value;
+  if (from.space->single())
+    return columns.gather(value, zeros(*to.space));
+  llvm::SmallVector<const Env *> path;
+  for (const Env *env = &to; env && env->space != from.space; env = env->outer)
+    if (path.empty() || path.back()->space != env->space)
+      path.push_back(env);
+  for (const Env *env : llvm::reverse(path))
+    value = columns.gather(value, env->space->parentRow ? env->space->parentRow : zeros(*env->space));
+  return value;
+}
+
+Value Lowering::code(const sema::Index *index, const Env &env) {
+  for (const Env *at = &env; at; at = at->outer) {
+    if (auto bound = at->bound.find(index); bound != at->bound.end())
+      return spread(bound->second, *at, env);
+    if (auto own = at->space->codes.find(index); own != at->space->codes.end())
+      return spread(own->second, *at, env);
+  }
+  llvm_unreachable("sema bound every index");
+}
+
+bool Lowering::isLeaf(const sema::Expr &expr) const {
+  switch (expr.kind) {
+  case ExprKind::Text:
+  case ExprKind::Label:
+  case ExprKind::IndexRef:
+  case ExprKind::Column:
+  case ExprKind::Reduce:
+  case ExprKind::In:
+  case ExprKind::Card:
+  case ExprKind::Ends:
+  case ExprKind::Neighbour:
+  case ExprKind::Ord:
+  case ExprKind::Solution:
+  case ExprKind::Access:
+    return true;
+  default:
+    return false;
+  }
+}
+
+Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
+  columns.setPlace(expr.place);
+  switch (expr.kind) {
+  case ExprKind::Text:
+    return spread(columns.text(expr.text), global, env);
+  case ExprKind::Label:
+    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, int64_t(expr.number)), global, env);
+  case ExprKind::IndexRef:
+    return expr.type.base == Base::Int ? columns.toInteger(code(expr.index, env)) : code(expr.index, env);
+  case ExprKind::Access:
+    return access(expr, env);
+  case ExprKind::Column:
+    return tableColumn(expr, env);
+  case ExprKind::Reduce:
+    return reduction(expr, env);
+  case ExprKind::In:
+    return membership(expr, env);
+  case ExprKind::Card:
+    return spread(columns.count(set(*expr.set, global).columns[0]), global, env);
+  case ExprKind::Ends: {
+    SetColumns members = set(*expr.set, global);
+    columns.setPlace(expr.place);
+    Value end = columns.end(members.columns[0], expr.text == "last", members.name);
+    return spread(expr.type.base == Base::Int ? columns.toInteger(end) : end, global, env);
+  }
+  case ExprKind::Neighbour:
+  case ExprKind::Ord:
+    return neighbour(expr, env);
+  case ExprKind::Solution:
+    return solution(expr, env);
+  default:
+    llvm_unreachable("isLeaf lists the kinds");
+  }
+}
+
+Value Lowering::familyValue(const sema::Family &family) {
+  assert(values.contains(&family) && "a family is declared before its use");
+  return values.lookup(&family);
+}
+
+Value Lowering::access(const sema::Expr &expr, const Env &env) {
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol); let && !values.contains(let)) {
+    Env inner = inlineLet(expr, env);
+    return column(*let->value, inner);
+  }
+  auto &family = static_cast<const sema::Family &>(*expr.symbol);
+  Value value = familyValue(family);
+  if (expr.args.empty())
+    return spread(value, global, env);
+  return columns.gather(value, position(family, expr.args, env));
+}
+
+Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env) {
+  if (args.empty())
+    return zeros(*env.space);
+  SourcePlace place = args.front()->place;
+  llvm::SmallVector<Value> query;
+  for (auto &arg : args)
+    query.push_back(columns.asIndex(column(*arg, env)));
+  const Domain &known = domain(family);
+  columns.setPlace(place);
+  llvm::SmallVector<Value> members;
+  llvm::SmallVector<const sema::Root *> roots;
+  bool factors = known.dense && known.atoms.size() > 1 &&
+                 llvm::all_of(known.atoms, [](auto &atom) { return atom.arity() == 1; });
+  for (auto &index : family.domain.indices)
+    roots.push_back(index->type.base == Base::Int ? &program.integer : index->type.root);
+  if (factors)
+    for (auto &atom : known.atoms)
+      members.push_back(atom.columns[0]);
+  else
+    for (auto &index : family.domain.indices)
+      members.push_back(known.space.codes.lookup(index.get()));
+  std::string setName = known.atoms.size() == 1 ? known.atoms[0].name : "";
+  return columns.locate(query, members, factors, rootIds(roots), family.name, setName);
+}
+
+/// Rows of a table: directly by an element of its own root, through its composite key, or by row number.
+Value Lowering::tableRow(const sema::Expr &expr, const Env &env) {
+  if (expr.args.size() > 1) {
+    SetColumns known = sets.lookup(expr.table->compositeSet);
+    llvm::SmallVector<Value> query;
+    for (auto &arg : expr.args)
+      query.push_back(columns.asIndex(column(*arg, env)));
+    columns.setPlace(expr.place);
+    return columns.locate(query, known.columns, false, rootIds(known.roots), expr.table->name, known.name);
+  }
+  const sema::Expr &arg = *expr.args[0];
+  Value row = column(arg, env);
+  columns.setPlace(expr.place);
+  if (arg.type.base == Base::Int) // a row number, from 1
+    return columns.locate({columns.addConstant(row, -1)}, {columns.rows(tables.lookup(expr.table), -1)}, false,
+                          rootIds({&program.integer}), expr.table->name, "");
+  return row;
+}
+
+Value Lowering::wholeColumn(const sema::Expr &expr) {
+  Value table = tables.lookup(expr.table);
+  columns.setPlace(expr.place);
+  switch (expr.type.base) {
+  case Base::Element:
+    return columns.foreign(table, expr.text, expr.type.root->id);
+  case Base::Int:
+    return columns.tableColumn(table, expr.text, Columns::Type::Integer);
+  case Base::Bool:
+    return columns.tableColumn(table, expr.text, Columns::Type::Boolean);
+  case Base::Text:
+    return columns.tableColumn(table, expr.text, Columns::Type::Text);
+  default:
+    return columns.tableColumn(table, expr.text, Columns::Type::Real, expr.args.empty() ? std::nullopt : fallback);
+  }
+}
+
+Value Lowering::tableColumn(const sema::Expr &expr, const Env &env) {
+  Value whole = wholeColumn(expr);
+  if (expr.args.empty()) { // one row, by definition of the language
+    columns.requireOneRow(whole, expr.table->name);
+    return spread(whole, global, env);
+  }
+  return columns.gather(whole, tableRow(expr, env));
+}
+
+Value Lowering::membership(const sema::Expr &expr, const Env &env) {
+  llvm::SmallVector<Value> query;
+  for (auto &arg : expr.args)
+    query.push_back(columns.asIndex(column(*arg, env)));
+  if (expr.set->kind == sema::SetExpr::Kind::Range) {
+    Value low = columns.toInteger(column(*expr.set->low, env)), high = columns.toInteger(column(*expr.set->high, env));
+    columns.setPlace(expr.place);
+    return columns.between(columns.toInteger(query[0]), low, high);
+  }
+  SetColumns members = set(*expr.set, global);
+  columns.setPlace(expr.place);
+  return columns.isFound(columns.find(query, members.columns));
+}
+
+/// `prev(i, I)`, `next(i, I)` and `ord(i, I)` through the position of `i` in `I`.
+Value Lowering::neighbour(const sema::Expr &expr, const Env &env) {
+  SetColumns members = set(*expr.set, global);
+  Value query = columns.asIndex(column(*expr.args[0], env));
+  columns.setPlace(expr.place);
+  auto roots = rootIds(members.roots);
+  Value position = columns.locate({query}, {members.columns[0]}, false, roots, expr.text, members.name);
+  if (expr.kind == ExprKind::Ord)
+    return columns.addConstant(columns.toInteger(position), 1);
+  Value moved = columns.addConstant(columns.toInteger(position), expr.text == "prev" ? -1 : 1);
+  Value code = columns.gather(members.columns[0], columns.positionIn(moved, members.columns[0], expr.text));
+  return expr.type.base == Base::Int ? columns.toInteger(code) : code;
+}
+
+/// `sum(...) e` over data: one kernel that accumulates into the rows of the enclosing space.
+Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
+  Space inner = bind(*expr.binders, env, /*ordered=*/false);
+  inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
+  return reduceRows(expr, env, inner);
+}
+
+Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &inner) {
+  Env nested{&inner, &env, {}};
+  Value body = column(*expr.args[0], nested);
+  columns.setPlace(expr.place);
+  Value like = env.space->single() ? columns.code(0) : env.space->rows;
+  if (expr.text == "mean") {
+    columns.requireRows(inner.parentRow, like, "mean");
+    Value total = columns.reduce(Columns::Reduction::Sum, columns.toReal(body), inner.parentRow, like);
+    return columns.divide(total, columns.childCount(inner.parentRow, like));
+  }
+  if (expr.text == "min" || expr.text == "max") {
+    columns.requireRows(inner.parentRow, like, expr.text);
+    return columns.reduce(expr.text == "min" ? Columns::Reduction::Min : Columns::Reduction::Max, body,
+                          inner.parentRow, like);
+  }
+  if (expr.text == "any" || expr.text == "all")
+    return columns.reduce(expr.text == "any" ? Columns::Reduction::Any : Columns::Reduction::All, body,
+                          inner.parentRow, like);
+  return columns.reduce(expr.text == "prod" ? Columns::Reduction::Product : Columns::Reduction::Sum, body,
+                        inner.parentRow, like);
+}
+
+/// The environment of a `let`'s body: its indices are the arguments, over the space where it is used.
+Env Lowering::inlineLet(const sema::Expr &expr, const Env &env) {
+  auto &let = static_cast<const sema::Let &>(*expr.symbol);
+  Env inner{env.space, &env, {}};
+  for (auto [index, arg] : llvm::zip_equal(let.domain.indices, expr.args)) {
+    Value code = columns.asIndex(column(*arg, env));
+    inner.bound[index.get()] = index->type.base == Base::Int ? columns.toCode(code) : code;
+  }
+  return inner;
+}
+
+} // namespace costate::lower

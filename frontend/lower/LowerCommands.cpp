@@ -1,0 +1,124 @@
+// Commands: steps of the program that solve, show, write and check.
+#include "frontend/lower/Lowering.h"
+
+using namespace mlir;
+
+namespace costate::lower {
+
+using sema::Base;
+
+/// The column of a solved problem's values, read after its last solve.
+Value Lowering::solution(const sema::Expr &expr, const Env &env) {
+  std::string name = expr.symbol ? expr.symbol->name : "";
+  auto whole = [&] {
+    Operation *op = columns.make("solution", {}, {columns.column(builder.getF64Type())},
+                                 {columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), expr.problem->name)),
+                                  columns.string("name", name), columns.string("field", expr.text)},
+                                 false);
+    return op->getResult(0);
+  };
+  if (expr.args.empty())
+    return spread(whole(), global, env);
+  Value rows = position(static_cast<const sema::Family &>(*expr.symbol), expr.args, env);
+  columns.setPlace(expr.place);
+  return columns.gather(whole(), rows);
+}
+
+void Lowering::command(const sema::Command &command) {
+  columns.setPlace(command.place);
+  auto reference = [&] {
+    return columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), command.problem->name));
+  };
+  switch (command.kind) {
+  case sema::Command::Kind::Solve: {
+    SmallVector<NamedAttribute> options;
+    for (auto &option : command.options)
+      options.push_back(option.isText ? columns.string(option.name, option.text)
+                                      : columns.attribute(option.name, builder.getF64FloatAttr(option.number)));
+    columns.make("solve", {}, {},
+                 {reference(), columns.string("method", command.method),
+                  columns.attribute("options", builder.getDictionaryAttr(options))},
+                 false);
+    return;
+  }
+  case sema::Command::Kind::CheckDerivatives:
+    columns.make("check_derivatives", {}, {}, {reference()}, false);
+    return;
+  case sema::Command::Kind::Print:
+  case sema::Command::Kind::Write:
+    return show(command);
+  case sema::Command::Kind::Assert:
+    return assertion(command);
+  }
+}
+
+namespace {
+const char *kindName(const sema::Type &type, const std::string &field) {
+  if (field == "status")
+    return "status";
+  switch (type.base) {
+  case Base::Int:
+    return "int";
+  case Base::Bool:
+    return "bool";
+  case Base::Text:
+    return "text";
+  case Base::Element:
+    return "element";
+  default:
+    return "real";
+  }
+}
+} // namespace
+
+/// Each item is a dictionary of a label, the number of its operand and those of its index columns.
+void Lowering::show(const sema::Command &command) {
+  SmallVector<Value> operands;
+  SmallVector<Attribute> items;
+  auto operand = [&](Value value) {
+    operands.push_back(value);
+    return int32_t(operands.size() - 1);
+  };
+  for (auto &item : command.items) {
+    SmallVector<NamedAttribute> facts{columns.string("label", item.label)};
+    int32_t number = -1;
+    SmallVector<int32_t> index;
+    if (item.value) {
+      Space space = item.domain.empty() ? Space() : bind(item.domain, global, /*ordered=*/true);
+      Env env{&space, &global, {}};
+      number = operand(column(*item.value, env));
+      for (auto &own : item.domain.indices)
+        index.push_back(operand(space.codes.lookup(own.get())));
+      facts.push_back(columns.string("kind", kindName(item.value->type, item.value->kind == sema::ExprKind::Solution ? item.value->text : "")));
+      facts.push_back(columns.attribute("root", builder.getI32IntegerAttr(item.value->type.root ? item.value->type.root->id : -1)));
+    }
+    facts.push_back(columns.attribute("column", builder.getI32IntegerAttr(number)));
+    facts.push_back(columns.attribute("index", builder.getI32ArrayAttr(index)));
+    facts.push_back(columns.attribute("roots", rootIds(item.domain)));
+    items.push_back(builder.getDictionaryAttr(facts));
+  }
+  columns.setPlace(command.place);
+  SmallVector<NamedAttribute> attributes{columns.attribute("items", builder.getArrayAttr(items))};
+  bool isPrint = command.kind == sema::Command::Kind::Print;
+  if (!isPrint)
+    attributes.push_back(columns.string("path", command.path));
+  columns.make(isPrint ? "print" : "write", {operands}, {}, attributes, false);
+}
+
+/// The truth of the claim, and the values of both sides for the message when it fails.
+void Lowering::assertion(const sema::Command &command) {
+  const sema::Expr &claim = *command.items[0].value;
+  Value truth = single(claim);
+  SmallVector<Value> shown;
+  if (claim.kind == sema::ExprKind::Close || claim.kind == sema::ExprKind::Compare)
+    for (auto &arg : claim.args)
+      shown.push_back(single(*arg));
+  SmallVector<Attribute> labels;
+  for (size_t k = 0; k < shown.size(); ++k)
+    labels.push_back(builder.getStringAttr(command.items[k + 1].label));
+  columns.setPlace(command.place);
+  columns.make("assert", {{truth}, shown}, {},
+               {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))}, true);
+}
+
+} // namespace costate::lower

@@ -1,0 +1,276 @@
+// Expressions to columns (data, one kernel each) and to scalar bodies of problems.
+#include "frontend/lower/FreeIndices.h"
+#include "frontend/lower/Lowering.h"
+
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "llvm/ADT/StringSwitch.h"
+
+using namespace mlir;
+
+namespace costate::lower {
+
+using sema::Base;
+using sema::ExprKind;
+
+/// A scalar region under construction: where its operations go and the row it computes.
+struct Lowering::Body {
+  OpBuilder builder;
+  Value row;              // index
+  bool isProblem = false; // loads variables; data comes from columns built beforehand
+  Location loc() { return builder.getUnknownLoc(); }
+  template <class Op, class... Args> Value make(Args &&...args) {
+    return builder.create<Op>(place, std::forward<Args>(args)...);
+  }
+  Value number(double value) { return make<arith::ConstantOp>(builder.getF64FloatAttr(value)); }
+  Location place;
+};
+
+// ---- columns -------------------------------------------------------------------------------------------
+
+Value Lowering::single(const sema::Expr &expr) { return column(expr, global); }
+
+Value Lowering::column(const sema::Expr &expr, const Env &env) {
+  const Env &at = outermost(expr, env);
+  return spread(columnHere(expr, at), at, env);
+}
+
+Value Lowering::columnHere(const sema::Expr &expr, const Env &env) {
+  if (isLeaf(expr))
+    return leaf(expr, env);
+  columns.setPlace(expr.place);
+  if (expr.kind == ExprKind::Number && env.space->single())
+    return expr.type.base == Base::Int ? columns.integer(int64_t(expr.number)) : columns.number(expr.number);
+  Type type = columns.elementType(expr.type.base);
+  return columns.map(env.space->rows, type, [&](OpBuilder &inside, Value row) {
+    Body body{inside, row, false, columns.location(expr.place)};
+    Value value = scalar(expr, env, body);
+    if (type.isF64() && expr.type.base == Base::Int)
+      value = body.make<arith::SIToFPOp>(type, value);
+    inside = body.builder;
+    return value;
+  });
+}
+
+Value Lowering::load(Value column, Body &body) {
+  Type element = cast<RankedTensorType>(column.getType()).getElementType();
+  return body.make<AtOp>(element, column, ValueRange{body.row});
+}
+
+// ---- scalars -------------------------------------------------------------------------------------------
+
+/// Inside a problem, data is computed when it is bound: the body loads one column entry per row.
+Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
+  Location outerPlace = body.place;
+  body.place = columns.location(expr.place);
+  auto restore = llvm::make_scope_exit([&] { body.place = outerPlace; });
+  bool isConstant = expr.kind == ExprKind::Number || expr.kind == ExprKind::Boolean;
+  if (!isConstant && !expr.usesVariables && (body.isProblem || isLeaf(expr)))
+    return load(column(expr, env), body);
+  switch (expr.kind) {
+  case ExprKind::Number:
+    if (expr.type.base == Base::Int)
+      return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(int64_t(expr.number)));
+    return body.number(expr.number);
+  case ExprKind::Boolean:
+    return body.make<arith::ConstantOp>(body.builder.getBoolAttr(expr.number != 0));
+  case ExprKind::Access:
+    return variableLoad(expr, env, body);
+  case ExprKind::Reduce:
+    return variableSum(expr, env, body);
+  case ExprKind::Unary: {
+    Value value = scalar(*expr.args[0], env, body);
+    if (expr.op == "not")
+      return body.make<arith::XOrIOp>(value, body.make<arith::ConstantOp>(body.builder.getBoolAttr(true)));
+    if (value.getType().isF64())
+      return body.make<arith::NegFOp>(value);
+    return body.make<arith::SubIOp>(body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(0)), value);
+  }
+  case ExprKind::Binary:
+    return binary(expr, env, body);
+  case ExprKind::Compare:
+    return compare(expr, env, body);
+  case ExprKind::If: {
+    Value condition = scalar(*expr.args[0], env, body);
+    bool isReal = expr.type.base == Base::Real;
+    Value yes = isReal ? real(*expr.args[1], env, body) : scalar(*expr.args[1], env, body);
+    Value no = isReal ? real(*expr.args[2], env, body) : scalar(*expr.args[2], env, body);
+    return body.make<arith::SelectOp>(condition, yes, no);
+  }
+  case ExprKind::Call:
+    return call(expr, env, body);
+  case ExprKind::Close: {
+    Value a = real(*expr.args[0], env, body), b = real(*expr.args[1], env, body);
+    Value tolerance = real(*expr.args[2], env, body);
+    Value gap = body.make<math::AbsFOp>(body.make<arith::SubFOp>(a, b));
+    Value scale = body.make<arith::MaximumFOp>(body.number(1), body.make<math::AbsFOp>(b));
+    return body.make<arith::CmpFOp>(arith::CmpFPredicate::OLE, gap, body.make<arith::MulFOp>(tolerance, scale));
+  }
+  default:
+    llvm_unreachable("leaves are loaded from columns");
+  }
+}
+
+Value Lowering::real(const sema::Expr &expr, const Env &env, Body &body) {
+  if (expr.kind == ExprKind::Number)
+    return body.number(expr.number);
+  Value value = scalar(expr, env, body);
+  return value.getType().isF64() ? value : body.make<arith::SIToFPOp>(body.builder.getF64Type(), value);
+}
+
+Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
+  if (expr.op == "^")
+    return power(expr, env, body);
+  if (expr.op == "and" || expr.op == "or") {
+    Value value = scalar(*expr.args[0], env, body);
+    for (auto &arg : llvm::drop_begin(expr.args)) {
+      Value next = scalar(*arg, env, body);
+      value = expr.op == "and" ? body.make<arith::AndIOp>(value, next) : body.make<arith::OrIOp>(value, next);
+    }
+    return value;
+  }
+  bool isInt = expr.type.base == Base::Int;
+  Value value = isInt ? scalar(*expr.args[0], env, body) : real(*expr.args[0], env, body);
+  for (auto &arg : llvm::drop_begin(expr.args)) {
+    Value next = isInt ? scalar(*arg, env, body) : real(*arg, env, body);
+    if (isInt) {
+      if (expr.op == "mod") { // a - b*floor(a/b): has the sign of b
+        Value quotient = body.make<arith::FloorDivSIOp>(value, next);
+        value = body.make<arith::SubIOp>(value, body.make<arith::MulIOp>(quotient, next));
+        continue;
+      }
+      value = expr.op == "+"   ? body.make<arith::AddIOp>(value, next)
+              : expr.op == "-" ? body.make<arith::SubIOp>(value, next)
+              : expr.op == "*" ? body.make<arith::MulIOp>(value, next)
+                               : body.make<arith::FloorDivSIOp>(value, next);
+      continue;
+    }
+    value = expr.op == "+"   ? body.make<arith::AddFOp>(value, next)
+            : expr.op == "-" ? body.make<arith::SubFOp>(value, next)
+            : expr.op == "*" ? body.make<arith::MulFOp>(value, next)
+                             : body.make<arith::DivFOp>(value, next);
+  }
+  return value;
+}
+
+/// `x^n` with a constant integer exponent stays exact; everything else is the real power.
+Value Lowering::power(const sema::Expr &expr, const Env &env, Body &body) {
+  const sema::Expr &exponent = *expr.args[1];
+  const sema::Expr *literal = &exponent;
+  double sign = 1;
+  while (literal->kind == ExprKind::Unary && literal->op == "-")
+    literal = literal->args[0].get(), sign = -sign;
+  Value base = real(*expr.args[0], env, body);
+  if (literal->kind == ExprKind::Number && literal->number == std::floor(literal->number) && literal->number <= 1024) {
+    Value n = body.make<arith::ConstantOp>(body.builder.getI32IntegerAttr(int32_t(sign * literal->number)));
+    return body.make<math::FPowIOp>(base, n);
+  }
+  return body.make<math::PowFOp>(base, real(exponent, env, body));
+}
+
+Value Lowering::compare(const sema::Expr &expr, const Env &env, Body &body) {
+  Base left = expr.args[0]->type.base, right = expr.args[1]->type.base;
+  bool isReal = left == Base::Real || right == Base::Real || left == Base::Column || right == Base::Column;
+  int which = llvm::StringSwitch<int>(expr.op).Case("<", 0).Case("<=", 1).Case(">", 2).Case(">=", 3).Case("==", 4).Default(5);
+  if (isReal) {
+    using P = arith::CmpFPredicate;
+    constexpr P predicates[] = {P::OLT, P::OLE, P::OGT, P::OGE, P::OEQ, P::UNE};
+    return body.make<arith::CmpFOp>(predicates[which], real(*expr.args[0], env, body), real(*expr.args[1], env, body));
+  }
+  using P = arith::CmpIPredicate;
+  constexpr P predicates[] = {P::slt, P::sle, P::sgt, P::sge, P::eq, P::ne};
+  return body.make<arith::CmpIOp>(predicates[which], scalar(*expr.args[0], env, body), scalar(*expr.args[1], env, body));
+}
+
+Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
+  StringRef name = expr.text;
+  if (expr.type.base == Base::Int) { // abs, min, max of integers
+    Value value = scalar(*expr.args[0], env, body);
+    if (name == "abs")
+      return body.make<math::AbsIOp>(value);
+    for (auto &arg : llvm::drop_begin(expr.args)) {
+      Value next = scalar(*arg, env, body);
+      value = name == "min" ? body.make<arith::MinSIOp>(value, next) : body.make<arith::MaxSIOp>(value, next);
+    }
+    return value;
+  }
+  Value x = real(*expr.args[0], env, body);
+  if (name == "min" || name == "max") {
+    for (auto &arg : llvm::drop_begin(expr.args)) {
+      Value next = real(*arg, env, body);
+      x = name == "min" ? body.make<arith::MinimumFOp>(x, next) : body.make<arith::MaximumFOp>(x, next);
+    }
+    return x;
+  }
+  if (name == "sign") { // -1, 0 or 1
+    Value zero = body.number(0);
+    Value up = body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OGT, x, zero), body.number(1), zero);
+    return body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OLT, x, zero), body.number(-1), up);
+  }
+  if (name == "atan2")
+    return body.make<math::Atan2Op>(x, real(*expr.args[1], env, body));
+  if (name == "pow")
+    return body.make<math::PowFOp>(x, real(*expr.args[1], env, body));
+  using Make = Value (*)(Body &, Value);
+#define COSTATE_FUNCTION(NAME, OP) .Case(NAME, [](Body &b, Value v) { return b.make<math::OP>(v); })
+  Make make = llvm::StringSwitch<Make>(name)
+      COSTATE_FUNCTION("abs", AbsFOp) COSTATE_FUNCTION("sqrt", SqrtOp) COSTATE_FUNCTION("cbrt", CbrtOp)
+      COSTATE_FUNCTION("exp", ExpOp) COSTATE_FUNCTION("exp2", Exp2Op) COSTATE_FUNCTION("expm1", ExpM1Op)
+      COSTATE_FUNCTION("log", LogOp) COSTATE_FUNCTION("log2", Log2Op) COSTATE_FUNCTION("log10", Log10Op)
+      COSTATE_FUNCTION("log1p", Log1pOp) COSTATE_FUNCTION("sin", SinOp) COSTATE_FUNCTION("cos", CosOp)
+      COSTATE_FUNCTION("tan", TanOp) COSTATE_FUNCTION("asin", AsinOp) COSTATE_FUNCTION("acos", AcosOp)
+      COSTATE_FUNCTION("atan", AtanOp) COSTATE_FUNCTION("sinh", SinhOp) COSTATE_FUNCTION("cosh", CoshOp)
+      COSTATE_FUNCTION("tanh", TanhOp) COSTATE_FUNCTION("erf", ErfOp) COSTATE_FUNCTION("floor", FloorOp)
+      COSTATE_FUNCTION("ceil", CeilOp)
+      .Default(nullptr);
+#undef COSTATE_FUNCTION
+  assert(make && "sema knows the functions");
+  return make(body, x);
+}
+
+// ---- variables -----------------------------------------------------------------------------------------
+
+Value Lowering::variableLoad(const sema::Expr &expr, const Env &env, Body &body) {
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol)) {
+    Env inner = inlineLet(expr, env);
+    return let->type.base == Base::Real ? real(*let->value, inner, body) : scalar(*let->value, inner, body);
+  }
+  auto &family = static_cast<const sema::Variable &>(*expr.symbol);
+  const Env &at = expr.args.empty() ? env : outermost(expr, env);
+  Value table = spread(position(family, expr.args, at), at, env);
+  Value entry = body.make<AtOp>(body.builder.getI32Type(), table, ValueRange{body.row});
+  Value index = body.make<arith::IndexCastOp>(body.builder.getIndexType(), entry);
+  return body.make<AtOp>(body.builder.getF64Type(), familyValue(family), ValueRange{index});
+}
+
+/// A sum over a nested space; `mean` divides by the number of its rows, which is data.
+Value Lowering::variableSum(const sema::Expr &expr, const Env &env, Body &body) {
+  Space inner = bind(*expr.binders, env, /*ordered=*/false);
+  inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
+  Env nested{&inner, &env, {}};
+  auto sum = body.builder.create<SumOp>(body.place, body.builder.getF64Type(), inner.parentRow);
+  Block *block = body.builder.createBlock(&sum.getRegion(), {}, {body.builder.getIndexType()}, {body.place});
+  Body inside{OpBuilder::atBlockEnd(block), block->getArgument(0), true, body.place};
+  Value value = real(*expr.args[0], nested, inside);
+  inside.builder.create<YieldOp>(body.place, ValueRange{value});
+  body.builder.setInsertionPointAfter(sum);
+  if (expr.text != "mean")
+    return sum.getResult();
+  Value like = env.space->single() ? columns.code(0) : env.space->rows;
+  columns.requireRows(inner.parentRow, like, "mean");
+  return body.make<arith::DivFOp>(sum.getResult(), load(columns.childCount(inner.parentRow, like), body));
+}
+
+// ---- regions of problems --------------------------------------------------------------------------------
+
+void Lowering::fillBody(Region &region, const sema::Expr &expr, const Env &env, bool hasRow) {
+  Location loc = columns.location(expr.place);
+  OpBuilder inside(region.getContext());
+  Block *block = hasRow ? inside.createBlock(&region, {}, {inside.getIndexType()}, {loc}) : inside.createBlock(&region);
+  Body body{OpBuilder::atBlockEnd(block), {}, true, loc};
+  body.row = hasRow ? Value(block->getArgument(0)) : body.make<arith::ConstantIndexOp>(0);
+  Value value = real(expr, env, body);
+  body.builder.create<YieldOp>(loc, ValueRange{value});
+}
+
+} // namespace costate::lower

@@ -1,0 +1,82 @@
+// Problems: variables, constraints and objectives. Their data is built in the program before them; their bodies
+// load it row by row.
+#include "frontend/lower/FreeIndices.h"
+#include "frontend/lower/Lowering.h"
+
+using namespace mlir;
+
+namespace costate::lower {
+
+void Lowering::problem(const sema::Problem &problem) {
+  columns.setPlace(problem.place);
+  Operation *op = columns.make("problem", {}, {}, {columns.string("sym_name", problem.name)}, false, 1);
+  Block *block = new Block;
+  op->getRegion(0).push_back(block);
+  OpBuilder inside = OpBuilder::atBlockEnd(block);
+  inProblem = &inside;
+  builder.setInsertionPoint(op);
+  for (const sema::Symbol *symbol : problem.order) {
+    if (auto *declared = dynamic_cast<const sema::Variable *>(symbol))
+      variable(*declared);
+    else if (auto *declared = dynamic_cast<const sema::Constraint *>(symbol))
+      constraint(*declared);
+    else if (auto *declared = dynamic_cast<const sema::Objective *>(symbol))
+      objective(*declared);
+    else
+      declare(*symbol);
+  }
+  inProblem = nullptr;
+  builder.setInsertionPointAfter(op);
+}
+
+/// A bound or start as reals: one row where it mentions no index, else one per row of the family.
+SmallVector<Value> Lowering::side(const sema::ExprPtr &expr, const Env &env) {
+  if (!expr)
+    return {};
+  Value value = freeIndices(*expr).empty() ? single(*expr) : column(*expr, env);
+  return {columns.toReal(value)};
+}
+
+SmallVector<NamedAttribute> Lowering::familyAttributes(const sema::Symbol &symbol, const sema::Binders *domain) {
+  SmallVector<NamedAttribute> attributes{columns.string("name", symbol.name)};
+  attributes.push_back(columns.attribute("roots", domain ? rootIds(*domain) : builder.getI32ArrayAttr({})));
+  if (!symbol.doc.empty())
+    attributes.push_back(columns.string("doc", symbol.doc));
+  return attributes;
+}
+
+void Lowering::variable(const sema::Variable &variable) {
+  const Domain &known = domain(variable);
+  Env env{&known.space, &global, {}};
+  columns.setPlace(variable.place);
+  Value like = known.space.single() ? columns.code(0) : known.space.rows;
+  auto lower = side(variable.lower, env), upper = side(variable.upper, env), start = side(variable.start, env);
+  columns.setPlace(variable.place);
+  auto attributes = familyAttributes(variable, &variable.domain);
+  attributes.push_back(columns.string("kind", "real"));
+  Operation *op = columns.makeIn(*inProblem, "variable", {{like}, indexColumns(variable), lower, upper, start},
+                                 {columns.column(builder.getF64Type())}, attributes, true);
+  values[&variable] = op->getResult(0);
+}
+
+void Lowering::constraint(const sema::Constraint &constraint) {
+  const Domain &known = domain(constraint);
+  Env env{&known.space, &global, {}};
+  columns.setPlace(constraint.place);
+  Value over = known.space.single() ? columns.code(0) : known.space.rows;
+  auto lower = side(constraint.lower, env), upper = side(constraint.upper, env);
+  columns.setPlace(constraint.place);
+  Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper}, {},
+                                 familyAttributes(constraint, &constraint.domain), true, 1);
+  fillBody(op->getRegion(0), *constraint.body, env, /*hasRow=*/true);
+}
+
+void Lowering::objective(const sema::Objective &objective) {
+  columns.setPlace(objective.place);
+  SmallVector<NamedAttribute> attributes{columns.string("name", objective.name),
+                                         columns.string("sense", objective.maximize ? "maximize" : "minimize")};
+  Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
+  fillBody(op->getRegion(0), *objective.body, global, /*hasRow=*/false);
+}
+
+} // namespace costate::lower

@@ -1,0 +1,105 @@
+// The state shared by the parts of the lowering: checked AST => one `costate.program`. Internal to frontend/lower.
+#pragma once
+
+#include "frontend/lower/Columns.h"
+#include "frontend/lower/Space.h"
+
+#include "ir/CostateOps.h"
+
+namespace costate::lower {
+
+/// The domain of a family, built once: its space and what `locate` needs to find a row from index values.
+struct Domain {
+  Space space;
+  std::vector<SetColumns> atoms;
+  bool dense = false; // a product of sets without filter
+};
+
+class Lowering {
+public:
+  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files);
+  void run();
+
+private:
+  struct Body; // a scalar region under construction
+
+  // Sets and binders (LowerSets.cpp, LowerBinders.cpp)
+  SetColumns set(const sema::SetExpr &set, const Env &env);
+  SetColumns namedSet(const sema::Set &set);
+  SetColumns keys(const sema::SetExpr &set);
+  mlir::Value keyColumn(mlir::Value table, const std::string &column, const SetColumns &component);
+  SetColumns comprehension(const sema::SetExpr &set, const Env &env);
+  SetColumns combine(const sema::SetExpr &set, const Env &env);
+  SetColumns cross(std::vector<SetColumns> parts);
+  SetColumns distinct(SetColumns set, bool isError);
+  void declareSet(const sema::Set &symbol);
+  Space bind(const sema::Binders &binders, const Env &outer, bool ordered);
+  const Domain &domain(const sema::Family &family);
+  mlir::ArrayAttr rootIds(llvm::ArrayRef<const sema::Root *> roots);
+  mlir::ArrayAttr rootIds(const sema::Binders &binders);
+  llvm::SmallVector<mlir::Value> indexColumns(const sema::Family &family);
+
+  // Expressions (LowerExpressions.cpp, LowerAccess.cpp)
+  mlir::Value column(const sema::Expr &expr, const Env &env);       // over env's space
+  mlir::Value columnHere(const sema::Expr &expr, const Env &env);   // without hoisting
+  mlir::Value single(const sema::Expr &expr);                       // index-free, one row
+  mlir::Value spread(mlir::Value value, const Env &from, const Env &to);
+  const Env &outermost(const sema::Expr &expr, const Env &env) const;
+  mlir::Value code(const sema::Index *index, const Env &env);
+  mlir::Value zeros(const Space &space);
+  mlir::Value leaf(const sema::Expr &expr, const Env &env);
+  bool isLeaf(const sema::Expr &expr) const;
+  mlir::Value access(const sema::Expr &expr, const Env &env);
+  mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
+  mlir::Value wholeColumn(const sema::Expr &expr);
+  mlir::Value tableRow(const sema::Expr &expr, const Env &env);
+  mlir::Value position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env);
+  mlir::Value reduction(const sema::Expr &expr, const Env &env);
+  mlir::Value reduceRows(const sema::Expr &expr, const Env &env, const Space &inner);
+  mlir::Value membership(const sema::Expr &expr, const Env &env);
+  mlir::Value neighbour(const sema::Expr &expr, const Env &env);
+  mlir::Value solution(const sema::Expr &expr, const Env &env);
+  mlir::Value familyValue(const sema::Family &family);
+  Env inlineLet(const sema::Expr &expr, const Env &env);
+  mlir::Value convert(mlir::Value column, const sema::Type &from, const sema::Type &to);
+
+  mlir::Value scalar(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value real(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value binary(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value power(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value variableSum(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value load(mlir::Value column, Body &body);
+  void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, bool hasRow);
+
+  // Declarations and commands (LowerDeclarations.cpp, LowerProblems.cpp, LowerCommands.cpp)
+  void declare(const sema::Symbol &symbol);
+  void declareParam(const sema::Param &param);
+  void checkParam(const sema::Param &param, mlir::Value value);
+  void problem(const sema::Problem &problem);
+  void variable(const sema::Variable &variable);
+  void constraint(const sema::Constraint &constraint);
+  void objective(const sema::Objective &objective);
+  llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
+  llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol, const sema::Binders *domain);
+  void command(const sema::Command &command);
+  void show(const sema::Command &command);
+  void assertion(const sema::Command &command);
+
+  mlir::ModuleOp module;
+  const sema::Program &program;
+  mlir::OpBuilder builder; // at the end of the program
+  Columns columns;
+  Space one; // the space of a single row
+  Env global;
+  llvm::DenseMap<const sema::Symbol *, mlir::Value> values; // params, data lets, variables
+  llvm::DenseMap<const sema::Symbol *, SetColumns> sets;
+  llvm::DenseMap<const sema::Table *, mlir::Value> tables;
+  std::map<const sema::Symbol *, Domain> domains;
+  mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
+  std::optional<double> fallback;     // of the parameter being declared: for empty cells
+};
+
+} // namespace costate::lower

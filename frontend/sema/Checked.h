@@ -1,0 +1,258 @@
+// The checked AST: names resolved to symbols, every expression typed, every binder split into atoms over sets.
+// What `sema` produces and `lower` consumes; nothing in it can be wrong in a way a user could cause.
+#pragma once
+
+#include "frontend/syntax/SourceFile.h"
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace costate::sema {
+
+/// Where an element comes from: two elements are comparable when their roots are the same object.
+struct Root {
+  enum class Kind { Integer, Keys, Rows, Elements, Text };
+  int id = -1; // number in the descriptor; -1 integers, -2 texts
+  Kind kind = Kind::Integer;
+  std::string name; // of the set that declared it, for messages
+  struct Table *table = nullptr;
+  std::string column; // of `keys`
+};
+
+enum class Base : uint8_t { Poison, Real, Int, Bool, Text, Element, Column };
+
+/// The type of a scalar. `Column` is a table column whose type its use has not settled yet.
+struct Type {
+  Base base = Base::Poison;
+  const Root *root = nullptr; // of Element
+  bool isNumber() const { return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column; }
+  friend bool operator==(const Type &, const Type &) = default;
+};
+
+struct Expr;
+struct SetExpr;
+using ExprPtr = std::unique_ptr<Expr>;
+using SetPtr = std::unique_ptr<SetExpr>;
+
+/// A bound index: `i` in `i in I`.
+struct Index {
+  std::string name;
+  Type type;
+  const SetExpr *set = nullptr; // the one-component set it ranges over, if that is what bound it
+  std::string setName;          // for messages
+  SourcePlace place;
+};
+
+/// One component of a binder's pattern.
+struct Term {
+  enum class Kind { Fresh, Bound, Wildcard } kind = Kind::Fresh;
+  Index *index = nullptr; // Fresh
+  ExprPtr value;          // Bound: joins by equality
+};
+
+/// `i in I` or `(l, i, _) in Arc`.
+struct Atom {
+  std::vector<Term> terms;
+  SetPtr set;
+  SourcePlace place;
+};
+
+struct Binders {
+  std::vector<Atom> atoms;
+  ExprPtr where;
+  std::vector<std::unique_ptr<Index>> indices; // owned, in order of appearance
+  bool empty() const { return atoms.empty(); }
+};
+
+struct SetExpr {
+  enum class Kind { Named, Range, Keys, Rows, Literal, Cross, Union, Inter, Diff, Comprehension };
+  Kind kind = Kind::Named;
+  SourcePlace place;
+  std::vector<Type> components;
+  struct Set *set = nullptr;     // Named
+  struct Table *table = nullptr; // Keys Rows
+  std::vector<std::string> keys; // Keys: the columns
+  std::vector<std::string> labels;
+  bool textLabels = false;            // Literal
+  const Root *root = nullptr;         // Keys with one column, Rows, Literal: the root they declare
+  ExprPtr low, high;                  // Range
+  std::vector<SetPtr> parts;          // Cross Union Inter Diff; Keys with several columns: the component sets
+  std::unique_ptr<Binders> binders;   // Comprehension
+  std::vector<ExprPtr> tuple;         // Comprehension
+  size_t arity() const { return components.size(); }
+};
+
+enum class ExprKind {
+  Number,     // number, text = spelling
+  Boolean,    // number 0 or 1
+  Text,       // text
+  Label,      // text (textLabel) or number: an element of type.root
+  IndexRef,   // index
+  Access,     // symbol (Param, Let, Variable), args = one expression per component
+  Column,     // table.column[args]; no args: aligned with the family's own rows or a one-row table
+  Unary,      // op: - not
+  Binary,     // op: + - * / ^ div mod and or
+  Compare,    // op: < <= > >= == !=
+  If,         // condition, then, else
+  Call,       // text = function name
+  Reduce,     // text = sum prod min max mean any all; binders, args[0] = body
+  In,         // args in set
+  Card,       // set
+  Ends,       // text = first | last; set
+  Neighbour,  // text = prev | next; args[0], set
+  Ord,        // args[0], set
+  Solution,   // problem, symbol (Variable, Constraint, Objective or null), text = field, args
+  Close,      // a, b, tolerance
+};
+
+struct Expr {
+  ExprKind kind = ExprKind::Number;
+  Type type;
+  SourcePlace place;
+  bool usesVariables = false; // depends on decision variables of the problem being stated
+  bool usesSolution = false;  // reads a solved problem: only in commands
+  double number = 0;
+  bool isInteger = false; // a Number written without point or exponent
+  bool textLabel = false;
+  std::string text, op;
+  Index *index = nullptr;
+  struct Symbol *symbol = nullptr;
+  struct Table *table = nullptr;
+  struct Problem *problem = nullptr;
+  SetPtr set;
+  std::unique_ptr<Binders> binders;
+  std::vector<ExprPtr> args;
+};
+
+// ---- symbols -------------------------------------------------------------------------------------------
+
+struct Symbol {
+  enum class Kind { Set, Table, Param, Let, Variable, Constraint, Objective, Problem };
+  Kind kind;
+  std::string name;
+  SourcePlace place;
+  std::string doc;
+  explicit Symbol(Kind kind) : kind(kind) {}
+  virtual ~Symbol() = default;
+};
+
+struct Set : Symbol {
+  SetPtr value;
+  SetPtr within; // `set L in A * B = ...`
+  Set() : Symbol(Kind::Set) {}
+};
+
+struct Table : Symbol {
+  std::string path, format;
+  std::vector<std::string> key;
+  Root *rows = nullptr;                 // root of `rows(t)`, made on demand
+  std::map<std::string, Root *> keyed;  // root of `keys(t)` by column
+  Set *compositeSet = nullptr;          // the set declared by keys(t) with several columns
+  Table() : Symbol(Kind::Table) {}
+};
+
+/// What is declared over an index space.
+struct Family : Symbol {
+  Binders domain; // empty: a scalar
+  Type type;
+  using Symbol::Symbol;
+  size_t arity() const { return domain.indices.size(); }
+};
+
+struct Param : Family {
+  ExprPtr value, fallback;  // `= value`, `default fallback`
+  ExprPtr low, high;        // `in` domain
+  Set *valueSet = nullptr;  // `param f[l]: Bus`
+  bool declaredInteger = false;
+  Param() : Family(Kind::Param) {}
+};
+
+struct Let : Family {
+  ExprPtr value;
+  bool usesVariables = false;
+  struct Problem *problem = nullptr; // where it was declared, if in one
+  Let() : Family(Kind::Let) {}
+};
+
+struct Variable : Family {
+  ExprPtr lower, upper, start;
+  struct Problem *problem = nullptr;
+  Variable() : Family(Kind::Variable) {}
+};
+
+struct Constraint : Family {
+  ExprPtr lower, body, upper; // lower <= body <= upper, sides free of variables
+  struct Problem *problem = nullptr;
+  Constraint() : Family(Kind::Constraint) {}
+};
+
+struct Objective : Symbol {
+  bool maximize = false;
+  ExprPtr body;
+  struct Problem *problem = nullptr;
+  Objective() : Symbol(Kind::Objective) {}
+};
+
+struct Problem : Symbol {
+  std::vector<Symbol *> order; // declarations in an order in which each comes after what it uses
+  std::map<std::string, Symbol *, std::less<>> names;
+  Objective *objective = nullptr;
+  Problem() : Symbol(Kind::Problem) {}
+};
+
+// ---- commands ------------------------------------------------------------------------------------------
+
+struct Item {
+  std::string label; // the source text; a plain text prints as it is
+  ExprPtr value;     // null: the text alone
+  Binders domain;    // of a family printed as a whole; value is indexed by its indices
+};
+
+struct Option {
+  std::string name;
+  double number = 0;
+  std::string text;
+  bool isText = false;
+  SourcePlace place;
+};
+
+struct Command {
+  enum class Kind { Solve, Print, Write, Assert, CheckDerivatives };
+  Kind kind;
+  SourcePlace place;
+  Problem *problem = nullptr;
+  std::string method;
+  std::vector<Option> options;
+  std::vector<Item> items;
+  std::string path; // Write
+  std::string text; // Assert: the source text
+};
+
+/// One declaration or command in program order.
+struct Step {
+  Symbol *symbol = nullptr;
+  std::unique_ptr<Command> command;
+};
+
+/// A whole program; owns every symbol and root.
+struct Program {
+  std::vector<std::unique_ptr<Symbol>> symbols;
+  std::deque<Root> roots; // stable addresses
+  Root integer, text;
+  std::vector<Step> steps;
+  bool hasCommands = false;
+
+  Program() {
+    text.kind = Root::Kind::Text;
+    text.id = -2;
+    integer.name = "integers";
+    text.name = "texts";
+  }
+  Program(const Program &) = delete;
+};
+
+} // namespace costate::sema

@@ -109,6 +109,10 @@ Diagnostic foreignSets(SourcePlace place, const std::string &operation, const st
                fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right));
 }
 
+Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second) {
+  return error("mixed-set-operators", place, fmt::format("`{}` and `{}` together need parentheses", first, second));
+}
+
 Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared) {
   return withNote(error("keys-need-key", place, fmt::format("`{}` is read without a key, so it has no `keys`", table),
                         "name the key column where the data is declared, as in `key = id`, or use `rows`"),
@@ -140,6 +144,15 @@ Diagnostic elementArithmetic(SourcePlace place, const std::string &set) {
 
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right) {
   return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right));
+}
+
+Diagnostic numberRange(SourcePlace place, const std::string &text) {
+  return error("number-range", place, fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
+}
+
+Diagnostic notAFunction(SourcePlace place, const std::string &name) {
+  return error("not-a-function", place, fmt::format("`{}` is a family, not a function", name),
+               fmt::format("write `{}[...]`", name));
 }
 
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual) {
@@ -181,6 +194,20 @@ Diagnostic variableReduction(SourcePlace place, const std::string &reduction) {
                fmt::format("`{}` over an expression with variables has no derivative form yet", reduction),
                reduction == "prod" ? "write the product as `exp(sum(...) log(...))` for positive factors"
                                    : "introduce a variable bounded by each term");
+}
+
+Diagnostic outsideProblem(SourcePlace place, const std::string &what) {
+  return error("outside-problem", place, fmt::format("{} stands outside of a problem", what),
+               "put it into `problem name { ... }`");
+}
+
+Diagnostic insideProblem(SourcePlace place) {
+  return error("inside-problem", place, "this statement cannot stand inside a problem", "move it before or after the problem");
+}
+
+Diagnostic missingValue(SourcePlace place, const std::string &param) {
+  return error("missing-value", place, fmt::format("parameter `{}` has no value", param),
+               "give `= ...` or `default ...`, here or in a second file");
 }
 
 Diagnostic noVariable(SourcePlace place, const std::string &what) {

@@ -33,6 +33,7 @@ Diagnostic notASet(SourcePlace place, const std::string &found);
 Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left, size_t right);
 Diagnostic foreignSets(SourcePlace place, const std::string &operation, const std::string &left,
                        const std::string &right);
+Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second);
 Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared);
 Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys);
 Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low, int64_t high,
@@ -43,6 +44,8 @@ Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::s
                         const std::string &actual);
 Diagnostic elementArithmetic(SourcePlace place, const std::string &set);
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right);
+Diagnostic numberRange(SourcePlace place, const std::string &text);
+Diagnostic notAFunction(SourcePlace place, const std::string &name);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual);
 
 // what may depend on what
@@ -54,6 +57,9 @@ Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem)
 Diagnostic variableReduction(SourcePlace place, const std::string &reduction);
 
 // problems and commands
+Diagnostic outsideProblem(SourcePlace place, const std::string &what);
+Diagnostic insideProblem(SourcePlace place);
+Diagnostic missingValue(SourcePlace place, const std::string &param);
 Diagnostic noVariable(SourcePlace place, const std::string &what);
 Diagnostic strictInequality(SourcePlace place, const std::string &relation);
 Diagnostic constraintForm(SourcePlace place);

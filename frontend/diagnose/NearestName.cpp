@@ -26,7 +26,7 @@ size_t distance(const std::string &a, const std::string &b) {
 std::string nearestName(const std::string &name, const std::vector<std::string> &known) {
   size_t limit = name.size() <= 3 ? 1 : 2, best = limit + 1;
   std::string nearest;
-  if (name.size() < 2 || name.size() > 100)
+  if (name.size() < 3 || name.size() > 100)
     return nearest;
   for (auto &candidate : known) {
     if (candidate.size() > name.size() + limit || name.size() > candidate.size() + limit)

@@ -91,7 +91,7 @@ Value Columns::tableColumn(Value table, const std::string &name, Type type, std:
                                                : mlir::Type(builder.getI32Type());
   SmallVector<NamedAttribute> attributes{string("column", name)};
   if (fallback)
-    attributes.push_back(attribute("default", builder.getF64FloatAttr(*fallback)));
+    attributes.push_back(attribute("if_empty", builder.getF64FloatAttr(*fallback)));
   return one("column", {{table}}, column(element), attributes);
 }
 Value Columns::foreign(Value table, const std::string &column, int root) {
@@ -120,7 +120,7 @@ Value Columns::param(const std::string &name, Type type, Value fallback) {
   if (fallback)
     values.push_back(fallback);
   return one("param", {values}, column(elements[int(type)]), {string("name", name), string("kind", kinds[int(type)])},
-             /*segmented=*/true);
+             /*segmented=*/false);
 }
 
 // ---- constants -----------------------------------------------------------------------------------------
@@ -174,7 +174,7 @@ Value Columns::locate(ValueRange query, ValueRange members, bool factors, ArrayA
 }
 Value Columns::find(ValueRange query, ValueRange members) {
   return one("locate", {SmallVector<Value>(query), SmallVector<Value>(members)}, codeColumn(),
-             {attribute("roots", builder.getArrayAttr({})), string("array", ""), string("set", ""),
+             {attribute("roots", builder.getI32ArrayAttr({})), string("array", ""), string("set", ""),
               string("missing", "minus_one")},
              true);
 }
@@ -209,14 +209,14 @@ Value Columns::rowNumbers(Value like) {
 
 void Columns::requireSubset(ValueRange mine, ValueRange within, ArrayAttr roots, const std::string &name) {
   Value positions = locate(mine, within, false, roots, name, "");
-  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getArrayAttr({}), name, false); // keeps the look-up
+  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name, false); // keeps the look-up
 }
 void Columns::requireRows(Value parent, Value outer, const std::string &what) {
   make("check_rows", {{parent}, {outer}, {}}, {},
-       {string("what", what), attribute("roots", builder.getArrayAttr({}))}, true);
+       {string("what", what), attribute("roots", builder.getI32ArrayAttr({}))}, false);
 }
 void Columns::requireOneRow(Value column, const std::string &table) {
-  checkDomain(count(column), integer(1), integer(1), {}, builder.getArrayAttr({}), "number of rows of " + table, false);
+  checkDomain(count(column), integer(1), integer(1), {}, builder.getI32ArrayAttr({}), "number of rows of " + table, false);
 }
 void Columns::checkDomain(Value column, Value low, Value high, ValueRange index, ArrayAttr roots,
                           const std::string &name, bool allowInfinite) {
@@ -294,7 +294,7 @@ Value Columns::reduce(Reduction kind, Value body, Value parent, Value like) {
   Value slot = inside.create<arith::IndexCastOp>(loc, inside.getIndexType(), target);
   OperationState add(loc, "costate.accumulate");
   add.addOperands({value, accumulator, slot});
-  add.addAttribute("kind", accumulationKind(names[int(kind)]));
+  add.addAttribute("kind", builder.getStringAttr(names[int(kind)]));
   inside.create(add);
   inside.create<YieldOp>(loc, ValueRange{});
   return builder.create(state)->getResult(0);
@@ -323,7 +323,7 @@ Value Columns::toCode(Value column) {
   if (cast<RankedTensorType>(column.getType()).getElementType().isInteger(32))
     return column;
   Value low = integer(std::numeric_limits<int32_t>::min()), high = integer(std::numeric_limits<int32_t>::max());
-  checkDomain(column, low, high, {}, builder.getArrayAttr({}), "element", false);
+  checkDomain(column, low, high, {}, builder.getI32ArrayAttr({}), "element", false);
   return elementwise({column}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
     return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
   });

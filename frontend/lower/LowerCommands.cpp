@@ -118,7 +118,7 @@ void Lowering::assertion(const sema::Command &command) {
     labels.push_back(builder.getStringAttr(command.items[k + 1].label));
   columns.setPlace(command.place);
   columns.make("assert", {{truth}, shown}, {},
-               {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))}, true);
+               {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))}, false);
 }
 
 } // namespace costate::lower

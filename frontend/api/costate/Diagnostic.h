@@ -8,11 +8,12 @@
 namespace costate {
 
 /// A stretch of source text. `file` numbers the files of a session from 0; lines and columns count from 1, columns
-/// in characters (not bytes).
+/// in characters (not bytes). `endColumn` is the column after the last character, in line `endLine`.
 struct SourcePlace {
   int32_t file = -1;
   int32_t line = 0, column = 0;
   int32_t begin = 0, end = 0; // bytes
+  int32_t endLine = 0, endColumn = 0;
   bool isValid() const { return file >= 0; }
   friend bool operator==(const SourcePlace &, const SourcePlace &) = default;
 };

@@ -1,0 +1,230 @@
+// Operations => steps. One generic rule for data and commands; kernels and problems have a form of their own.
+#include "codegen/Descriptor.h"
+
+#include "ir/CostateOps.h"
+
+#include <nlohmann/json.hpp>
+
+using namespace mlir;
+
+namespace costate {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+class Describer {
+public:
+  explicit Describer(ModuleOp module) : module(module) {}
+
+  Descriptor run() {
+    ProgramOp program = *module.getOps<ProgramOp>().begin();
+    Json roots = Json::array();
+    for (Attribute root : program.getRoots())
+      roots.push_back({{"name", cast<StringAttr>(root).getValue().str()}});
+    Json steps = Json::array();
+    for (Operation &op : program.getRegion().front())
+      if (!isa<LengthOp>(op) && !op.getDialect()->getNamespace().starts_with("arith"))
+        steps.push_back(step(op));
+    Json kernelNames = Json::array();
+    for (auto &name : kernels)
+      kernelNames.push_back(name);
+    Json all = {{"version", 1}, {"files", files}, {"roots", roots}, {"kernels", kernelNames}, {"slots", slots}, {"steps", steps}};
+    return {all.dump(), kernels};
+  }
+
+private:
+  int slot(Value value) {
+    auto [known, isNew] = numbers.try_emplace(value, int(numbers.size()));
+    if (isNew) {
+      std::string type = "table";
+      if (auto tensor = dyn_cast<RankedTensorType>(value.getType())) {
+        Type element = tensor.getElementType();
+        type = element.isF64() ? "f64" : "i" + std::to_string(element.getIntOrFloatBitWidth());
+      }
+      Json entry = {{"type", type}};
+      if (Operation *op = value.getDefiningOp())
+        if (auto name = op->getAttrOfType<StringAttr>("costate.name"))
+          entry["name"] = name.getValue().str();
+      slots.push_back(entry);
+    }
+    return known->second;
+  }
+
+  Json slotsOf(ValueRange values) {
+    Json list = Json::array();
+    for (Value value : values)
+      list.push_back(slot(value));
+    return list;
+  }
+
+  Json optional(ValueRange values) { return values.empty() ? Json() : Json(slot(values.front())); }
+
+  int kernel(FlatSymbolRefAttr callee) {
+    std::string name = callee.getValue().str();
+    auto [known, isNew] = kernelNumbers.try_emplace(name, int(kernels.size()));
+    if (isNew)
+      kernels.push_back(name);
+    return known->second;
+  }
+
+  Json place(Operation &op) {
+    auto at = op.getLoc()->findInstanceOf<FileLineColLoc>();
+    if (!at)
+      return Json::array({-1, 0, 0});
+    std::string file = at.getFilename().str();
+    auto known = std::find(files.begin(), files.end(), file);
+    int number = int(known - files.begin());
+    if (known == files.end())
+      files.push_back(file);
+    return Json::array({number, at.getLine(), at.getColumn()});
+  }
+
+  static Json number(double value) {
+    if (std::isnan(value))
+      return "nan";
+    if (std::isinf(value))
+      return value > 0 ? "inf" : "-inf";
+    return value;
+  }
+
+  Json attribute(Attribute value) {
+    if (auto text = dyn_cast<StringAttr>(value))
+      return text.getValue().str();
+    if (auto truth = dyn_cast<BoolAttr>(value))
+      return truth.getValue();
+    if (auto integer = dyn_cast<IntegerAttr>(value))
+      return integer.getInt();
+    if (auto real = dyn_cast<FloatAttr>(value))
+      return number(real.getValueAsDouble());
+    if (auto symbol = dyn_cast<FlatSymbolRefAttr>(value))
+      return symbol.getValue().str();
+    if (isa<UnitAttr>(value))
+      return true;
+    Json list = Json::array();
+    if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
+      for (Attribute entry : dense.getValues<Attribute>())
+        list.push_back(attribute(entry));
+    } else if (auto array = dyn_cast<ArrayAttr>(value)) {
+      for (Attribute entry : array)
+        list.push_back(attribute(entry));
+    } else if (auto integers = dyn_cast<DenseI32ArrayAttr>(value)) {
+      for (int32_t entry : integers.asArrayRef())
+        list.push_back(entry);
+    } else if (auto dictionary = dyn_cast<DictionaryAttr>(value)) {
+      list = Json::object();
+      for (NamedAttribute entry : dictionary)
+        list[entry.getName().str()] = attribute(entry.getValue());
+    }
+    return list;
+  }
+
+  Json attributes(Operation &op) {
+    Json all = Json::object();
+    for (NamedAttribute entry : op.getAttrDictionary())
+      if (entry.getName() != "operandSegmentSizes")
+        all[entry.getName().str()] = attribute(entry.getValue());
+    return all;
+  }
+
+  Json step(Operation &op) {
+    if (auto call = dyn_cast<KernelOp>(op))
+      return Json{{"op", "kernel"}, {"kernel", kernel(call.getCalleeAttr())},
+                  {"over", call.getOver() ? slot(call.getOver()) : -1}, {"in", slotsOf(call.getInputs())},
+                  {"into", slotsOf(call.getInits())}, {"out", slotsOf(call.getResults())}, {"place", place(op)}};
+    if (auto stated = dyn_cast<ProblemOp>(op))
+      return problem(stated);
+    Json inputs;
+    if (auto sizes = op.getAttrOfType<DenseI32ArrayAttr>("operandSegmentSizes")) {
+      inputs = Json::array();
+      unsigned next = 0;
+      for (int32_t size : sizes.asArrayRef()) {
+        inputs.push_back(slotsOf(op.getOperands().slice(next, size)));
+        next += size;
+      }
+    } else {
+      inputs = slotsOf(op.getOperands());
+    }
+    return Json{{"op", op.getName().stripDialect().str()}, {"in", inputs}, {"out", slotsOf(op.getResults())},
+                {"attrs", attributes(op)}, {"place", place(op)}};
+  }
+
+  Json problem(ProblemOp op) {
+    Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
+    llvm::DenseMap<Value, int> variableNumbers;
+    for (Operation &inner : op.getRegion().front()) {
+      if (auto v = dyn_cast<VariableOp>(inner)) {
+        variableNumbers[v.getValues()] = int(variables.size());
+        variables.push_back({{"name", v.getName().str()}, {"like", slot(v.getLike())}, {"index", slotsOf(v.getIndex())},
+                             {"lower", optional(v.getODSOperands(2))}, {"upper", optional(v.getODSOperands(3))},
+                             {"start", optional(v.getODSOperands(4))}, {"hidden", v.getHidden()},
+                             {"attrs", attributes(inner)}, {"place", place(inner)}});
+      } else if (auto c = dyn_cast<ConstraintOp>(inner)) {
+        rows.push_back({{"name", c.getName().str()}, {"over", slot(c.getOver())}, {"index", slotsOf(c.getIndex())},
+                        {"lower", optional(c.getODSOperands(2))}, {"upper", optional(c.getODSOperands(3))},
+                        {"defines", c.getDefines() ? Json(*c.getDefines()) : Json()}, {"attrs", attributes(inner)},
+                        {"place", place(inner)}});
+      } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
+        objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
+      }
+    }
+    for (auto p : op.getOps<PatternOp>())
+      patterns.push_back(pattern(p, variableNumbers));
+    return Json{{"op", "problem"}, {"name", op.getSymName().str()}, {"variables", variables}, {"rows", rows},
+                {"objective", objective}, {"patterns", patterns}, {"place", place(*op)}};
+  }
+
+  Json pattern(PatternOp p, llvm::DenseMap<Value, int> &variables) {
+    Json loads = Json::array(), inputs = Json::array(), pairs = Json::array();
+    for (auto [variable, table] : llvm::zip_equal(p.getLoadVariables(), p.getTables()))
+      loads.push_back({{"variable", variable}, {"table", slot(table)}});
+    for (Value input : p.getInputs()) {
+      if (auto v = variables.find(input); v != variables.end())
+        inputs.push_back(Json::array({"x", v->second}));
+      else
+        inputs.push_back(Json::array({"slot", slot(input)}));
+    }
+    ArrayRef<int32_t> hessian = p.getHessian();
+    for (size_t k = 0; k < hessian.size(); k += 2)
+      pairs.push_back(Json::array({hessian[k], hessian[k + 1]}));
+    auto call = [&](FlatSymbolRefAttr callee, Json more) {
+      Json args = inputs;
+      for (auto &entry : more)
+        args.push_back(entry);
+      return Json{{"kernel", kernel(callee)}, {"args", args}};
+    };
+    auto slotArgs = [](const char *kind, size_t count, const char *target, bool weighted) {
+      Json list = Json::array();
+      if (weighted)
+        list.push_back(Json::array({"W"}));
+      for (size_t k = 0; k < count; ++k)
+        list.push_back(Json::array({kind, k}));
+      list.push_back(Json::array({target}));
+      return list;
+    };
+    Json result = {{"target", p.getTarget()},
+                   {"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
+                   {"row", p.getRow() ? Json(slot(p.getRow())) : Json()},
+                   {"loads", loads},
+                   {"jac", attribute(p.getJacobianAttr())},
+                   {"hess", pairs},
+                   {"value", call(p.getValueAttr(), Json::array({Json::array({"C"})}))},
+                   {"first", call(p.getFirstAttr(), slotArgs("jac", p.getJacobian().size(), "J", false))},
+                   {"second", Json()},
+                   {"place", place(*p)}};
+    if (p.getSecond())
+      result["second"] = call(p.getSecondAttr(), slotArgs("hess", hessian.size() / 2, "H", true));
+    return result;
+  }
+
+  ModuleOp module;
+  llvm::DenseMap<Value, int> numbers;
+  std::map<std::string, int> kernelNumbers;
+  std::vector<std::string> kernels, files;
+  Json slots = Json::array();
+};
+
+} // namespace
+
+Descriptor describe(ModuleOp module) { return Describer(module).run(); }
+
+} // namespace costate

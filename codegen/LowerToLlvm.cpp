@@ -1,0 +1,235 @@
+// Plain pointers (`noalias`, inputs read-only), packed entries, independence of map instances as loop metadata.
+#include "codegen/LowerToLlvm.h"
+#include "codegen/VectorMath.h"
+
+#include "ir/CostateOps.h"
+
+#include "llvm/Analysis/LoopInfo.h"
+#include "llvm/Analysis/ValueTracking.h"
+#include "llvm/IR/DiagnosticInfo.h"
+#include "llvm/IR/Dominators.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/Host.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace costate {
+namespace {
+
+/// Replaces memref arguments by bare pointers; the descriptors are rebuilt inside and fold away.
+class PlainArguments {
+public:
+  explicit PlainArguments(func::FuncOp function)
+      : function(function), entry(function.getBody().front()), b(&entry, entry.begin()), loc(function.getLoc()) {}
+
+  void run() {
+    Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+    auto numInputs = function->getAttrOfType<IntegerAttr>("costate.inputs").getInt();
+    SmallVector<Type> types;
+    SmallVector<DictionaryAttr> attributes;
+    SmallVector<BlockArgument> old(entry.getArguments());
+    for (auto [k, arg] : llvm::enumerate(old)) {
+      auto type = dyn_cast<MemRefType>(arg.getType());
+      Value replacement = entry.addArgument(type ? pointer : arg.getType(), loc);
+      types.push_back(replacement.getType());
+      attributes.push_back(type ? pointerAttributes(int64_t(k) < 2 + numInputs) : DictionaryAttr());
+      arg.replaceAllUsesWith(type ? descriptor(type, replacement) : replacement);
+    }
+    entry.eraseArguments(0, old.size());
+    function.setType(b.getFunctionType(types, {}));
+    function.setAllArgAttrs(attributes);
+  }
+
+private:
+  DictionaryAttr pointerAttributes(bool isInput) {
+    SmallVector<NamedAttribute> list;
+    for (StringRef name : {"llvm.nonnull", "llvm.nocapture", "llvm.noalias"})
+      list.push_back(b.getNamedAttr(name, b.getUnitAttr()));
+    if (isInput)
+      list.push_back(b.getNamedAttr("llvm.readonly", b.getUnitAttr()));
+    return b.getDictionaryAttr(list);
+  }
+
+  Value descriptor(MemRefType type, Value data) {
+    Type i64 = b.getI64Type(), pointer = data.getType();
+    Type array = LLVM::LLVMArrayType::get(i64, type.getRank());
+    Value v = b.create<LLVM::UndefOp>(loc, LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, i64, array, array}));
+    auto set = [&](Value x, ArrayRef<int64_t> at) { v = b.create<LLVM::InsertValueOp>(loc, v, x, at); };
+    auto number = [&](int64_t n) -> Value { return b.create<LLVM::ConstantOp>(loc, i64, b.getI64IntegerAttr(n)); };
+    set(data, {0});
+    set(data, {1});
+    set(number(0), {2});
+    set(number(0), {3, 0}); // rank 1: the size is never asked for
+    set(number(1), {4, 0});
+    return b.create<UnrealizedConversionCastOp>(loc, type, v).getResult(0);
+  }
+
+  func::FuncOp function;
+  Block &entry;
+  OpBuilder b;
+  Location loc;
+};
+
+/// void kernel.packed(ptr args, i64 begin, i64 end). The kernel stays out of line: inlined, its noalias arguments
+/// would become scopes and its loops would be compiled twice.
+void addPackedEntry(llvm::Function &kernel) {
+  llvm::Module &module = *kernel.getParent();
+  llvm::IRBuilder<> b(module.getContext());
+  auto *type = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
+  auto *packed = llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel.getName() + ".packed", module);
+  b.SetInsertPoint(llvm::BasicBlock::Create(module.getContext(), "", packed));
+  std::vector<llvm::Value *> args{packed->getArg(1), packed->getArg(2)};
+  for (unsigned k = 2; k < kernel.arg_size(); ++k)
+    args.push_back(b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), packed->getArg(0), k - 2)));
+  b.CreateCall(&kernel, args);
+  b.CreateRetVoid();
+  kernel.addFnAttr(llvm::Attribute::NoInline);
+  kernel.setLinkage(llvm::Function::InternalLinkage);
+}
+
+/// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never mark it
+/// (its numbers would silently be wrong).
+void markIndependentLoops(llvm::Function &function) {
+  llvm::DominatorTree dominators(function);
+  llvm::LoopInfo loops(dominators);
+  auto &context = function.getContext();
+  for (auto *loop : loops.getLoopsInPreorder()) {
+    llvm::SmallPtrSet<const llvm::Value *, 16> read, written;
+    for (auto *block : loop->blocks())
+      for (auto &i : *block) {
+        if (auto *load = llvm::dyn_cast<llvm::LoadInst>(&i))
+          read.insert(llvm::getUnderlyingObject(load->getPointerOperand()));
+        if (auto *store = llvm::dyn_cast<llvm::StoreInst>(&i))
+          written.insert(llvm::getUnderlyingObject(store->getPointerOperand()));
+      }
+    if (!loop->isInnermost() || llvm::any_of(written, [&](auto *p) { return read.contains(p); }))
+      continue;
+    auto *group = llvm::MDNode::getDistinct(context, {});
+    for (auto *block : loop->blocks())
+      for (auto &i : *block)
+        if (i.mayReadOrWriteMemory() && !llvm::isa<llvm::CallBase>(i))
+          i.setMetadata(llvm::LLVMContext::MD_access_group, group);
+    auto *accesses = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), group});
+    auto *id = llvm::MDNode::getDistinct(context, {nullptr, accesses});
+    id->replaceOperandWith(0, id);
+    loop->setLoopID(id);
+  }
+}
+
+bool hasEightLanes(const llvm::TargetMachine &machine) {
+  return machine.getTargetFeatureString().contains("+avx512f");
+}
+
+} // namespace
+
+void registerDialects(DialectRegistry &registry) {
+  registry.insert<CostateDialect, func::FuncDialect, arith::ArithDialect, math::MathDialect, scf::SCFDialect,
+                  memref::MemRefDialect, LLVM::LLVMDialect>();
+  registerScalarDerivatives(registry);
+  registerBuiltinDialectTranslation(registry);
+  registerLLVMDialectTranslation(registry);
+}
+
+llvm::Error lowerToLlvmDialect(ModuleOp module) {
+  for (auto program : llvm::make_early_inc_range(module.getOps<ProgramOp>()))
+    program.erase();
+  for (auto function : module.getOps<func::FuncOp>())
+    PlainArguments(function).run();
+  PassManager pm(module.getContext());
+  pm.enableVerifier(false);
+  pm.addPass(createConvertSCFToCFPass());
+  pm.addPass(createConvertMathToLLVMPass());
+  pm.addPass(createConvertMathToLibmPass());
+  pm.addPass(createArithToLLVMConversionPass());
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  pm.addPass(createConvertFuncToLLVMPass());
+  pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createReconcileUnrealizedCastsPass());
+  pm.addPass(createCanonicalizerPass()); // folds the descriptors away: loads and stores name their argument
+  if (failed(pm.run(module)))
+    return llvm::createStringError("lowering to LLVM failed");
+  return llvm::Error::success();
+}
+
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>> targetMachine(const CodegenOptions &options) {
+  llvm::InitializeNativeTarget();
+  llvm::InitializeNativeTargetAsmPrinter();
+  std::string triple = llvm::sys::getDefaultTargetTriple(), error;
+  const llvm::Target *target = llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!target)
+    return llvm::createStringError(error);
+  std::string cpu = options.cpu.empty() ? llvm::sys::getHostCPUName().str() : options.cpu, features;
+  if (options.cpu.empty())
+    for (auto &feature : llvm::sys::getHostCPUFeatures())
+      features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+  if (llvm::StringRef(cpu).starts_with("znver"))
+    features += ",+prefer-no-gather,+prefer-no-scatter"; // scalar loads are faster there
+  llvm::TargetOptions flags;
+  flags.AllowFPOpFusion = options.strict ? llvm::FPOpFusion::Strict : llvm::FPOpFusion::Fast;
+  auto level = options.opt_level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
+  auto *machine = target->createTargetMachine(triple, cpu, features, flags, llvm::Reloc::PIC_, llvm::CodeModel::Small, level);
+  if (!machine)
+    return llvm::createStringError("no code generator for " + triple);
+  return std::unique_ptr<llvm::TargetMachine>(machine);
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::LLVMContext &context,
+                                                        llvm::TargetMachine &machine) {
+  std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
+  if (!ir)
+    return llvm::createStringError("translation to LLVM IR failed");
+  context.setDiagnosticHandlerCallBack([](const llvm::DiagnosticInfo *, void *) {}); // remarks would reach stderr
+  ir->setDataLayout(machine.createDataLayout());
+  ir->setTargetTriple(machine.getTargetTriple().str());
+  std::vector<llvm::Function *> kernels;
+  for (auto &function : *ir)
+    if (!function.isDeclaration())
+      kernels.push_back(&function);
+  for (auto *function : kernels) {
+    function->addFnAttr("target-cpu", machine.getTargetCPU());
+    function->addFnAttr("target-features", machine.getTargetFeatureString());
+    function->addFnAttr("prefer-vector-width", "512");
+    function->addFnAttr("frame-pointer", "all"); // aligns spills to 64 bytes
+    markIndependentLoops(*function);
+    addPackedEntry(*function);
+  }
+  return ir;
+}
+
+void optimize(llvm::Module &module, llvm::TargetMachine &machine, int level) {
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = tuning.LoopInterleaving = true;
+  tuning.SLPVectorization = true;
+  llvm::PassBuilder builder(&machine, tuning);
+  llvm::TargetLibraryInfoImpl library(machine.getTargetTriple());
+  addVectorMath(library, hasEightLanes(machine));
+  functions.registerPass([&] { return llvm::TargetLibraryAnalysis(library); }); // before the default one
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  auto pipeline = level >= 3   ? llvm::OptimizationLevel::O3
+                  : level == 2 ? llvm::OptimizationLevel::O2
+                               : llvm::OptimizationLevel::O1;
+  if (level == 0)
+    builder.buildO0DefaultPipeline(llvm::OptimizationLevel::O0).run(module, modules);
+  else
+    builder.buildPerModuleDefaultPipeline(pipeline).run(module, modules);
+}
+
+} // namespace costate

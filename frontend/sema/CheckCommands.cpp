@@ -1,0 +1,170 @@
+// Commands, in the order they run.
+#include "frontend/sema/Checker.h"
+
+#include "frontend/diagnose/NearestName.h"
+
+#include <fmt/format.h>
+
+namespace costate::sema {
+
+using ast::Kind;
+using ast::StatementKind;
+
+Problem *Checker::problemNamed(const ast::Statement &s) {
+  Symbol *symbol = scope.find(s.name);
+  auto *problem = dynamic_cast<Problem *>(symbol);
+  if (!symbol)
+    report(errors::unknownName(s.namePlace, s.name, nearestName(s.name, scope.names())));
+  else if (!problem)
+    report(errors::notAProblem(s.namePlace, s.name));
+  return problem;
+}
+
+void Checker::command(const ast::Statement &s) {
+  program.hasCommands = true;
+  inCommand = true;
+  auto command = std::make_unique<Command>();
+  command->place = s.place;
+  switch (s.kind) {
+  case StatementKind::Solve:
+    command->kind = Command::Kind::Solve;
+    solveCommand(s, *command);
+    break;
+  case StatementKind::Check:
+    command->kind = Command::Kind::CheckDerivatives;
+    command->problem = problemNamed(s);
+    break;
+  case StatementKind::Assert:
+    command->kind = Command::Kind::Assert;
+    assertCommand(s, *command);
+    break;
+  default:
+    command->kind = s.kind == StatementKind::Print ? Command::Kind::Print : Command::Kind::Write;
+    command->path = s.path;
+    for (auto &node : s.items)
+      command->items.push_back(item(*node));
+  }
+  inCommand = false;
+  program.steps.push_back({nullptr, std::move(command)});
+}
+
+void Checker::solveCommand(const ast::Statement &s, Command &command) {
+  command.problem = problemNamed(s);
+  command.method = "ipm";
+  if (s.hasArguments)
+    report(errors::notAvailable(s.place, "a problem with arguments"));
+  if (s.methods.size() > 1)
+    report(errors::notAvailable(s.methods[1].place, "a chain of solvers"));
+  if (command.problem)
+    solved.insert(command.problem);
+  if (s.methods.empty())
+    return;
+  const ast::Method &method = s.methods[0];
+  errors::Names known;
+  for (auto &row : methods.methods) {
+    known.push_back(row.name);
+    if (row.name != method.name)
+      continue;
+    command.method = method.name;
+    for (auto &argument : method.options)
+      option(row, argument, command);
+    return;
+  }
+  report(errors::unknownMethod(method.place, method.name, known));
+}
+
+void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Command &command) {
+  if (argument.name.empty())
+    return report(errors::badOption(argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
+  const ast::Node *value = argument.value.get();
+  double sign = 1;
+  if (value->kind == Kind::Negate) {
+    sign = -1;
+    value = value->children[0].get();
+  }
+  bool isConstant = value->kind == Kind::Number || value->kind == Kind::Constant;
+  if (!isConstant)
+    return report(errors::badOption(argument.place, fmt::format("option `{}` needs a number", argument.name)));
+  ExprPtr parsed = expr(*value);
+  Option option{argument.name, sign * parsed->number, "", false, argument.place};
+  if (std::string sentence = row.check(option.name, option.number); !sentence.empty())
+    return report(errors::badOption(argument.place, sentence));
+  command.options.push_back(std::move(option));
+}
+
+/// A text prints as it is, a family with all its entries, everything else as one value.
+Item Checker::item(const ast::Node &node) {
+  Item result;
+  result.label = setText(node);
+  if (node.kind == Kind::Text) {
+    result.label = node.text;
+    return result;
+  }
+  if (familyItem(node, result))
+    return result;
+  result.value = expr(node);
+  settle(*result.value, {Base::Real, nullptr});
+  return result;
+}
+
+bool Checker::familyItem(const ast::Node &node, Item &item) {
+  Symbol *symbol = nullptr;
+  Problem *problem = nullptr;
+  std::string fieldName = "value";
+  if (node.kind == Kind::Name) {
+    symbol = scope.find(node.text);
+  } else if (node.kind == Kind::Field) {
+    const ast::Node *base = &node;
+    while (base->kind == Kind::Field)
+      base = base->children[0].get();
+    if (base->kind != Kind::Name || !dynamic_cast<Problem *>(scope.find(base->text)))
+      return false;
+    std::vector<const ast::Node *> args;
+    if (!path(node, problem, symbol, fieldName, args))
+      return false;
+  }
+  auto *family = dynamic_cast<Family *>(symbol);
+  if (!family || family->arity() == 0 || !statements.count(family))
+    return false;
+  if (problem && !solved.count(problem)) {
+    report(errors::unsolvedProblem(node.place, problem->name));
+    return true;
+  }
+  IndexFrame frame(scope);
+  scope.problem = problem;
+  binders(*statements[family]->indexing, item.domain);
+  scope.problem = nullptr;
+  bool isSolution = problem && symbol->kind != Symbol::Kind::Param && symbol->kind != Symbol::Kind::Let;
+  item.value = make(isSolution ? ExprKind::Solution : ExprKind::Access, node, family->type);
+  item.value->symbol = family;
+  item.value->problem = problem;
+  item.value->text = fieldName;
+  item.value->usesSolution = isSolution;
+  for (auto &index : item.domain.indices) {
+    ExprPtr ref = make(ExprKind::IndexRef, node, index->type);
+    ref->index = index.get();
+    item.value->args.push_back(std::move(ref));
+  }
+  return true;
+}
+
+void Checker::assertCommand(const ast::Statement &s, Command &command) {
+  command.text = setText(*s.value);
+  Item claim;
+  claim.label = command.text;
+  claim.value = expr(*s.value);
+  needBool(*claim.value, "a claim");
+  bool shows = claim.value->kind == ExprKind::Close || claim.value->kind == ExprKind::Compare;
+  std::vector<std::string> labels;
+  if (shows)
+    for (auto &arg : claim.value->args)
+      labels.push_back(std::string(files.text(arg->place)));
+  command.items.push_back(std::move(claim));
+  for (auto &label : labels) {
+    Item shown;
+    shown.label = label;
+    command.items.push_back(std::move(shown));
+  }
+}
+
+} // namespace costate::sema

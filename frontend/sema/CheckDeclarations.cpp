@@ -1,0 +1,301 @@
+// Files, imports and top-level declarations.
+#include "frontend/sema/Checker.h"
+
+#include <fmt/format.h>
+
+namespace costate::sema {
+
+using ast::StatementKind;
+
+void Checker::readFile(int file, std::vector<ast::StatementPtr> &into) {
+  into = parse(files, file, diagnostics);
+}
+
+void Checker::run(const std::vector<int> &fileNumbers) {
+  std::vector<ast::StatementPtr> model, data;
+  readFile(fileNumbers[0], model);
+  for (size_t k = 1; k < fileNumbers.size(); ++k) {
+    std::vector<ast::StatementPtr> more;
+    readFile(fileNumbers[k], more);
+    for (auto &s : more)
+      data.push_back(std::move(s));
+  }
+  attachValues(model, data);
+  for (auto *list : {&data, &model})
+    for (auto &s : *list)
+      if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
+        laterNames.emplace(s->name, s->namePlace);
+  for (auto *list : {&data, &model})
+    for (auto &s : *list)
+      if (s)
+        statement(*s);
+  sources.push_back(std::move(model));
+  sources.push_back(std::move(data));
+  if (!program.hasCommands)
+    for (auto &symbol : program.symbols)
+      if (auto *problem = dynamic_cast<Problem *>(symbol.get())) {
+        auto solve = std::make_unique<Command>();
+        solve->kind = Command::Kind::Solve;
+        solve->place = problem->place;
+        solve->problem = problem;
+        solve->method = "ipm";
+        program.steps.push_back({nullptr, std::move(solve)});
+      }
+}
+
+/// A second file gives values to parameters the model declares without one.
+void Checker::attachValues(std::vector<ast::StatementPtr> &model, std::vector<ast::StatementPtr> &data) {
+  for (auto &given : data) {
+    if (given->kind != StatementKind::Param || !given->value)
+      continue;
+    for (auto &declared : model) {
+      bool same = declared->kind == StatementKind::Param && declared->name == given->name && !declared->value;
+      if (!same)
+        continue;
+      declared->value = std::move(given->value);
+      if (given->indexing)
+        declared->indexing = std::move(given->indexing);
+      given.reset();
+      break;
+    }
+  }
+  std::erase(data, nullptr);
+}
+
+void Checker::statement(const ast::Statement &s) {
+  switch (s.kind) {
+  case StatementKind::Set:
+    return setDeclaration(s);
+  case StatementKind::Data:
+    return dataDeclaration(s);
+  case StatementKind::Param:
+    return paramDeclaration(s);
+  case StatementKind::Let:
+    return letDeclaration(s);
+  case StatementKind::Problem:
+    return problemDeclaration(s);
+  case StatementKind::Import:
+    return importFile(s);
+  case StatementKind::Var:
+    return report(errors::outsideProblem(s.place, "a variable"));
+  case StatementKind::Objective:
+    return report(errors::outsideProblem(s.place, "an objective"));
+  case StatementKind::Constraint:
+    return report(errors::outsideProblem(s.place, "a constraint"));
+  default:
+    return command(s);
+  }
+}
+
+void Checker::declareTop(std::unique_ptr<Symbol> symbol, const ast::Statement &s) {
+  symbol->name = s.name;
+  symbol->place = s.namePlace;
+  symbol->doc = s.doc;
+  statements[symbol.get()] = &s;
+  auto [known, isNew] = scope.top.emplace(s.name, symbol.get());
+  if (!isNew)
+    report(errors::duplicateName(s.namePlace, s.name, known->second->place));
+  program.steps.push_back({symbol.get(), nullptr});
+  keep(std::move(symbol));
+}
+
+void Checker::setDeclaration(const ast::Statement &s) {
+  auto symbol = std::make_unique<Set>();
+  symbol->name = s.name;
+  fillSet(*symbol, s);
+  declareTop(std::move(symbol), s);
+}
+
+void Checker::fillSet(Set &symbol, const ast::Statement &s) {
+  if (s.within)
+    symbol.within = set(*s.within);
+  symbol.value = set(*s.value);
+  SetExpr &value = *symbol.value;
+  if (value.root && value.root->kind == Root::Kind::Elements)
+    const_cast<Root *>(value.root)->name = s.name;
+  bool ownsRoot = value.kind == SetExpr::Kind::Keys || value.kind == SetExpr::Kind::Rows;
+  if (ownsRoot && value.root && value.root->name == value.table->name)
+    const_cast<Root *>(value.root)->name = s.name;
+  if (value.kind == SetExpr::Kind::Keys && value.keys.size() > 1) {
+    bool fits = symbol.within && symbol.within->arity() == value.keys.size();
+    if (!fits) {
+      report(errors::keysNeedSets(value.place, value.table->name, value.keys.size()));
+      symbol.value = badSet(*s.value);
+      return;
+    }
+    value.components = symbol.within->components;
+    if (symbol.within->kind == SetExpr::Kind::Cross) {
+      for (auto &part : s.within->children)
+        value.parts.push_back(set(*part));
+    } else {
+      report(errors::keysNeedSets(value.place, value.table->name, value.keys.size()));
+      symbol.value = badSet(*s.value);
+      return;
+    }
+    value.table->compositeSet = &symbol;
+    return;
+  }
+  if (symbol.within && value.components[0].base != Base::Poison &&
+      (symbol.within->components != value.components))
+    report(errors::foreignSets(s.value->place, "in", setText(*s.value), setText(*s.within)));
+}
+
+void Checker::dataDeclaration(const ast::Statement &s) {
+  auto table = std::make_unique<Table>();
+  static const std::vector<std::string> formats{"csv", "tsv", "json"};
+  if (std::find(formats.begin(), formats.end(), s.typeName) == formats.end())
+    report(errors::notAvailable(s.typePlace, fmt::format("reading `{}`", s.typeName)));
+  table->format = s.typeName;
+  for (auto &argument : s.arguments) {
+    const ast::Node &value = *argument.value;
+    if (argument.name.empty() && value.kind == ast::Kind::Text) {
+      table->path = value.text;
+    } else if (argument.name == "key") {
+      std::vector<const ast::Node *> parts{&value};
+      if (value.kind == ast::Kind::Tuple) {
+        parts.clear();
+        for (auto &child : value.children)
+          parts.push_back(child.get());
+      }
+      for (const ast::Node *part : parts) {
+        if (part->kind == ast::Kind::Name || part->kind == ast::Kind::Text)
+          table->key.push_back(part->text);
+        else
+          report(errors::typeMismatch(part->place, "a key", "the name of a column", "an expression"));
+      }
+    } else {
+      report(errors::badOption(argument.place, fmt::format("`{}` takes the name of a file and `key`", s.typeName)));
+    }
+  }
+  if (table->path.empty())
+    report(errors::typeMismatch(s.place, "the data", "the name of a file in quotes", "without one"));
+  declareTop(std::move(table), s);
+}
+
+Type Checker::paramType(Param &param, const ast::Statement &s) {
+  const std::string &kind = s.typeName;
+  if (kind == "real" || kind.empty())
+    return {Base::Real, nullptr};
+  if (kind == "int")
+    return {Base::Int, nullptr};
+  if (kind == "bool")
+    return {Base::Bool, nullptr};
+  if (kind == "text")
+    return {Base::Text, &program.text};
+  auto *set = dynamic_cast<Set *>(find(kind));
+  if (!set) {
+    report(errors::unknownName(s.typePlace, kind, ""));
+    return {};
+  }
+  if (set->value->arity() != 1) {
+    report(errors::tupleArity(s.typePlace, 1, kind, set->value->arity()));
+    return {};
+  }
+  param.valueSet = set;
+  return set->value->components[0];
+}
+
+/// A side of a domain, bound or start: free of variables, of the given type.
+ExprPtr Checker::dataSide(const ast::NodePtr &node, Type type, const std::string &what) {
+  if (!node)
+    return nullptr;
+  ExprPtr value = expr(*node);
+  settle(*value, type);
+  if (value->usesVariables) {
+    report(errors::variableInData(node->place, what, variableName(*value)));
+    return nullptr;
+  }
+  if (type.base == Base::Element && (value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger))) {
+    value->textLabel = value->kind == ExprKind::Text;
+    value->kind = ExprKind::Label;
+    value->type = type;
+  }
+  bool fits = value->type == type || (type.base == Base::Real && value->type.base == Base::Int) ||
+              value->type.base == Base::Poison || type.base == Base::Poison;
+  if (!fits) {
+    if (type.base == Base::Real && value->type.base == Base::Element)
+      report(errors::elementArithmetic(node->place, value->type.root->name));
+    else
+      report(errors::typeMismatch(node->place, what, typeText(type), typeText(value->type)));
+    return nullptr;
+  }
+  return value;
+}
+
+void Checker::paramDeclaration(const ast::Statement &s) {
+  auto symbol = std::make_unique<Param>();
+  symbol->name = s.name;
+  fillParam(*symbol, s);
+  declareTop(std::move(symbol), s);
+}
+
+void Checker::fillParam(Param &param, const ast::Statement &s) {
+  if (s.random)
+    report(errors::notAvailable(s.random->place, "a random parameter"));
+  IndexFrame frame(scope);
+  if (s.indexing)
+    binders(*s.indexing, param.domain);
+  param.type = paramType(param, s);
+  defining = &param;
+  std::string what = fmt::format("the value of `{}`", s.name);
+  if (s.typeName.empty() && s.value) { // the kind follows from the value
+    ExprPtr probe = expr(*s.value);
+    if (probe->type.base != Base::Column && probe->type.base != Base::Poison)
+      param.type = probe->type;
+  }
+  param.value = dataSide(s.value, param.type, what);
+  param.fallback = dataSide(s.fallback, param.type, fmt::format("the default of `{}`", s.name));
+  if (s.interval) {
+    Type side = param.type.base == Base::Int ? param.type : Type{Base::Real, nullptr};
+    param.low = dataSide(s.interval->low, side, "the domain");
+    param.high = dataSide(s.interval->high, side, "the domain");
+  }
+  defining = nullptr;
+  if (!s.value && !s.fallback && !param.domain.empty())
+    report(errors::missingValue(s.namePlace, s.name));
+}
+
+void Checker::letDeclaration(const ast::Statement &s) {
+  auto symbol = std::make_unique<Let>();
+  symbol->name = s.name;
+  fillLet(*symbol, s);
+  declareTop(std::move(symbol), s);
+}
+
+void Checker::fillLet(Let &let, const ast::Statement &s) {
+  IndexFrame frame(scope);
+  if (s.indexing)
+    binders(*s.indexing, let.domain);
+  let.value = expr(*s.value);
+  settle(*let.value, {Base::Real, nullptr});
+  let.type = let.value->type;
+  let.usesVariables = let.value->usesVariables;
+}
+
+void Checker::importFile(const ast::Statement &s) {
+  std::string reason;
+  int file = import(s.path, s.place.file, reason);
+  if (file < 0)
+    return report(errors::importFailed(s.place, s.path, reason));
+  const std::string &path = files[file].path;
+  if (std::find(importing.begin(), importing.end(), path) != importing.end())
+    return report(errors::importCycle(s.place, s.path));
+  if (!imported.insert(path).second)
+    return;
+  importing.push_back(path);
+  std::vector<ast::StatementPtr> inner;
+  readFile(file, inner);
+  for (auto &statement : inner)
+    this->statement(*statement);
+  importing.pop_back();
+  sources.push_back(std::move(inner));
+}
+
+std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers, const MethodTable &methods,
+                               const Importer &import, Diagnostics &diagnostics) {
+  auto program = std::make_unique<Program>();
+  Checker(*program, files, methods, import, diagnostics).run(fileNumbers);
+  return program;
+}
+
+} // namespace costate::sema

@@ -1,0 +1,133 @@
+// The state shared by the parts of the check. Internal to frontend/sema.
+#pragma once
+
+#include "frontend/diagnose/ModelErrors.h"
+#include "frontend/sema/Check.h"
+#include "frontend/sema/Scope.h"
+
+#include <set>
+
+namespace costate::sema {
+
+class Checker {
+public:
+  Checker(Program &program, const Files &files, const MethodTable &methods, const Importer &import,
+          Diagnostics &diagnostics)
+      : program(program), files(files), methods(methods), import(import), diagnostics(diagnostics) {}
+
+  void run(const std::vector<int> &fileNumbers);
+
+private:
+  // Declarations (CheckDeclarations.cpp)
+  void readFile(int file, std::vector<ast::StatementPtr> &into);
+  void attachValues(std::vector<ast::StatementPtr> &model, std::vector<ast::StatementPtr> &data);
+  void statement(const ast::Statement &s);
+  void declareTop(std::unique_ptr<Symbol> symbol, const ast::Statement &s);
+  void setDeclaration(const ast::Statement &s);
+  void dataDeclaration(const ast::Statement &s);
+  void paramDeclaration(const ast::Statement &s);
+  void letDeclaration(const ast::Statement &s);
+  void importFile(const ast::Statement &s);
+  void fillSet(Set &set, const ast::Statement &s);
+  void fillParam(Param &param, const ast::Statement &s);
+  void fillLet(Let &let, const ast::Statement &s);
+  Type paramType(Param &param, const ast::Statement &s);
+  ExprPtr dataSide(const ast::NodePtr &node, Type type, const std::string &what);
+  void keep(std::unique_ptr<Symbol> symbol) { program.symbols.push_back(std::move(symbol)); }
+
+  // Problems (CheckProblems.cpp)
+  void problemDeclaration(const ast::Statement &s);
+  void ensureChecked(Symbol &symbol);
+  void fillInner(Symbol &symbol, const ast::Statement &s);
+  void fillVariable(Variable &variable, const ast::Statement &s);
+  void fillConstraint(Constraint &constraint, const ast::Statement &s);
+  void fillObjective(Objective &objective, const ast::Statement &s);
+  void crossedLiterals(const Variable &variable);
+  void twoSided(Constraint &c, const ast::Node &relation);
+  void chained(Constraint &c, const ast::Node &relation);
+
+  // Commands (CheckCommands.cpp)
+  void command(const ast::Statement &s);
+  void solveCommand(const ast::Statement &s, Command &command);
+  void option(const MethodTable::Row &row, const ast::Argument &argument, Command &command);
+  Item item(const ast::Node &node);
+  bool familyItem(const ast::Node &node, Item &item);
+  Problem *problemNamed(const ast::Statement &s);
+  void assertCommand(const ast::Statement &s, Command &command);
+
+  // Sets and binders (CheckSets.cpp)
+  SetPtr set(const ast::Node &node);
+  SetPtr rangeSet(const ast::Node &node);
+  SetPtr callSet(const ast::Node &node);
+  SetPtr literalSet(const ast::Node &node);
+  SetPtr comprehension(const ast::Node &node);
+  SetPtr operation(const ast::Node &node, SetExpr::Kind kind);
+  SetPtr badSet(const ast::Node &node);
+  void binders(const ast::Binders &list, Binders &out);
+  void bindTerm(const ast::Binder &binder, const ast::PatternTerm &term, const Type &type, const std::string &setName,
+                Binders &out, Atom &atom);
+  Index *bindIndex(const std::string &name, SourcePlace place, const Type &type, const std::string &setName, Binders &out);
+  Root *newRoot(Root::Kind kind, const std::string &name);
+  std::string setText(const ast::Node &node) const { return std::string(files.text(node.place)); }
+  std::string typeText(const Type &type) const;
+
+  // Expressions (CheckExpressions.cpp, CheckAccess.cpp)
+  ExprPtr expr(const ast::Node &node);
+  ExprPtr make(ExprKind kind, const ast::Node &node, Type type);
+  ExprPtr poison(const ast::Node &node) { return make(ExprKind::Number, node, {}); }
+  ExprPtr number(const ast::Node &node);
+  ExprPtr constant(const ast::Node &node);
+  ExprPtr arithmetic(const ast::Node &node);
+  ExprPtr foldOps(const ast::Node &node);
+  ExprPtr logic(const ast::Node &node);
+  ExprPtr comparison(const ast::Node &node);
+  ExprPtr compareTwo(const ast::Node &node, const ast::Node &left, const std::string &op, const ast::Node &right);
+  ExprPtr membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate);
+  ExprPtr conditional(const ast::Node &node);
+  ExprPtr call(const ast::Node &node);
+  ExprPtr setCall(const ast::Node &node, const std::string &name);
+  ExprPtr reduction(const ast::Node &node);
+  bool needNumber(Expr &e, const std::string &what);
+  bool needBool(Expr &e, const std::string &what);
+  void settle(Expr &e, Type type);
+  void inherit(Expr &e);
+
+  ExprPtr name(const ast::Node &node);
+  ExprPtr indexed(const ast::Node &node);
+  ExprPtr field(const ast::Node &node);
+  ExprPtr entry(const ast::Node &node, Symbol &symbol, const std::vector<const ast::Node *> &args);
+  ExprPtr tableEntry(const ast::Node &node, Table &table, const std::string &column,
+                     const std::vector<const ast::Node *> &args);
+  ExprPtr solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol, const std::string &field,
+                        const std::vector<const ast::Node *> &args);
+  ExprPtr indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,
+                        const std::string &family, SourcePlace declared);
+  bool fillArguments(Expr &e, const ast::Node &node, const Family &family, const std::vector<const ast::Node *> &args);
+  void literalInRange(const Family &family, const Expr &e);
+  bool path(const ast::Node &node, Problem *&problem, Symbol *&symbol, std::string &field,
+            std::vector<const ast::Node *> &args);
+  const Variable *variableIn(const Expr &e) const;
+  std::string variableName(const Expr &e) const;
+
+  void report(Diagnostic diagnostic);
+  Symbol *find(const std::string &name);
+
+  Program &program;
+  const Files &files;
+  const MethodTable &methods;
+  const Importer &import;
+  Diagnostics &diagnostics;
+  Scope scope;
+  Family *defining = nullptr; // the parameter whose whole columns align with its index
+  bool inCommand = false;
+  std::map<std::string, SourcePlace> laterNames;
+  std::map<const Symbol *, const ast::Statement *> statements;
+  std::set<const Symbol *> unchecked, inProgress;
+  std::vector<const Symbol *> underWay; // for the chain of a cycle
+  std::set<const Problem *> solved;
+  std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
+  std::set<std::string> imported;
+  std::vector<std::string> importing;
+};
+
+} // namespace costate::sema

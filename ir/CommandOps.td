@@ -1,0 +1,89 @@
+// Commands: steps that solve, show, write and check.
+#ifndef COSTATE_COMMAND_OPS
+#define COSTATE_COMMAND_OPS
+
+include "ir/CostateDialect.td"
+
+def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "a solved problem";
+  let description = [{
+    Meaning: solves the problem with the method and its options and keeps the result.
+
+    Derivative: none; a problem inside an expression is an op of its own.
+
+    Run `tests/ops/solve.mlir` for examples.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$method, DictionaryAttr:$options);
+  let assemblyFormat = "$problem $method attr-dict";
+}
+
+def Costate_SolutionOp : Costate_Op<"solution", [MemoryEffects<[MemRead]>]> {
+  let summary = "values of the last solve of a problem";
+  let description = [{
+    Meaning: `field` (value, dual, reduced_cost, slack, lower, upper) of the variable or constraint `name`, or
+    objective, status, iterations of the problem.
+
+    Derivative: none.
+
+    Run `tests/ops/solution.mlir` for examples.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$name, StrAttr:$field);
+  let results = (outs Costate_Reals:$values);
+  let assemblyFormat = "$problem $name $field attr-dict `:` type($values)";
+}
+
+def Costate_PrintOp : Costate_Op<"print", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "values shown, with their names";
+  let description = [{
+    Meaning: each item is a dictionary of its label, the number of its column among the operands (-1: a text), those
+    of its index columns with their roots, and how to write it (kind, root).
+
+    Derivative: none.
+
+    Run `tests/ops/print.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Column>:$columns, ArrayAttr:$items);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_WriteOp : Costate_Op<"write", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "values written to a file";
+  let description = [{
+    Meaning: the items, as for print, become the columns of a table; the file's ending gives the format.
+
+    Derivative: none.
+
+    Run `tests/ops/write.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Column>:$columns, ArrayAttr:$items, StrAttr:$path);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_AssertOp : Costate_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "a claim that must be true";
+  let description = [{
+    Meaning: a false claim fails the run; its message shows the text and the values under their labels.
+
+    Derivative: none.
+
+    Run `tests/ops/assert.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Truths:$truth, Variadic<Costate_Column>:$shown, StrAttr:$text, StrArrayAttr:$labels);
+  let assemblyFormat = "$truth (`shows` $shown^)? attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_CheckDerivativesOp : Costate_Op<"check_derivatives", [MemoryEffects<[MemRead, MemWrite]>]> {
+  let summary = "derivatives of a problem compared with differences";
+  let description = [{
+    Meaning: the gradient, Jacobian and Hessian at perturbed starts against central differences; a difference fails
+    the run.
+
+    Derivative: none.
+
+    Run `tests/ops/check_derivatives.mlir` for examples.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$problem);
+  let assemblyFormat = "$problem attr-dict";
+}
+
+#endif

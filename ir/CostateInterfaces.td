@@ -1,0 +1,20 @@
+// The derivative rule of a scalar operation, as an interface: a new operation needs no change elsewhere.
+#ifndef COSTATE_INTERFACES
+#define COSTATE_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def DifferentiableScalar : OpInterface<"DifferentiableScalar"> {
+  let description = [{
+    A scalar operation with one f64 result and a derivative with respect to each f64 operand. The partial is built
+    of differentiable operations again, so derivatives of any order exist.
+  }];
+  let cppNamespace = "::costate";
+  let methods = [
+    InterfaceMethod<
+      "The partial derivative with respect to an operand, built at the builder's place; null where it is zero.",
+      "::mlir::Value", "partial", (ins "::mlir::OpBuilder &":$builder, "unsigned":$operand)>
+  ];
+}
+
+#endif

@@ -1,0 +1,5 @@
+// All operations, for the generators.
+include "ir/CommandOps.td"
+include "ir/MapOps.td"
+include "ir/ProblemOps.td"
+include "ir/SetOps.td"

@@ -1,0 +1,106 @@
+// The index comprehension: map, its loads, sums and accumulations.
+#ifndef COSTATE_MAP_OPS
+#define COSTATE_MAP_OPS
+
+include "ir/CostateDialect.td"
+
+def Costate_MapOp : Costate_Op<"map", [Pure, AttrSizedOperandSegments, SingleBlock]> {
+  let summary = "tensors defined entry by entry over an index space";
+  let description = [{
+    Meaning: for every `(i, j, ...)` below the sizes the body yields one scalar per result; `into` tensors are the
+    initial ones with everything accumulated, in any order. Iterations are independent.
+
+    ```mlir
+    %y, %s = costate.map (%i < %n) into (%acc = %s0 : tensor<?xf64>) -> (tensor<?xf64>) {
+      %v = costate.at %x[%i] : tensor<?xf64> -> f64
+      costate.accumulate %v into %acc[%i] add : f64, tensor<?xf64>
+      costate.yield %v : f64
+    }
+    ```
+    - (C1) The body has one `index` argument per size, then one argument per `into` tensor, of its type.
+    - (C2) The body yields one scalar per result that is not an `into` result.
+    - (C3) A result has the rank of the space and the element type of what is yielded.
+
+    Derivative: of the scalar body, see passes/SparseDerivatives.cpp.
+
+    Run `tests/ops/map.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Index>:$sizes, Variadic<AnyRankedTensor>:$inits);
+  let results = (outs Variadic<AnyRankedTensor>:$results);
+  let regions = (region SizedRegion<1>:$region);
+  let hasCustomAssemblyFormat = 1;
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    unsigned rank() { return getSizes().size(); }
+    unsigned numYielded() { return getNumResults() - getInits().size(); }
+  }];
+}
+
+def Costate_AtOp : Costate_Op<"at", [Pure]> {
+  let summary = "entry of a tensor";
+  let description = [{
+    Meaning: `array[indices]`.
+
+    - (C1) There is one index per dimension.
+    - (C2) The result has the element type of the array.
+
+    Derivative: a load of a variable is what derivatives are taken with respect to; other loads have none.
+
+    Run `tests/ops/at.mlir` for examples.
+  }];
+  let arguments = (ins AnyRankedTensor:$array, Variadic<Index>:$indices);
+  let results = (outs AnyType:$value);
+  let assemblyFormat = "$array `[` $indices `]` attr-dict `:` type($array) `->` type($value)";
+  let hasVerifier = 1;
+}
+
+def Costate_AccumulateOp : Costate_Op<"accumulate", [MemoryEffects<[MemWrite]>]> {
+  let summary = "one contribution to a slot of an `into` tensor of the enclosing map";
+  let description = [{
+    Meaning: `array[indices] = array[indices] kind value` with `kind` one of add, mul, min, max.
+
+    - (C1) The array is an `into` argument of the enclosing map.
+    - (C2) `kind` is add, mul, min or max.
+
+    Derivative: add passes the adjoint of the slot on to the value; the other kinds are for data only.
+
+    Run `tests/ops/accumulate.mlir` for examples.
+  }];
+  let arguments = (ins AnyType:$value, AnyRankedTensor:$array, Variadic<Index>:$indices, StrAttr:$kind);
+  let assemblyFormat = "$value `into` $array `[` $indices `]` $kind attr-dict `:` type($value) `,` type($array)";
+  let hasVerifier = 1;
+}
+
+def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
+  let summary = "sum of a scalar body over the rows of a nested space that belong to the current row";
+  let description = [{
+    Meaning: the sum of the body over all rows `t` with `parent[t]` equal to the enclosing row; in an objective,
+    which has the one row 0, over all rows.
+
+    - (C1) The body takes one `index` and yields one f64.
+
+    Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
+
+    Run `tests/ops/sum.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Codes:$parent);
+  let results = (outs F64:$result);
+  let regions = (region SizedRegion<1>:$region);
+  let assemblyFormat = "`over` $parent attr-dict-with-keyword `:` type($parent) $region";
+  let hasRegionVerifier = 1;
+}
+
+def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator]> {
+  let summary = "scalar results of a body";
+  let description = [{
+    Meaning: ends the body of a map, sum, constraint, objective or term.
+
+    Derivative: that of its operands.
+
+    Run `tests/ops/yield.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<AnyType>:$values);
+  let assemblyFormat = "($values^ `:` type($values))? attr-dict";
+}
+
+#endif

@@ -1,0 +1,418 @@
+// What happens when data arrives: tables, sets, joins and look-ups. Every value is a column; every op is a
+// step of the descriptor that the runtime executes (runtime/bind).
+#ifndef COSTATE_SET_OPS
+#define COSTATE_SET_OPS
+
+include "ir/CostateDialect.td"
+
+def Costate_TableOp : Costate_Op<"table", [Pure]> {
+  let summary = "the data of a file, opened when the program is bound";
+  let description = [{
+    Meaning: the data of a file, opened when the program is bound; `format` is csv, tsv or json. Columns are
+    read as they are used.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/table.mlir` for examples.
+  }];
+  let arguments = (ins StrAttr:$name, StrAttr:$path, StrAttr:$format, StrArrayAttr:$key);
+  let results = (outs Costate_Table:$table);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_RowsOp : Costate_Op<"rows", [Pure]> {
+  let summary = "the codes 0";
+  let description = [{
+    Meaning: the codes 0..n-1 of the rows of a table; their labels are the row numbers from 1.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/rows.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, I32Attr:$root);
+  let results = (outs Costate_Codes:$codes);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_KeysOp : Costate_Op<"keys", [Pure]> {
+  let summary = "the codes 0";
+  let description = [{
+    Meaning: the codes 0..n-1 of the rows of a table, labelled by a column. Two equal labels are an error
+    that names both rows.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/keys.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
+  let results = (outs Costate_Codes:$codes);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
+  let summary = "a column of a table read as the result's type";
+  let description = [{
+    Meaning: a column of a table read as the result's type; an empty cell is an error unless there is a
+    default.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/column.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, StrAttr:$column, OptionalAttr<F64Attr>:$if_empty);
+  let results = (outs Costate_Column:$values);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
+  let summary = "a column of labels as codes of the root's elements";
+  let description = [{
+    Meaning: a column of labels as codes of the root's elements; a label that is not there is an error with
+    its place.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/foreign.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
+  let results = (outs Costate_Codes:$codes);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ElementsOp : Costate_Op<"elements", [Pure]> {
+  let summary = "the codes of a set written out, which declares its root";
+  let description = [{
+    Meaning: the codes of a set written out, which declares its root. A repeated label is an error.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/elements.mlir` for examples.
+  }];
+  let arguments = (ins ArrayAttr:$labels, I32Attr:$root);
+  let results = (outs Costate_Codes:$codes);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_LiteralOp : Costate_Op<"literal", [Pure]> {
+  let summary = "a constant column";
+  let description = [{
+    Meaning: a constant column.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/literal.mlir` for examples.
+  }];
+  let arguments = (ins ElementsAttr:$values);
+  let results = (outs Costate_Column:$column);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_LabelOp : Costate_Op<"label", [Pure]> {
+  let summary = "the code of one label, one row";
+  let description = [{
+    Meaning: the code of one label, one row; an unknown label is an error.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/label.mlir` for examples.
+  }];
+  let arguments = (ins I32Attr:$root, AnyAttr:$label);
+  let results = (outs Costate_Codes:$code);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_TextOp : Costate_Op<"text", [Pure]> {
+  let summary = "the code of a text in the program's pool of texts, one row";
+  let description = [{
+    Meaning: the code of a text in the program's pool of texts, one row.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/text.mlir` for examples.
+  }];
+  let arguments = (ins StrAttr:$value);
+  let results = (outs Costate_Codes:$code);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_RangeOp : Costate_Op<"range", [Pure]> {
+  let summary = "the integers low";
+  let description = [{
+    Meaning: the integers low..high; empty when high < low.
+
+    - (C1) `low` and `high` have one row (checked when bound).
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/range.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Integers:$low, Costate_Integers:$high);
+  let results = (outs Costate_Codes:$codes);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ExpandOp : Costate_Op<"expand", [Pure]> {
+  let summary = "for every row r the integers low[r]";
+  let description = [{
+    Meaning: for every row r the integers low[r]..high[r]: the row and the integer of each.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/expand.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Integers:$low, Costate_Integers:$high);
+  let results = (outs Costate_Codes:$parent, Costate_Codes:$value);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ProductOp : Costate_Op<"product", [Pure]> {
+  let summary = "all pairs of rows, the left row outermost";
+  let description = [{
+    Meaning: all pairs of rows, the left row outermost.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/product.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$left, Costate_Column:$right);
+  let results = (outs Costate_Codes:$leftRow, Costate_Codes:$rightRow);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_JoinOp : Costate_Op<"join", [Pure, AttrSizedOperandSegments]> {
+  let summary = "all pairs of rows whose keys are equal, by left row, then by right row";
+  let description = [{
+    Meaning: all pairs of rows whose keys are equal, by left row, then by right row. Grouped: O(left + right
+    + pairs).
+
+    - (C1) There are as many left as right keys, at least one.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/join.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Keys>:$left, Variadic<Costate_Keys>:$right);
+  let results = (outs Costate_Codes:$leftRow, Costate_Codes:$rightRow);
+  let assemblyFormat = "`(` $left `)` `,` `(` $right `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_FilterOp : Costate_Op<"filter", [Pure]> {
+  let summary = "the rows where the mask is true";
+  let description = [{
+    Meaning: the rows where the mask is true.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/filter.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Truths:$mask);
+  let results = (outs Costate_Codes:$rows);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_GatherOp : Costate_Op<"gather", [Pure]> {
+  let summary = "`source[rows]`";
+  let description = [{
+    Meaning: `source[rows]`.
+
+    - (C1) The result has the type of the source.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/gather.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$source, Costate_Codes:$rows);
+  let results = (outs Costate_Column:$column);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_LocateOp : Costate_Op<"locate", [Pure, AttrSizedOperandSegments]> {
+  let summary = "the position of each query tuple among the members";
+  let description = [{
+    Meaning: the position of each query tuple among the members; where there is none, an error (`missing` is
+    error) that names array, index and set, or -1 (minus_one).
+
+    - (C1) There are as many query as member columns, at least one.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/locate.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Keys>:$query, Variadic<Costate_Keys>:$members, I32ArrayAttr:$roots,
+          StrAttr:$array, StrAttr:$set, StrAttr:$missing);
+  let results = (outs Costate_Codes:$positions);
+  let assemblyFormat = "`(` $query `)` `in` `(` $members `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_LocateProductOp : Costate_Op<"locate_product", [Pure, AttrSizedOperandSegments]> {
+  let summary = "the position of each query tuple in the row-major product of one-column sets";
+  let description = [{
+    Meaning: the position of each query tuple in the row-major product of one-column sets; as locate
+    otherwise.
+
+    - (C1) There are as many query as member columns, at least one.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/locate_product.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Keys>:$query, Variadic<Costate_Keys>:$members, I32ArrayAttr:$roots,
+          StrAttr:$array, StrAttr:$set, StrAttr:$missing);
+  let results = (outs Costate_Codes:$positions);
+  let assemblyFormat = "`(` $query `)` `in` `(` $members `)` attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_SortOp : Costate_Op<"sort", [Pure]> {
+  let summary = "the rows in lexicographic order of the columns";
+  let description = [{
+    Meaning: the rows in lexicographic order of the columns; equal rows keep their order.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/sort.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Keys>:$columns);
+  let results = (outs Costate_Codes:$permutation);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_UniqueOp : Costate_Op<"unique", [Pure]> {
+  let summary = "the rows that are the first with their values";
+  let description = [{
+    Meaning: the rows that are the first with their values; a repetition is dropped (`drop`) or an error
+    (`error`) naming it.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/unique.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Keys>:$columns, StrAttr:$on_duplicate, I32ArrayAttr:$roots);
+  let results = (outs Costate_Codes:$rows);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ConcatOp : Costate_Op<"concat", [Pure]> {
+  let summary = "the rows of the first, then of the second";
+  let description = [{
+    Meaning: the rows of the first, then of the second.
+
+    - (C1) Both and the result have one type.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/concat.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$first, Costate_Column:$second);
+  let results = (outs Costate_Column:$column);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_FillOp : Costate_Op<"fill", [Pure]> {
+  let summary = "one value in as many rows as `like` has";
+  let description = [{
+    Meaning: one value in as many rows as `like` has.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/fill.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$like, AnyAttr:$value);
+  let results = (outs Costate_Column:$column);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_LengthOp : Costate_Op<"length", [Pure]> {
+  let summary = "the number of rows, as the size of a map";
+  let description = [{
+    Meaning: the number of rows, as the size of a map.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/length.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$column);
+  let results = (outs Index:$size);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_CountOp : Costate_Op<"count", [Pure]> {
+  let summary = "the number of rows, one row";
+  let description = [{
+    Meaning: the number of rows, one row.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/count.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$column);
+  let results = (outs Costate_Integers:$size);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_ParamOp : Costate_Op<"param", [Pure]> {
+  let summary = "a parameter of one row";
+  let description = [{
+    Meaning: a parameter of one row: what is set from outside, else the fallback, else an error. `kind` is
+    real, int, bool or text.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/param.mlir` for examples.
+  }];
+  let arguments = (ins Optional<Costate_Column>:$fallback, StrAttr:$name, StrAttr:$kind);
+  let results = (outs Costate_Column:$value);
+  let assemblyFormat = "$name $kind (`=` $fallback^)? attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments]> {
+  let summary = "a check of every value of a column against a domain";
+  let description = [{
+    Meaning: an error, naming the entry, where a value is not a number, infinite (unless allowed), below
+    `low` or above `high`.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/check_domain.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$column, Optional<Costate_Column>:$low, Optional<Costate_Column>:$high,
+          Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots, UnitAttr:$allow_infinite);
+  let assemblyFormat = "$name $column (`low` $low^)? (`high` $high^)? (`index` `(` $index^ `)`)? attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_CheckRowsOp : Costate_Op<"check_rows"> {
+  let summary = "a check that no row of a space lacks rows of a nested one";
+  let description = [{
+    Meaning: an error where a row of the outer space has no row of the nested one: a `min`, `max` or `mean`
+    over nothing.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/check_rows.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Codes:$parent, Costate_Column:$outer, Variadic<Costate_Column>:$index,
+          StrAttr:$what, I32ArrayAttr:$roots);
+  let assemblyFormat = "$what $parent `of` $outer (`index` `(` $index^ `)`)? attr-dict `:` functional-type(operands, results)";
+}
+
+def Costate_KernelOp : Costate_Op<"kernel", [Pure, AttrSizedOperandSegments]> {
+  let summary = "the results of a compiled map";
+  let description = [{
+    Meaning: the results of a compiled map: one instance per row of `over` (one where there is none);
+    accumulators start as `inits`.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/kernel.mlir` for examples.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
+          Variadic<Costate_Column>:$inits, Optional<Costate_Column>:$over);
+  let results = (outs Variadic<Costate_Column>:$results);
+  let assemblyFormat = "$callee `(` $inputs `)` (`into` `(` $inits^ `)`)? (`over` $over^)? attr-dict `:` functional-type(operands, results)";
+}
+
+#endif

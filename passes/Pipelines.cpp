@@ -1,0 +1,34 @@
+// The table of contents of the compiler: each comment holds from there on.
+#include "passes/Pipelines.h"
+#include "passes/Passes.h"
+
+#include "mlir/Transforms/Passes.h"
+
+void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
+  // Equal columns are computed once.
+  pm.addPass(mlir::createCSEPass());
+
+  // Every contribution to a row is a scalar template over one index space.
+  pm.addPass(createSplitSums());
+
+  // Only multiplications, quotients and functions are left.
+  pm.addPass(createExpandPowers());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
+  // Every term has its value, Jacobian and Hessian kernels.
+  pm.addPass(createSparseDerivatives());
+  pm.addPass(createExpandPowers());
+
+  // Every scalar expression over data is a kernel; the program is a list of steps.
+  pm.addPass(createOutlineKernels());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+}
+
+void costate::buildLoopPipeline(mlir::OpPassManager &pm) {
+  // Only loops and memory are left.
+  pm.addPass(createLowerMapsToLoops());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+}

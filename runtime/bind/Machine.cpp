@@ -1,0 +1,162 @@
+// The loop over steps, kernels, and how failures are kept apart.
+#include "runtime/bind/Machine.h"
+
+#include <fmt/format.h>
+
+#include <new>
+
+namespace costate::rt {
+namespace {
+
+std::vector<int> slotList(const Json &list) {
+  std::vector<int> result;
+  for (auto &entry : list)
+    result.push_back(entry.get<int>());
+  return result;
+}
+
+Step readStep(const Json &json) {
+  Step step;
+  step.op = json.at("op");
+  step.all = json;
+  if (json.contains("place"))
+    step.place = {json["place"][0], json["place"][1], json["place"][2]};
+  if (json.contains("in")) {
+    bool grouped = !json["in"].empty() && json["in"][0].is_array();
+    if (grouped)
+      for (auto &group : json["in"])
+        step.in.push_back(slotList(group));
+    else
+      step.in.push_back(slotList(json["in"]));
+  }
+  if (json.contains("out"))
+    step.out = slotList(json["out"]);
+  return step;
+}
+
+/// One compiled map: inputs, results, accumulators (copies of their initial values).
+void runKernel(Machine &m, Step &step) {
+  int over = step.all.at("over");
+  int64_t rows = over < 0 ? 1 : m.column(over).size();
+  std::vector<int> initial = slotList(step.all.at("into"));
+  std::vector<void *> args;
+  for (int slot : step.in[0])
+    args.push_back(const_cast<void *>(m.column(slot).data()));
+  size_t yielded = step.out.size() - initial.size();
+  for (size_t k = 0; k < step.out.size(); ++k) {
+    if (k < yielded) {
+      args.push_back(m.makeLike(step.out[k], rows).data());
+      continue;
+    }
+    const Column &start = m.column(initial[k - yielded]);
+    Column &result = m.makeLike(step.out[k], start.size());
+    std::memcpy(result.data(), start.data(), size_t(start.size()) * sizeOf(start.type()));
+    args.push_back(result.data());
+  }
+  m.kernel(step.all.at("kernel").get<int>())(args.data(), 0, rows);
+  step.rowsIn = step.rowsOut = rows;
+}
+
+} // namespace
+
+int64_t checkedRows(int64_t rows, const char *what) {
+  if (rows > INT32_MAX)
+    throw StepFailure{"space-limit", fmt::format("{} has {} rows, the limit is {}", what, rows, INT32_MAX)};
+  return rows;
+}
+
+Machine::Machine(const costate_module_v1 &module, std::string baseFolder, std::map<std::string, std::string> values,
+                 const costate_host *host)
+    : baseFolder(std::move(baseFolder)), values(std::move(values)), host(host), module(module) {
+  Json all = Json::parse(module.descriptor);
+  files = all.at("files").get<std::vector<std::string>>();
+  kernelNames = all.at("kernels").get<std::vector<std::string>>();
+  for (auto &root : all.at("roots")) {
+    roots.emplace_back();
+    roots.back().name = root.at("name");
+  }
+  for (auto &slot : all.at("slots"))
+    types.push_back(typeNamed(slot.at("type")));
+  slots.resize(types.size());
+  bound.assign(types.size(), false);
+  for (auto &step : all.at("steps"))
+    steps.push_back(readStep(step));
+  defineTables(*this);
+  defineSpaces(*this);
+  defineJoin(*this);
+  defineLocate(*this);
+  defineChecks(*this);
+  define("kernel", runKernel);
+}
+
+Column &Machine::make(int slot, Type type, int64_t rows) {
+  slots[size_t(slot)] = Column(type, checkedRows(rows, "a space"));
+  bound[size_t(slot)] = true;
+  return slots[size_t(slot)];
+}
+
+Column &Machine::makeLike(int slot, int64_t rows) { return make(slot, typeOf(slot), rows); }
+
+bool Machine::isReady(const Step &step) const {
+  for (auto &group : step.in)
+    for (int slot : group)
+      if (!isBound(slot))
+        return false;
+  if (step.op != "kernel")
+    return true;
+  int over = step.all.at("over");
+  for (int slot : slotList(step.all.at("into")))
+    if (!isBound(slot))
+      return false;
+  return over < 0 || isBound(over);
+}
+
+void Machine::runStep(Step &step) {
+  for (int slot : step.out)
+    poison(slot);
+  if (!isReady(step))
+    return; // the failure that caused this has been reported
+  auto operation = operations.find(step.op);
+  auto fail = [&](std::string id, std::string message, int status) {
+    for (int slot : step.out)
+      poison(slot);
+    failures.push_back({std::move(id), std::move(message), step.place, status});
+  };
+  if (operation == operations.end())
+    return fail("unknown-step", fmt::format("this runtime does not know the step `{}`", step.op), 1);
+  try {
+    operation->second(*this, step);
+  } catch (const StepFailure &failure) {
+    fail(failure.id, failure.message, failure.status);
+  } catch (const std::bad_alloc &) {
+    fail("memory", "there is not enough memory for this", 1);
+  } catch (const std::exception &e) {
+    fail("internal", fmt::format("step `{}`: {}", step.op, e.what()), 1);
+  }
+}
+
+void Machine::run() {
+  constexpr size_t most = 20;
+  for (auto &step : steps) {
+    if (isCancelled() || failures.size() >= most)
+      return;
+    runStep(step);
+  }
+}
+
+std::string Machine::label(int root, int64_t code) const {
+  if (root == -1)
+    return std::to_string(code);
+  if (root == -2)
+    return texts.text(int32_t(code));
+  return roots[size_t(root)].text(code);
+}
+
+std::string Machine::indexText(const std::vector<int> &columns, const Json &rootIds, int64_t row) const {
+  std::string text;
+  for (size_t k = 0; k < columns.size(); ++k)
+    text += (k ? ", " : "") + label(k < rootIds.size() ? rootIds[k].get<int>() : -1, column(columns[k]).integer(row));
+  return text.empty() ? "" : "[" + text + "]";
+}
+
+} // namespace costate::rt

@@ -1,0 +1,105 @@
+// Executes the steps of a program over columns. Steps are data; a table maps each op to a function.
+#pragma once
+
+#include "costate/rt/Abi.h"
+#include "runtime/bind/Columns.h"
+#include "runtime/bind/Labels.h"
+
+#include <nlohmann/json.hpp>
+
+#include <functional>
+#include <map>
+
+namespace costate::rt {
+
+using Json = nlohmann::json;
+
+struct Place {
+  int file = -1, line = 0, column = 0;
+};
+
+/// What went wrong in a step: a sentence in the house's form, with the place in the model; `status` is the exit
+/// status it asks for.
+struct Failure {
+  std::string id, message;
+  Place place;
+  int status = 1;
+};
+
+/// One step; `in` holds one list of slots per declared operand group.
+struct Step {
+  std::string op;
+  std::vector<std::vector<int>> in;
+  std::vector<int> out;
+  Json all;
+  Place place;
+  int64_t rowsIn = 0, rowsOut = 0, probes = 0; // of its last run, for `explain`
+
+  const Json &attr(const char *name) const { return all.at("attrs").at(name); }
+  bool has(const char *name) const { return all.contains("attrs") && all["attrs"].contains(name); }
+};
+
+class Machine {
+public:
+  using Operation = std::function<void(Machine &, Step &)>;
+
+  /// Keeps a reference to the module. `baseFolder` is where relative paths of data start.
+  Machine(const costate_module_v1 &module, std::string baseFolder, std::map<std::string, std::string> values,
+          const costate_host *host);
+
+  /// Adds or replaces what an op does; the program adds its commands.
+  void define(const std::string &op, Operation operation) { operations[op] = std::move(operation); }
+  /// Runs all steps in order. A step whose input is missing is passed over; every other failure is kept.
+  void run();
+
+  std::vector<Failure> failures;
+  std::vector<Step> steps;
+  std::vector<std::string> files, kernelNames;
+  std::vector<LabelPool> roots;
+  TextPool texts;
+  std::string baseFolder;
+  std::map<std::string, std::string> values; // of `--set`
+  std::map<std::string, bool> usedValues;
+  const costate_host *host;
+
+  const Column &column(int slot) const { return slots[size_t(slot)]; }
+  bool isBound(int slot) const { return bound[size_t(slot)]; }
+  Column &make(int slot, Type type, int64_t rows);
+  Column &makeLike(int slot, int64_t rows); // of the type the slot has
+  void poison(int slot) { bound[size_t(slot)] = false; }
+  Type typeOf(int slot) const { return types[size_t(slot)]; }
+  costate_kernel kernel(int number) const { return module.kernels[number]; }
+  bool isCancelled() const { return host && host->cancel && *host->cancel; }
+
+  /// The label of an element: of a root, an integer (-1) or a text (-2).
+  std::string label(int root, int64_t code) const;
+  /// `[a, b]` of a row; empty without index columns.
+  std::string indexText(const std::vector<int> &columns, const Json &roots, int64_t row) const;
+
+private:
+  void runStep(Step &step);
+  bool isReady(const Step &step) const;
+
+  const costate_module_v1 &module;
+  std::map<std::string, Operation> operations;
+  std::vector<Column> slots;
+  std::vector<Type> types;
+  std::vector<bool> bound;
+};
+
+/// Thrown inside steps, caught by the machine; no exception leaves it.
+struct StepFailure {
+  std::string id, message;
+  int status = 1;
+};
+
+/// Rows of a new space: refuses more than 2^31 - 1.
+int64_t checkedRows(int64_t rows, const char *what);
+
+void defineTables(Machine &machine);
+void defineSpaces(Machine &machine);
+void defineJoin(Machine &machine);
+void defineLocate(Machine &machine);
+void defineChecks(Machine &machine);
+
+} // namespace costate::rt

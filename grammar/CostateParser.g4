@@ -1,40 +1,36 @@
-// Statements and expressions of the Costate language. The parser sees one statement at a time, without newlines;
-// the statements between the braces of a block are cut out and parsed on their own (frontend/syntax/CutFile).
-// Every choice is made on the next token.
+// Statements and expressions of the Costate language. END is a newline or `;` that the token source kept
+// (frontend/syntax/StatementTokens): the parser sees one top-level statement at a time.
 parser grammar CostateParser;
 
 options { tokenVocab = CostateLexer; }
 
-/// A statement of a file, and one inside `problem p { ... }` or `time { ... }`.
-topStatement : (item | objective | section | row) EOF ;
-innerStatement : (item | objective | section | row | freeRow) EOF ;
+tokens { END }
+
+statement : item END* EOF ;
 
 item
-  : SET name (IN setLevel)? ASSIGN expr doc?                                 # SetDeclaration
-  | DATA name ASSIGN name LPAREN arguments RPAREN doc?                       # DataDeclaration
-  | PARAM name indexing? paramClause*                                        # ParamDeclaration
-  | VAR name indexing? varClause*                                            # VarDeclaration
-  | LET name indexing? ASSIGN expr doc?                                      # LetDeclaration
-  | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
-  | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
-  | PRINT expr (COMMA expr)*                                                 # PrintCommand
-  | WRITE expr (COMMA expr)* TO STRING                                       # WriteCommand
-  | ASSERT expr                                                              # AssertCommand
-  | CHECK DERIVATIVES name                                                   # CheckCommand
-  | IMPORT STRING                                                            # ImportCommand
-  | FIX target ASSIGN expr                                                   # FixCommand
-  | DROP target (COMMA target)*                                              # DropCommand
-  | RESTORE target (COMMA target)*                                           # RestoreCommand
-  | TIME LBRACE RBRACE                                                       # TimeCommand
+  : SET name (IN setLevel)? ASSIGN expr doc?            # SetDeclaration
+  | DATA name ASSIGN name LPAREN arguments RPAREN doc?  # DataDeclaration
+  | PARAM name indexing? paramClause*                   # ParamDeclaration
+  | VAR name indexing? varClause*                       # VarDeclaration
+  | LET name indexing? ASSIGN expr doc?                 # LetDeclaration
+  | PROBLEM name (LPAREN arguments? RPAREN)? LBRACE END* (problemItem (END+ problemItem)* END*)? RBRACE  # ProblemDeclaration
+  | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?  # SolveCommand
+  | PRINT expr (COMMA expr)*                            # PrintCommand
+  | WRITE expr (COMMA expr)* TO STRING                  # WriteCommand
+  | ASSERT expr                                         # AssertCommand
+  | CHECK DERIVATIVES name                              # CheckCommand
+  | IMPORT STRING                                       # ImportCommand
   ;
 
-objective : sense = (MINIMIZE | MAXIMIZE) (LABEL COLON)? expr doc? ;
-section : SUBJECT TO (row | freeRow)? ;
-row : LABEL indexing? COLON expr doc? ;
-freeRow : expr doc? ;
+problemItem
+  : SUBJECT TO END* constraint                          # ConstraintSection
+  | sense = (MINIMIZE | MAXIMIZE) (name COLON)? expr doc?  # ObjectiveDeclaration
+  | item                                                # InnerItem
+  | constraint                                          # InnerConstraint
+  ;
 
-parameters : LPAREN (parameter (COMMA parameter)*)? RPAREN ;
-parameter : name indexing? (COLON name)? (ASSIGN expr)? ;
+constraint : (name indexing? COLON)? expr doc? ;
 
 paramClause
   : COLON name                                          # ParamKind
@@ -48,27 +44,25 @@ paramClause
 varClause
   : COLON name                                          # VarKind
   | IN interval                                         # VarDomain
-  | side = (LE | GE | LT | GT | EQ) sumLevel            # VarBound
+  | side = (LE | GE | LT | GT | EQ) rangeLevel          # VarBound
   | START expr                                          # VarStart
   | doc                                                 # VarDoc
   ;
 
-/// `[lo, hi]`, `lo..hi` or `lo..`
-interval : sumLevel (DOTDOT sumLevel?)? ;
+interval : LBRACK expr COMMA expr RBRACK | sumLevel DOTDOT sumLevel? ;
 
 doc : STRING ;
 
 method : name (LPAREN arguments? RPAREN)? ;
-target : name suffix* ;
 
 arguments : argument (COMMA argument)* ;
-/// `value` or `name = value`
-argument : expr (ASSIGN expr)? ;
+argument : (name ASSIGN)? expr ;
 
 indexing : LBRACK binders RBRACK ;
 binders : binder (COMMA binder)* (WHERE expr)? ;
-/// `I`, `i in I`, `(i, _, k) in A`
-binder : setLevel (IN setLevel)? ;
+binder : (pattern IN)? setLevel ;
+pattern : name | LPAREN patternTerm (COMMA patternTerm)+ RPAREN ;
+patternTerm : UNDERSCORE | setLevel ;
 
 // ---- expressions, low to high; every level is a loop, so long sums are flat ----
 
@@ -85,7 +79,7 @@ productLevel
 
 unaryLevel
   : MINUS unaryLevel                                    # Negation
-  | REDUCER LPAREN binders RPAREN productLevel          # Reduction
+  | reducer LPAREN binders RPAREN productLevel          # Reduction
   | IF expr THEN expr ELSE expr                         # Conditional
   | postfixLevel (operation = (CARET | DOTCARET) unaryLevel)?  # Power
   ;
@@ -107,10 +101,17 @@ primary
   | INF                                                 # Infinity
   | PI                                                  # Pi
   | name                                                # NameUse
-  | UNDERSCORE                                          # Wildcard
   | LPAREN expr (COMMA expr)* RPAREN                    # Parenthesis
-  | LBRACE (expr (FOR binders | (COMMA expr)*))? RBRACE # Braces
-  | LBRACK expr (FOR binders | (COMMA expr)*) RBRACK    # Brackets
+  | LBRACE (expr (COMMA expr)*)? RBRACE                 # SetLiteral
+  | LBRACE expr FOR binders RBRACE                      # SetComprehension
+  | LBRACK expr FOR binders RBRACK                      # ArrayComprehension
+  | LBRACK expr (COMMA expr)* RBRACK                    # ArrayLiteral
   ;
 
-name : NAME ;
+reducer : SUM | PROD | MIN | MAX | MEAN | ANY | ALL | ARGMIN | ARGMAX ;
+
+// Words that are keywords only in their place.
+name
+  : NAME | TO | START | DEFAULT | USING | WRITE | ASSERT | CHECK | DERIVATIVES | UNION | INTER | DIFF | CROSS | DIV
+  | MOD | SUM | PROD | MIN | MAX | MEAN | ANY | ALL | ARGMIN | ARGMAX
+  ;

@@ -1,7 +1,7 @@
 // Builds the bind operations of a program: each function appends one step (or a small kernel) and yields its column.
 #pragma once
 
-#include "frontend/syntax/SourceFile.h"
+#include "frontend/sema/Checked.h"
 
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinTypes.h"

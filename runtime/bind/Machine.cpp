@@ -121,6 +121,8 @@ void Machine::runStep(Step &step) {
     for (int slot : step.out)
       poison(slot);
     failures.push_back({std::move(id), std::move(message), step.place, status});
+    if (onFailure)
+      onFailure(failures.back());
   };
   if (operation == operations.end())
     return fail("unknown-step", fmt::format("this runtime does not know the step `{}`", step.op), 1);

@@ -53,6 +53,7 @@ public:
   void run();
 
   std::vector<Failure> failures;
+  std::function<void(const Failure &)> onFailure; // called as they happen; may be empty
   std::vector<Step> steps;
   std::vector<std::string> files, kernelNames;
   std::vector<LabelPool> roots;

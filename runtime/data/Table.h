@@ -35,7 +35,7 @@ struct TableStore; // TableStore.h: the text and where its cells are
 ///
 ///     bus.csv:17: column pd is "abc", expected a number (and 12 more like it)
 ///     bus.csv:17: column pd is empty, expected a number; give a default in the model (`default 0`)
-///     bus.csv:1: no column `pdd`, did you mean `pd`? the columns are id, type, pd
+///     bus.csv:1: no column "pdd", did you mean "pd"? the columns are id, type, pd
 class Table {
 public:
   explicit Table(std::shared_ptr<const TableStore> store);

@@ -1,0 +1,61 @@
+// A compiled file with its data: binding, commands, values by name. The same for the JIT and for executables.
+#pragma once
+
+#include "costate/rt/Abi.h"
+#include "costate/rt/Result.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace costate::rt {
+
+struct RunOptions {
+  std::string base_folder = ".";             // where relative paths of data start
+  std::map<std::string, std::string> values; // parameter name to text, as of --set
+  bool verbose = false;                      // iteration tables
+  bool explain = false;                      // what every step and problem came to
+  const costate_host *host = nullptr;
+};
+
+/// A failure with its place in the model (file number as in the descriptor; -1 none).
+struct RunFailure {
+  std::string id, message, file;
+  int line = 0, column = 0;
+  int status = 1;
+};
+
+/// Where lines of output go; nothing else prints.
+struct Output {
+  std::function<void(const std::string &line)> print;
+  std::function<void(const RunFailure &failure)> report;
+};
+
+class Program {
+public:
+  /// The module must outlive the program.
+  Program(const costate_module_v1 &module, RunOptions options, Output output);
+  ~Program();
+  Program(const Program &) = delete;
+
+  /// Runs all steps and commands in order. Status: 0; 1 model or data error; 2 a solve was not optimal; 3 a failed
+  /// assert or check; 130 interrupted.
+  int run();
+
+  /// The last result of a problem, or null.
+  const Result *result(const std::string &problem) const;
+  /// Values of a variable family after the last solve, in order of its index set; empty if unknown.
+  std::vector<double> value(const std::string &problem, const std::string &variable) const;
+
+  struct State; // internal
+
+private:
+  std::unique_ptr<State> state;
+};
+
+/// Entry of executables: options --data DIR, --set NAME=VALUE, --verbose, --help.
+extern "C" int costate_main(const costate_module_v1 *module, int argc, char **argv);
+
+} // namespace costate::rt

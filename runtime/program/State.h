@@ -1,0 +1,38 @@
+// What a running program keeps: the machine, its problems and their results.
+#pragma once
+
+#include "costate/rt/Program.h"
+#include "costate/rt/Solve.h"
+#include "runtime/problem/Instance.h"
+
+namespace costate::rt {
+
+struct SolvedProblem {
+  std::unique_ptr<Instance> instance;
+  Result result;
+  bool isSolved = false; // ran and has values
+};
+
+struct Program::State {
+  State(const costate_module_v1 &module, RunOptions options, Output output)
+      : options(std::move(options)), output(std::move(output)),
+        machine(module, this->options.base_folder, this->options.values, this->options.host) {}
+
+  RunOptions options;
+  Output output;
+  Machine machine;
+  std::map<std::string, SolvedProblem> problems;
+  int status = 0;
+
+  void worsen(int code) { status = status == 0 ? code : status; }
+  SolvedProblem &problem(const Step &step, const char *attribute = "problem");
+};
+
+/// Commands (Show.cpp, CheckDerivatives.cpp).
+void show(Program::State &state, Step &step);
+void write(Program::State &state, Step &step);
+void solution(Program::State &state, Step &step);
+void checkDerivatives(Program::State &state, Step &step);
+std::string valueText(const Machine &machine, const Json &item, const Column &column, int64_t row);
+
+} // namespace costate::rt

@@ -161,7 +161,7 @@ private:
       } else if (auto c = dyn_cast<ConstraintOp>(inner)) {
         rows.push_back({{"name", c.getName().str()}, {"over", slot(c.getOver())}, {"index", slotsOf(c.getIndex())},
                         {"lower", optional(c.getODSOperands(2))}, {"upper", optional(c.getODSOperands(3))},
-                        {"defines", c.getDefines() ? Json(*c.getDefines()) : Json()}, {"attrs", attributes(inner)},
+                        {"defines", c.getDefines() ? Json(int(*c.getDefines())) : Json()}, {"attrs", attributes(inner)},
                         {"place", place(inner)}});
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
@@ -201,7 +201,7 @@ private:
       list.push_back(Json::array({target}));
       return list;
     };
-    Json result = {{"target", p.getTarget()},
+    Json result = {{"target", int(p.getTargetAttr().getInt())},
                    {"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
                    {"row", p.getRow() ? Json(slot(p.getRow())) : Json()},
                    {"loads", loads},

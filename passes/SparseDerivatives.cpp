@@ -203,7 +203,7 @@ private:
   Value row(OpBuilder &builder, Kernel &kernel) {
     if (term.getRow())
       return loadIndex(builder, kernel.mapping.lookup(term.getRow()), kernel.instance);
-    if (term.getTarget() < 0)
+    if (term.getTargetAttr().getInt() < 0)
       return builder.create<arith::ConstantIndexOp>(term.getLoc(), 0);
     return kernel.instance;
   }

@@ -181,7 +181,8 @@ private:
     Block *block = new Block;
     state.addRegion()->push_back(block);
     Value instance = block->addArgument(builder.getIndexType(), loc);
-    OpBuilder inside = OpBuilder::atBlockEnd(block);
+    OpBuilder inside(problem.getContext());
+    inside.setInsertionPointToEnd(block);
     IRMapping mapping;
     if (row)
       mapping.map(row, instance);

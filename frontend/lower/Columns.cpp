@@ -246,7 +246,8 @@ Value Columns::map(Value rows, mlir::Type type, const Fill &fill) {
   region->push_back(block);
   Value row = block->addArgument(builder.getIndexType(), loc);
   // What the body needs from outside is appended to the program before the map itself.
-  OpBuilder inside = OpBuilder::atBlockEnd(block);
+  OpBuilder inside(builder.getContext());
+  inside.setInsertionPointToEnd(block);
   Value value = fill(inside, row);
   inside.create<YieldOp>(loc, ValueRange{value});
   return builder.create(state)->getResult(0);
@@ -288,7 +289,8 @@ Value Columns::reduce(Reduction kind, Value body, Value parent, Value like) {
   state.addRegion()->push_back(block);
   Value row = block->addArgument(builder.getIndexType(), loc);
   Value accumulator = block->addArgument(body.getType(), loc);
-  OpBuilder inside = OpBuilder::atBlockEnd(block);
+  OpBuilder inside(builder.getContext());
+  inside.setInsertionPointToEnd(block);
   Value value = inside.create<AtOp>(loc, element, body, ValueRange{row});
   Value target = inside.create<AtOp>(loc, inside.getI32Type(), parent, ValueRange{row});
   Value slot = inside.create<arith::IndexCastOp>(loc, inside.getIndexType(), target);

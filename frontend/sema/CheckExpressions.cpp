@@ -261,8 +261,8 @@ ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, co
   };
   labelFor(left, right);
   labelFor(right, left);
-  settle(*left, right->type.base == Base::Column ? real : right->type.base == Base::Int ? real : right->type);
-  settle(*right, left->type.base == Base::Int ? real : left->type);
+  settle(*left, right->type.isNumber() ? real : right->type);
+  settle(*right, left->type.isNumber() ? real : left->type);
   ExprPtr result = make(ExprKind::Compare, node, boolean);
   result->op = op;
   bool poisoned = left->type.base == Base::Poison || right->type.base == Base::Poison;
@@ -316,8 +316,9 @@ ExprPtr Checker::conditional(const ast::Node &node) {
     result->args.push_back(expr(*child));
   bool good = needBool(*result->args[0], "the condition of `if`");
   Expr &yes = *result->args[1], &no = *result->args[2];
-  settle(yes, no.type.base == Base::Column ? real : no.type);
-  settle(no, yes.type);
+  auto columnType = [](const Expr &other) { return other.type.isNumber() ? real : other.type; };
+  settle(yes, columnType(no));
+  settle(no, columnType(yes));
   if (yes.type == no.type && yes.type.base != Base::Poison)
     result->type = yes.type;
   else if (yes.type.base != Base::Poison && no.type.base != Base::Poison && !(yes.type.isNumber() && no.type.isNumber()))

@@ -13,6 +13,7 @@ namespace {
 constexpr double inf = std::numeric_limits<double>::infinity();
 constexpr double kappaEpsilon = 10, kappaMu = 0.2, thetaMu = 1.5, tauMin = 0.99, sMax = 100, kappaSigma = 1e10; // [WB06] 3
 constexpr double kappaD = 1e-5; // damping of one-sided bounds, [WB06] 3.7
+constexpr double relaxation = 1e-10; // of bounds, so that an interior exists; smaller than [WB06] 3.5 for digits
 
 double maxNorm(const Vector &v) { return v.size() ? v.lpNorm<Eigen::Infinity>() : 0; }
 
@@ -49,7 +50,7 @@ Result InteriorPoint::run() {
 
 std::optional<InteriorPoint::Stop> InteriorPoint::prepareBounds() {
   auto relax = [](double bound, double sign) {
-    return std::isinf(bound) ? bound : bound + sign * 1e-8 * std::max(1.0, std::abs(bound));
+    return std::isinf(bound) ? bound : bound + sign * relaxation * std::max(1.0, std::abs(bound));
   };
   xl.resize(n), xu.resize(n);
   isFixed.assign(size_t(n), false);
@@ -108,8 +109,8 @@ std::optional<InteriorPoint::Stop> InteriorPoint::start() {
   for (Eigen::Index i = 0; i < m; ++i) {
     double low = shape.c_lower[i] * functions.rowScale[i], high = shape.c_upper[i] * functions.rowScale[i];
     target[i] = kind[size_t(i)] == RowKind::Equality ? low : 0;
-    sl[i] = std::isinf(low) ? low : low - 1e-8 * std::max(1.0, std::abs(low));
-    su[i] = std::isinf(high) ? high : high + 1e-8 * std::max(1.0, std::abs(high));
+    sl[i] = std::isinf(low) ? low : low - relaxation * std::max(1.0, std::abs(low));
+    su[i] = std::isinf(high) ? high : high + relaxation * std::max(1.0, std::abs(high));
     if (kind[size_t(i)] != RowKind::Inequality)
       sl[i] = -inf, su[i] = inf;
   }

@@ -20,7 +20,7 @@ def Costate_TableOp : Costate_Op<"table", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_RowsOp : Costate_Op<"rows", [Pure]> {
+def Costate_RowsOp : Costate_Op<"rows", [MemoryEffects<[MemWrite]>]> {
   let summary = "the codes 0";
   let description = [{
     Meaning: the codes 0..n-1 of the rows of a table; their labels are the row numbers from 1.
@@ -34,7 +34,7 @@ def Costate_RowsOp : Costate_Op<"rows", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_KeysOp : Costate_Op<"keys", [Pure]> {
+def Costate_KeysOp : Costate_Op<"keys", [MemoryEffects<[MemWrite]>]> {
   let summary = "the codes 0";
   let description = [{
     Meaning: the codes 0..n-1 of the rows of a table, labelled by a column. Two equal labels are an error
@@ -79,7 +79,7 @@ def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_ElementsOp : Costate_Op<"elements", [Pure]> {
+def Costate_ElementsOp : Costate_Op<"elements", [MemoryEffects<[MemWrite]>]> {
   let summary = "the codes of a set written out, which declares its root";
   let description = [{
     Meaning: the codes of a set written out, which declares its root. A repeated label is an error.

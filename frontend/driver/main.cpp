@@ -120,7 +120,7 @@ int main(int argc, char **argv) {
   };
   auto withData = [&](CLI::App *command) {
     command->add_option("--data", arguments.data, "folder of relative data files; default: the model's");
-    command->add_option("--set", arguments.values, "NAME=VALUE, replaces a scalar parameter")->expected(1)->allow_extra_args(false);
+    command->add_option("--set", arguments.values, "NAME=VALUE, replaces a scalar parameter")->allow_extra_args(false);
     command->add_flag("--verbose", arguments.verbose, "show iterations");
     return command;
   };

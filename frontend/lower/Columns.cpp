@@ -353,6 +353,12 @@ Value Columns::between(Value value, Value low, Value high) {
     return b.create<arith::AndIOp>(loc, above, below);
   });
 }
+Value Columns::magnitude(Value column) {
+  return elementwise({column}, builder.getI64Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+    Value negative = b.create<arith::SubIOp>(loc, b.create<arith::ConstantIntOp>(loc, 0, 64), v[0]);
+    return b.create<arith::MaxSIOp>(loc, v[0], negative);
+  });
+}
 Value Columns::divide(Value a, Value b) {
   return elementwise({a, b}, builder.getF64Type(), [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
     return inside.create<arith::DivFOp>(loc, v[0], v[1]);

@@ -90,6 +90,7 @@ public:
   mlir::Value integerMin(mlir::Value a, mlir::Value b);
   mlir::Value integerMax(mlir::Value a, mlir::Value b);
   mlir::Value between(mlir::Value value, mlir::Value low, mlir::Value high);
+  mlir::Value magnitude(mlir::Value column); // of integers
   mlir::Value divide(mlir::Value a, mlir::Value b);
 
   void setName(mlir::Value column, const std::string &name);

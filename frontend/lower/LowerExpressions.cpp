@@ -135,6 +135,8 @@ Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
   for (auto &arg : llvm::drop_begin(expr.args)) {
     Value next = isInt ? scalar(*arg, env, body) : real(*arg, env, body);
     if (isInt) {
+      if (expr.op == "div" || expr.op == "mod")
+        next = divisor(*arg, next, env, body);
       if (expr.op == "mod") { // a - b*floor(a/b): has the sign of b
         Value quotient = body.make<arith::FloorDivSIOp>(value, next);
         value = body.make<arith::SubIOp>(value, body.make<arith::MulIOp>(quotient, next));
@@ -152,6 +154,18 @@ Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
                              : body.make<arith::DivFOp>(value, next);
   }
   return value;
+}
+
+/// Division by zero is an error when data is bound; the kernel itself must not trap.
+Value Lowering::divisor(const sema::Expr &expr, Value value, const Env &env, Body &body) {
+  if (expr.kind == ExprKind::Number && expr.number != 0)
+    return value;
+  Value magnitude = columns.magnitude(column(expr, env));
+  columns.checkDomain(magnitude, columns.integer(1), {}, {}, builder.getI32ArrayAttr({}), "size of a divisor", false);
+  Value zero = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(0));
+  Value one = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(1));
+  Value isZero = body.make<arith::CmpIOp>(arith::CmpIPredicate::eq, value, zero);
+  return body.make<arith::SelectOp>(isZero, one, value);
 }
 
 /// `x^n` with a constant integer exponent stays exact; everything else is the real power.

@@ -66,6 +66,7 @@ private:
   mlir::Value scalar(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value real(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value binary(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value divisor(const sema::Expr &expr, mlir::Value value, const Env &env, Body &body);
   mlir::Value power(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 
 namespace costate::rt {
 
@@ -102,8 +103,14 @@ void assertClaim(Program::State &state, Step &step) {
     return;
   std::string message = fmt::format("the claim `{}` is false", step.attr("text").get<std::string>());
   const Json &labels = step.attr("labels");
-  for (size_t k = 0; k < labels.size(); ++k)
-    message += fmt::format("{} {} = {:.12g}", k ? "," : ":", labels[k].get<std::string>(), state.machine.column(step.in[0][k + 1]).real(0));
+  const char *separator = ":";
+  for (size_t k = 0; k < labels.size(); ++k) {
+    std::string label = labels[k];
+    if (std::isdigit((unsigned char)label[0]))
+      continue; // a literal says what it is
+    message += fmt::format("{} {} = {:.9g}", separator, label, state.machine.column(step.in[0][k + 1]).real(0));
+    separator = ",";
+  }
   throw StepFailure{"assert", message, 3};
 }
 

@@ -20,6 +20,7 @@ for flag in re.findall(r'Pass<"costate-([\w-]+)"', (root / "passes/Passes.td").r
     need(f"tests/passes/{flag}.mlir", f"pass {flag}")
 for source in ("ModelErrors.cpp", "SyntaxErrors.cpp"):
     for id in re.findall(r'error\("([\w-]+)"', (root / "frontend/diagnose" / source).read_text()):
-        need(f"tests/errors/{id}.opt", f"error {id}")
+        if id != "source-limit":  # needs 4 MB: tests/frontend/SyntaxTest.cpp
+            need(f"tests/errors/{id}.opt", f"error {id}")
 print("\n".join(sorted(set(missing))) or "every op, pass and error has its test")
 sys.exit(bool(missing))

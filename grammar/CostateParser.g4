@@ -1,42 +1,45 @@
-// Statements and expressions of the Costate language. END is a newline or `;` that the token source kept
-// (frontend/syntax/StatementTokens): the parser sees one top-level statement at a time.
+// Statements and expressions of the Costate language. The parser sees one statement at a time, without newlines;
+// the statements between the braces of a block are cut out and parsed on their own (frontend/syntax/StatementTokens).
 parser grammar CostateParser;
 
 options { tokenVocab = CostateLexer; }
 
-tokens { END }
-
-statement : item END* EOF ;
+/// A statement of a file, and one inside `problem p { ... }` or `time { ... }`.
+topStatement : (item | objective | section | row) EOF ;
+innerStatement : (item | objective | section | row | freeRow) EOF ;
 
 item
-  : SET name (IN setLevel)? ASSIGN expr doc?            # SetDeclaration
-  | DATA name ASSIGN name LPAREN arguments RPAREN doc?  # DataDeclaration
-  | PARAM name indexing? paramClause*                   # ParamDeclaration
-  | VAR name indexing? varClause*                       # VarDeclaration
-  | LET name indexing? ASSIGN expr doc?                 # LetDeclaration
-  | PROBLEM name (LPAREN arguments? RPAREN)? LBRACE END* (problemItem (END+ problemItem)* END*)? RBRACE  # ProblemDeclaration
-  | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?  # SolveCommand
-  | PRINT expr (COMMA expr)*                            # PrintCommand
-  | WRITE expr (COMMA expr)* TO STRING                  # WriteCommand
-  | ASSERT expr                                         # AssertCommand
-  | CHECK DERIVATIVES name                              # CheckCommand
-  | IMPORT STRING                                       # ImportCommand
+  : SET name (IN setExpr)? ASSIGN expr doc?                                 # SetDeclaration
+  | DATA name ASSIGN name LPAREN arguments RPAREN doc?                       # DataDeclaration
+  | PARAM name indexing? paramClause*                                        # ParamDeclaration
+  | VAR name indexing? varClause*                                            # VarDeclaration
+  | LET name indexing? ASSIGN expr doc?                                      # LetDeclaration
+  | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
+  | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
+  | PRINT expr (COMMA expr)*                                                 # PrintCommand
+  | WRITE expr (COMMA expr)* TO STRING                                       # WriteCommand
+  | ASSERT expr                                                              # AssertCommand
+  | CHECK DERIVATIVES name                                                   # CheckCommand
+  | IMPORT STRING                                                            # ImportCommand
+  | FIX target ASSIGN expr                                                   # FixCommand
+  | DROP target (COMMA target)*                                              # DropCommand
+  | RESTORE target (COMMA target)*                                           # RestoreCommand
+  | TIME LBRACE RBRACE                                                       # TimeCommand
   ;
 
-problemItem
-  : SUBJECT TO END* constraint                          # ConstraintSection
-  | sense = (MINIMIZE | MAXIMIZE) (name COLON)? expr doc?  # ObjectiveDeclaration
-  | item                                                # InnerItem
-  | constraint                                          # InnerConstraint
-  ;
+objective : sense = (MINIMIZE | MAXIMIZE) (LABEL COLON)? expr doc? ;
+section : SUBJECT TO (row | freeRow)? ;
+row : LABEL indexing? COLON expr doc? ;
+freeRow : expr doc? ;
 
-constraint : (name indexing? COLON)? expr doc? ;
+parameters : LPAREN (parameter (COMMA parameter)*)? RPAREN ;
+parameter : name indexing? (COLON name)? (ASSIGN expr)? ;
 
 paramClause
   : COLON name                                          # ParamKind
   | IN interval                                         # ParamDomain
   | ASSIGN expr                                         # ParamValue
-  | DEFAULT expr                                        # ParamDefault
+  | DEFAULT sumExpr                                     # ParamDefault
   | TILDE expr                                          # ParamRandom
   | doc                                                 # ParamDoc
   ;
@@ -44,47 +47,58 @@ paramClause
 varClause
   : COLON name                                          # VarKind
   | IN interval                                         # VarDomain
-  | side = (LE | GE | LT | GT | EQ) rangeLevel          # VarBound
-  | START expr                                          # VarStart
+  | side = (LE | GE | LT | GT | EQ) sumExpr            # VarBound
+  | START sumExpr                                       # VarStart
   | doc                                                 # VarDoc
   ;
 
-interval : LBRACK expr COMMA expr RBRACK | sumLevel DOTDOT sumLevel? ;
+/// `[lo, hi]`, `lo..hi` or `lo..`
+interval : sumExpr (DOTDOT sumExpr?)? ;
 
 doc : STRING ;
 
 method : name (LPAREN arguments? RPAREN)? ;
+target : name suffix* ;
 
 arguments : argument (COMMA argument)* ;
-argument : (name ASSIGN)? expr ;
+/// `value` or `name = value`
+argument : expr (ASSIGN expr)? ;
 
 indexing : LBRACK binders RBRACK ;
 binders : binder (COMMA binder)* (WHERE expr)? ;
-binder : (pattern IN)? setLevel ;
-pattern : name | LPAREN patternTerm (COMMA patternTerm)+ RPAREN ;
-patternTerm : UNDERSCORE | setLevel ;
+/// `I`, `i in I`, `(i, _, k) in A`
+binder : setExpr (IN setExpr)? ;
 
-// ---- expressions, low to high; every level is a loop, so long sums are flat ----
+// ---- expressions ----
+// An expression is a flat list of operands, prefixes and operators: long sums cost no stack, and every choice is
+// made on one token. frontend/syntax/BuildExpressions groups it by precedence, low to high:
+//   or | and | not | < <= > >= == != in not in (chains) | union inter diff cross | .. | + - |
+//   * / .* ./ \ div mod | unary - | ^ .^ (right) | postfix
+// The body of a reduction is one product; `else` takes all that follows.
 
-expr : andLevel (OR andLevel)* ;
-andLevel : notLevel (AND notLevel)* ;
-notLevel : NOT notLevel | relationLevel ;
-relationLevel : setLevel (relation setLevel)* ;
+expr : operand (infix operand)* ;
+setExpr : operand ((setOperator | DOTDOT | sumOperator | productOperator) operand)* ;
+sumExpr : operand ((sumOperator | productOperator) operand)* ;
+
+infix : OR | AND | relation | setOperator | DOTDOT | sumOperator | productOperator ;
 relation : LT | LE | GT | GE | EQ | NE | IN | NOT IN ;
-setLevel : rangeLevel (operation += (UNION | INTER | DIFF | CROSS) rangeLevel)* ;
-rangeLevel : sumLevel (DOTDOT sumLevel)? ;
-sumLevel : productLevel (operation += (PLUS | MINUS) productLevel)* ;
-productLevel
-  : unaryLevel (operation += (STAR | SLASH | DOTSTAR | DOTSLASH | BACKSLASH | DIV | MOD) unaryLevel)* ;
+setOperator : UNION | INTER | DIFF | CROSS ;
+sumOperator : PLUS | MINUS ;
+productOperator : STAR | SLASH | DOTSTAR | DOTSLASH | BACKSLASH | DIV | MOD ;
 
-unaryLevel
-  : MINUS unaryLevel                                    # Negation
-  | reducer LPAREN binders RPAREN productLevel          # Reduction
-  | IF expr THEN expr ELSE expr                         # Conditional
-  | postfixLevel (operation = (CARET | DOTCARET) unaryLevel)?  # Power
+operand : prefix* power ;
+
+prefix
+  : MINUS                                               # Minus
+  | NOT                                                 # Not
+  | REDUCER LPAREN binders RPAREN                       # Reduction
+  | IF expr THEN expr ELSE                              # Conditional
   ;
 
-postfixLevel : primary suffix* ;
+power : postfix exponent* ;
+exponent : operation = (CARET | DOTCARET) MINUS* postfix ;
+
+postfix : primary suffix* ;
 
 suffix
   : LPAREN arguments? RPAREN                            # CallSuffix
@@ -96,22 +110,12 @@ suffix
 primary
   : NUMBER                                              # Number
   | STRING                                              # Text
-  | TRUE                                                # True
-  | FALSE                                               # False
-  | INF                                                 # Infinity
-  | PI                                                  # Pi
+  | (TRUE | FALSE | INF | PI)                           # Constant
   | name                                                # NameUse
+  | UNDERSCORE                                          # Wildcard
   | LPAREN expr (COMMA expr)* RPAREN                    # Parenthesis
-  | LBRACE (expr (COMMA expr)*)? RBRACE                 # SetLiteral
-  | LBRACE expr FOR binders RBRACE                      # SetComprehension
-  | LBRACK expr FOR binders RBRACK                      # ArrayComprehension
-  | LBRACK expr (COMMA expr)* RBRACK                    # ArrayLiteral
+  | LBRACE (expr (FOR binders | (COMMA expr)*))? RBRACE # Braces
+  | LBRACK expr (FOR binders | (COMMA expr)*) RBRACK    # Brackets
   ;
 
-reducer : SUM | PROD | MIN | MAX | MEAN | ANY | ALL | ARGMIN | ARGMAX ;
-
-// Words that are keywords only in their place.
-name
-  : NAME | TO | START | DEFAULT | USING | WRITE | ASSERT | CHECK | DERIVATIVES | UNION | INTER | DIFF | CROSS | DIV
-  | MOD | SUM | PROD | MIN | MAX | MEAN | ANY | ALL | ARGMIN | ARGMAX
-  ;
+name : NAME ;

@@ -7,12 +7,23 @@
 
 namespace costate::errors {
 
-Diagnostic syntax(SourcePlace place, const std::string &expected, const std::string &found);
+Diagnostic syntax(SourcePlace place, const std::string &expected, const std::string &found,
+                  const std::string &help = "");
+Diagnostic bracketStart(SourcePlace place, const std::string &bracket);
+Diagnostic repeatedClause(SourcePlace place, const std::string &clause, SourcePlace first);
+Diagnostic badPattern(SourcePlace place, const std::string &found);
+Diagnostic badInterval(SourcePlace place, const std::string &found);
+Diagnostic badArgumentName(SourcePlace place, const std::string &found);
+Diagnostic wildcard(SourcePlace place);
+Diagnostic rangeChain(SourcePlace place);
+Diagnostic reducedExponent(SourcePlace place, const std::string &reducer);
 Diagnostic openBracket(SourcePlace place, const std::string &bracket);
 Diagnostic strayBracket(SourcePlace place, const std::string &bracket);
-Diagnostic wrongBracket(SourcePlace place, const std::string &found, SourcePlace opened, const std::string &bracket);
+Diagnostic wrongBracket(SourcePlace place, const std::string &found, SourcePlace opened,
+                        const std::string &bracket);
 Diagnostic separatorInside(SourcePlace place, SourcePlace opened, const std::string &bracket);
 Diagnostic badNumber(SourcePlace place, const std::string &text, const std::string &instead);
+Diagnostic badEscape(SourcePlace place);
 Diagnostic openString(SourcePlace place);
 Diagnostic openComment(SourcePlace place);
 Diagnostic strayCharacter(SourcePlace place, const std::string &text);

@@ -34,7 +34,7 @@ ExprPtr Checker::name(const ast::Node &node) {
   if (!symbol) {
     if (auto later = laterNames.find(node.text); later != laterNames.end())
       report(errors::usedBeforeDeclared(node.place, node.text, later->second));
-    else
+    else if (!brokenNames.count(node.text))
       report(errors::unknownName(node.place, node.text, nearestName(node.text, scope.names())));
     return poison(node);
   }
@@ -223,7 +223,8 @@ void Checker::literalInRange(const Family &family, const Expr &e) {
 
 ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,
                                const std::string &family, SourcePlace declared) {
-  if (node.kind == Kind::Name && !scope.findIndex(node.text) && !scope.find(node.text) && !laterNames.count(node.text)) {
+  if (node.kind == Kind::Name && !scope.findIndex(node.text) && !scope.find(node.text) && !laterNames.count(node.text) &&
+      !brokenNames.count(node.text)) {
     report(errors::unboundIndex(node.place, node.text, family));
     return poison(node);
   }

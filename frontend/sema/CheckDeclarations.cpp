@@ -8,7 +8,10 @@ namespace costate::sema {
 using ast::StatementKind;
 
 void Checker::readFile(int file, std::vector<ast::StatementPtr> &into) {
-  into = parse(files, file, diagnostics);
+  ParsedFile parsed = parseFile(files, file, diagnostics);
+  into = std::move(parsed.statements);
+  for (auto &name : parsed.brokenNames)
+    brokenNames.insert(name);
 }
 
 void Checker::run(const std::vector<int> &fileNumbers) {
@@ -76,6 +79,14 @@ void Checker::statement(const ast::Statement &s) {
     return problemDeclaration(s);
   case StatementKind::Import:
     return importFile(s);
+  case StatementKind::Fix:
+    return report(errors::notAvailable(s.place, "`fix`"));
+  case StatementKind::Drop:
+    return report(errors::notAvailable(s.place, "`drop`"));
+  case StatementKind::Restore:
+    return report(errors::notAvailable(s.place, "`restore`"));
+  case StatementKind::Time:
+    return report(errors::notAvailable(s.place, "`time`"));
   case StatementKind::Var:
     return report(errors::outsideProblem(s.place, "a variable"));
   case StatementKind::Objective:

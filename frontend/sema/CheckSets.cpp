@@ -1,6 +1,8 @@
 // Sets, binders and the element types they declare.
 #include "frontend/sema/Checker.h"
 
+#include "frontend/diagnose/NearestName.h"
+
 #include <fmt/format.h>
 
 namespace costate::sema {
@@ -46,7 +48,8 @@ SetPtr Checker::set(const ast::Node &node) {
   case Kind::Name: {
     Symbol *symbol = find(node.text);
     if (!symbol) {
-      report(errors::unknownName(node.place, node.text, ""));
+      if (!brokenNames.count(node.text))
+        report(errors::unknownName(node.place, node.text, nearestName(node.text, scope.names())));
       return badSet(node);
     }
     auto *named = dynamic_cast<Set *>(symbol);

@@ -126,6 +126,7 @@ private:
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
+  std::set<std::string> brokenNames; // declared by statements with a syntax error: unknown for a known reason
   std::set<std::string> imported;
   std::vector<std::string> importing;
 };

@@ -1,4 +1,5 @@
-// The syntax tree: what was written, with places, and no meaning. Long sums and products are flat nodes.
+// The syntax tree: what was written, with places, and no meaning. Long sums and products are flat nodes; a
+// tree is at most 500 levels of nesting deep, so that recursion over it is safe.
 #pragma once
 
 #include "frontend/syntax/SourceFile.h"
@@ -12,33 +13,34 @@ struct Node;
 using NodePtr = std::unique_ptr<Node>;
 
 enum class Kind {
-  Number,        // text
-  Text,          // text, unescaped
-  Name,          // text
-  Constant,      // text: true false inf pi
-  Sum,           // children joined by ops "+" "-"
-  Product,       // children joined by ops "*" "/" ".*" "./" "\" "div" "mod"
-  Power,         // base, exponent; ops[0] "^" or ".^"
-  Negate,        // child
-  Not,           // child
-  And,           // children
-  Or,            // children
-  Compare,       // children joined by ops "<" "<=" ">" ">=" "==" "!=" "in" "not in"
-  SetOperation,  // children joined by ops "union" "inter" "diff" "cross"
-  Range,         // low, high
-  Call,          // children[0] the callee, then the arguments; names[k] of argument k or empty
-  Index,         // children[0] the family, then the indices
-  Field,         // child, text
-  Transpose,     // child
-  Tuple,         // children
-  SetLiteral,    // children
-  SetOf,         // binders, child
-  ArrayLiteral,  // children
-  ArrayOf,       // binders, child
-  Reduce,        // text: sum ...; binders, child
-  If,            // condition, then, else
+  Number,       // text
+  Text,         // text, unescaped
+  Name,         // text
+  Constant,     // text: true false inf pi
+  Sum,          // children joined by ops "+" "-"
+  Product,      // children joined by ops "*" "/" ".*" "./" "\" "div" "mod"
+  Power,        // base, exponent; ops[0] "^" or ".^"
+  Negate,       // child
+  Not,          // child
+  And,          // children
+  Or,           // children
+  Compare,      // children joined by ops "<" "<=" ">" ">=" "==" "!=" "in" "not in"
+  SetOperation, // children joined by ops "union" "inter" "diff" "cross"
+  Range,        // low, high
+  Call,         // children[0] the callee, then the arguments; names[k] of argument k or empty
+  Index,        // children[0] the family, then the indices
+  Field,        // child, text
+  Transpose,    // child
+  Tuple,        // children
+  SetLiteral,   // children
+  SetOf,        // binders, child
+  ArrayLiteral, // children
+  ArrayOf,      // binders, child
+  Reduce,       // text: sum ...; binders, child
+  If,           // condition, then, else
 };
 
+/// `i`, `_` or any expression that must be equal, as in `(l, i, 3) in Arc`.
 struct PatternTerm {
   SourcePlace place;
   NodePtr value; // null: `_`
@@ -51,11 +53,13 @@ struct Binder {
   NodePtr set;
 };
 
+/// The one list of binders of families, reductions and comprehensions: `i in I, (l, i, _) in Arc where c`.
 struct Binders {
   std::vector<Binder> list;
   NodePtr where;
 };
 
+/// An expression; which members are used is said at its kind. Numbers keep their digits, without `_`.
 struct Node {
   Kind kind = Kind::Name;
   SourcePlace place;
@@ -65,10 +69,19 @@ struct Node {
   std::unique_ptr<Binders> binders;
 };
 
+/// `value` or `name = value`.
 struct Argument {
   std::string name;
   SourcePlace place;
   NodePtr value;
+};
+
+/// What a problem takes: `lambda: real = 0.1`.
+struct Parameter {
+  std::string name, typeName;
+  SourcePlace place, typePlace;
+  std::unique_ptr<Binders> indexing;
+  NodePtr fallback;
 };
 
 /// `low..high` or `[low, high]`; a missing side is open.
@@ -76,12 +89,14 @@ struct Interval {
   NodePtr low, high;
 };
 
+/// `>= 0` in a declaration of a variable.
 struct VarBound {
   std::string relation;
   SourcePlace place;
   NodePtr value;
 };
 
+/// `ipm(tol = 1e-8)` after `using` or `then`.
 struct Method {
   std::string name;
   SourcePlace place;
@@ -89,7 +104,24 @@ struct Method {
 };
 
 enum class StatementKind {
-  Set, Data, Param, Var, Let, Problem, Objective, Constraint, Solve, Print, Write, Assert, Check, Import
+  Set,        // name, within, value
+  Data,       // name, typeName (the format), arguments
+  Param,      // name, indexing, typeName, interval, value, fallback, random
+  Var,        // name, indexing, typeName, interval, bounds, start
+  Let,        // name, indexing, value
+  Problem,    // name, parameters, body
+  Objective,  // sense, name or empty, value
+  Constraint, // name or empty, indexing, value
+  Solve,      // name (of the problem), arguments, methods
+  Print,      // items
+  Write,      // items, path
+  Assert,     // value
+  Check,      // name (of the problem)
+  Import,     // path
+  Fix,        // items[0] the variable, value
+  Drop,       // items: rows
+  Restore,    // items: rows
+  Time,       // body
 };
 
 struct Statement;
@@ -100,7 +132,7 @@ struct Statement {
   StatementKind kind = StatementKind::Set;
   SourcePlace place, namePlace;
   std::string name; // of what it declares, or of the problem a command is about
-  std::string doc, typeName, path, sense, source;
+  std::string doc, typeName, path, sense;
   SourcePlace typePlace;
   std::unique_ptr<Binders> indexing;
   NodePtr value, within, start, fallback, random;
@@ -108,9 +140,10 @@ struct Statement {
   std::vector<VarBound> bounds;
   std::vector<NodePtr> items;
   std::vector<Argument> arguments;
+  std::vector<Parameter> parameters;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;
-  bool hasArguments = false;
+  bool hasArguments = false; // `name(...)`, also with nothing inside, after `problem` or `solve`
 };
 
 } // namespace costate::ast

@@ -10,16 +10,18 @@ namespace {
 using namespace ast;
 
 const char *kindName(Kind kind) {
-  static const char *names[] = {"number", "text",  "name",       "constant", "sum",  "product", "power",
-                                "negate", "not",   "and",        "or",       "compare", "set-operation", "range",
-                                "call",   "index", "field",      "transpose", "tuple", "set-literal", "set-of",
-                                "array-literal", "array-of", "reduce", "if"};
+  static const char *names[] = {"number",  "text",          "name",          "constant", "sum",
+                                "product", "power",         "negate",        "not",      "and",
+                                "or",      "compare",       "set-operation", "range",    "call",
+                                "index",   "field",         "transpose",     "tuple",    "set-literal",
+                                "set-of",  "array-literal", "array-of",      "reduce",   "if"};
   return names[int(kind)];
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set", "data", "param", "var", "let", "problem", "objective",
-                                "constraint", "solve", "print", "write", "assert", "check", "import"};
+  static const char *names[] = {"set",       "data",       "param", "var",   "let",     "problem",
+                                "objective", "constraint", "solve", "print", "write",   "assert",
+                                "check",     "import",     "fix",   "drop",  "restore", "time"};
   return names[int(kind)];
 }
 
@@ -29,30 +31,29 @@ public:
 
   void statement(const Statement &s, int depth) {
     std::string header = fmt::format("{} {}", kindName(s.kind), s.name);
-    for (auto &[key, value] : {std::pair{"sense", s.sense}, {"type", s.typeName}, {"path", s.path}, {"doc", s.doc}})
+    for (auto &[key, value] : {std::pair{" sense=", s.sense}, {" type=", s.typeName}})
       if (!value.empty())
-        header += fmt::format(" {}={}", key, value);
+        header += key + value;
+    for (auto &[key, value] : {std::pair{" path=", s.path}, {" doc=", s.doc}})
+      if (!value.empty())
+        header += key + quoted(value);
     line(depth, header);
+    for (auto &p : s.parameters)
+      parameter(p, depth + 1);
     if (s.indexing)
       binders(*s.indexing, depth + 1);
     part("within", s.within, depth + 1);
-    if (s.interval) {
-      part("low", s.interval->low, depth + 1);
-      part("high", s.interval->high, depth + 1);
-    }
-    for (auto &bound : s.bounds)
-      part(bound.relation.c_str(), bound.value, depth + 1);
+    domain(s, depth + 1);
     part("value", s.value, depth + 1);
+    part("random", s.random, depth + 1);
     part("default", s.fallback, depth + 1);
     part("start", s.start, depth + 1);
-    for (auto &argument : s.arguments)
-      part(argument.name.empty() ? "argument" : argument.name.c_str(), argument.value, depth + 1);
+    arguments(s.arguments, depth + 1);
     for (auto &item : s.items)
       node(*item, depth + 1);
     for (auto &method : s.methods) {
       line(depth + 1, "using " + method.name);
-      for (auto &option : method.options)
-        part(option.name.c_str(), option.value, depth + 2);
+      arguments(method.options, depth + 2);
     }
     for (auto &inner : s.body)
       statement(*inner, depth + 1);
@@ -64,6 +65,37 @@ private:
     text += std::string(size_t(2 * depth), ' ') + content.substr(0, end + 1) + "\n";
   }
 
+  static std::string quoted(const std::string &text) {
+    std::string result = "\"";
+    for (char c : text)
+      result += c == '\n'               ? std::string("\\n")
+                : c == '\t'             ? std::string("\\t")
+                : c == '"' || c == '\\' ? std::string("\\") + c
+                                        : std::string(1, c);
+    return result + "\"";
+  }
+
+  void parameter(const Parameter &p, int depth) {
+    line(depth, fmt::format("parameter {}{}", p.name, p.typeName.empty() ? "" : " type=" + p.typeName));
+    if (p.indexing)
+      binders(*p.indexing, depth + 1);
+    part("default", p.fallback, depth + 1);
+  }
+
+  void domain(const Statement &s, int depth) {
+    if (s.interval) {
+      part("low", s.interval->low, depth);
+      part("high", s.interval->high, depth);
+    }
+    for (auto &bound : s.bounds)
+      part(bound.relation.c_str(), bound.value, depth);
+  }
+
+  void arguments(const std::vector<Argument> &list, int depth) {
+    for (auto &argument : list)
+      part(argument.name.empty() ? "argument" : argument.name.c_str(), argument.value, depth);
+  }
+
   void part(const char *label, const NodePtr &value, int depth) {
     if (!value)
       return;
@@ -73,8 +105,8 @@ private:
 
   void node(const Node &n, int depth) {
     std::string header = kindName(n.kind);
-    if (!n.text.empty())
-      header += n.kind == Kind::Text ? fmt::format(" \"{}\"", n.text) : " " + n.text;
+    if (!n.text.empty() || n.kind == Kind::Text)
+      header += n.kind == Kind::Text ? " " + quoted(n.text) : " " + n.text;
     if (!n.ops.empty())
       header += fmt::format(" {}", fmt::join(n.ops, " "));
     line(depth, header);
@@ -91,7 +123,7 @@ private:
 
   void binders(const Binders &b, int depth) {
     for (auto &binder : b.list) {
-      line(depth, "for");
+      line(depth, binder.isTuple ? "for tuple" : binder.terms.empty() ? "for each" : "for");
       for (auto &term : binder.terms) {
         if (term.value)
           node(*term.value, depth + 1);

@@ -1,12 +1,15 @@
-// ANTLR's tree => syntax tree. The tree is correct when this runs: nothing is reported here.
+// ANTLR's trees of statements => syntax tree. Reports what the grammar lets pass: repeated clauses, odd
+// patterns and intervals, expressions nested too deep.
 #pragma once
 
-#include "frontend/syntax/StatementTokens.h"
-
-#include "CostateParser.h"
+#include "frontend/syntax/BuildExpressions.h"
 
 namespace costate {
 
-ast::StatementPtr buildAst(grammar::CostateParser::ItemContext *item, const TokenPlaces &places, const Files &files);
+/// Null where something is reported, and for a bare `subject to`.
+ast::StatementPtr buildAst(grammar::CostateParser::TopStatementContext *context,
+                           ExpressionBuilder &expressions);
+ast::StatementPtr buildAst(grammar::CostateParser::InnerStatementContext *context,
+                           ExpressionBuilder &expressions);
 
 } // namespace costate

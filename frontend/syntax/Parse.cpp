@@ -1,127 +1,116 @@
-// Runs ANTLR's parser on one statement at a time and says in words what it could not read.
+// Runs ANTLR's parser on one statement at a time, and stops at its first error.
 #include "frontend/syntax/Parse.h"
 #include "frontend/diagnose/ModelErrors.h"
 #include "frontend/diagnose/SyntaxErrors.h"
 #include "frontend/syntax/BuildAst.h"
+#include "frontend/syntax/Expected.h"
+#include "frontend/syntax/Letters.h"
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
+#include <iterator>
 
 namespace costate {
 namespace {
 
-using grammar::CostateLexer;
 using P = grammar::CostateParser;
 
-/// Statements of the language that this version does not build; what begins like one is named, not misread.
-const std::set<std::string> &laterStatements() {
-  static const std::set<std::string> words{"function", "workflow", "method",  "experiment", "mesh",  "space",
-                                           "state",    "lower",    "root",    "fixed",      "sampler", "record",
-                                           "enum",     "plot",     "time",    "fix",        "drop",  "restore"};
-  return words;
-}
-
-std::string describe(const antlr4::Token &token) {
-  switch (token.getType()) {
-  case antlr4::Token::EOF:
-    return "the end of the file";
-  case P::END:
-    return "the end of the line";
-  case P::NUMBER:
-    return fmt::format("number `{}`", token.getText());
-  case P::STRING:
-    return fmt::format("text {}", token.getText());
-  default:
-    return fmt::format("`{}`", token.getText());
+/// Leaves the parser at the first error; ANTLR would repair and go on, with errors that follow from the
+/// repair.
+class StopAtFirstError : public antlr4::DefaultErrorStrategy {
+  void reportError(antlr4::Parser *parser, const antlr4::RecognitionException &error) override {
+    stop(parser, error.getOffendingToken(), error.getExpectedTokens());
   }
-}
-
-/// What would have been right, in the reader's words: closers and separators by name, the rest by kind.
-std::string describeExpected(const antlr4::misc::IntervalSet &expected) {
-  std::vector<std::string> words;
-  bool expression = expected.contains(size_t(P::NUMBER)) && expected.contains(size_t(P::LPAREN));
-  static const std::vector<std::pair<size_t, const char *>> named{
-      {P::RPAREN, "`)`"}, {P::RBRACK, "`]`"}, {P::RBRACE, "`}`"}, {P::COMMA, "`,`"},   {P::COLON, "`:`"},
-      {P::ASSIGN, "`=`"}, {P::THEN, "`then`"}, {P::ELSE, "`else`"}, {P::IN, "`in`"},   {P::TO, "`to`"},
-      {P::LBRACE, "`{`"}, {P::FOR, "`for`"}, {P::DERIVATIVES, "`derivatives`"}};
-  if (expression)
-    words.push_back("an expression");
-  else if (expected.contains(size_t(P::NAME)))
-    words.push_back("a name");
-  for (auto &[type, text] : named)
-    if (expected.contains(type) && !(type >= P::TO && expected.contains(size_t(P::NAME))))
-      words.push_back(text);
-  bool operators = expected.contains(size_t(P::PLUS)) && expected.contains(size_t(P::STAR));
-  if (operators && !expression)
-    words.insert(words.begin(), "an operator");
-  if (expected.contains(size_t(P::STRING)) && !expression && words.empty())
-    words.push_back("a text in quotes");
-  if (words.empty() || expected.contains(size_t(P::END)))
-    words.push_back("the end of the statement");
-  if (words.size() > 4)
-    words.resize(4);
-  std::string text = words[0];
-  for (size_t k = 1; k < words.size(); ++k)
-    text += (k + 1 == words.size() ? " or " : ", ") + words[k];
-  return text;
-}
-
-/// Stops at the first error of a statement and keeps it.
-class FirstError : public antlr4::BaseErrorListener {
-public:
-  bool found = false;
-  antlr4::Token *token = nullptr;
-  antlr4::misc::IntervalSet expected;
-
-  void syntaxError(antlr4::Recognizer *recognizer, antlr4::Token *offending, size_t, size_t, const std::string &,
-                   std::exception_ptr) override {
-    if (found)
-      return;
-    found = true;
-    token = offending;
-    expected = dynamic_cast<antlr4::Parser *>(recognizer)->getExpectedTokens();
+  void reportUnwantedToken(antlr4::Parser *parser) override {
+    stop(parser, parser->getCurrentToken(), parser->getExpectedTokens());
   }
+  antlr4::Token *singleTokenDeletion(antlr4::Parser *) override { return nullptr; }
+  bool singleTokenInsertion(antlr4::Parser *) override { return false; }
+
+  /// Called at every optional part: remembers those passed by at this token, any of which it could have
+  /// begun.
+  void sync(antlr4::Parser *parser) override {
+    size_t at = parser->getCurrentToken()->getTokenIndex();
+    if (at != passedAt)
+      passed.clear();
+    passedAt = at;
+    passed.push_back(parser->getState());
+    antlr4::DefaultErrorStrategy::sync(parser);
+  }
+
+  [[noreturn]] void stop(antlr4::Parser *parser, antlr4::Token *token, antlr4::misc::IntervalSet expected) {
+    const antlr4::atn::ATN &atn = parser->getATN();
+    if (token->getTokenIndex() == passedAt)
+      for (size_t state : passed)
+        expected.addAll(atn.nextTokens(atn.states[state]));
+    ParseStop result{token, nullptr, std::move(expected), parser->getContext()};
+    if (token->getTokenIndex() > 0)
+      result.previous = parser->getTokenStream()->get(token->getTokenIndex() - 1);
+    throw result;
+  }
+
+  size_t passedAt = 0;
+  std::vector<size_t> passed;
 };
 
-class StatementParser {
+class FileParser {
 public:
-  StatementParser(const Files &files, const TokenPlaces &places, Diagnostics &diagnostics)
+  FileParser(const Files &files, const TokenPlaces &places, Diagnostics &diagnostics)
       : files(files), places(places), diagnostics(diagnostics) {}
 
-  ast::StatementPtr parse(StatementTokens statement) {
-    if (statement.isBroken || isLater(statement) || statement.tokens.empty())
-      return nullptr;
-    SourcePlace end = afterLast(statement);
-    antlr4::ListTokenSource source(std::move(statement.tokens));
-    antlr4::CommonTokenStream stream(&source);
-    P parser(&stream);
-    FirstError first;
-    parser.removeErrorListeners();
-    parser.addErrorListener(&first);
-    P::StatementContext *tree = parser.statement();
-    if (!first.found)
-      return buildAst(tree->item(), places, files);
-    bool atEnd = first.token->getType() == antlr4::Token::EOF;
-    diagnostics.push_back(errors::syntax(atEnd ? end : places.place(*first.token), describeExpected(first.expected),
-                                         atEnd ? "the end of the statement" : describe(*first.token)));
-    return nullptr;
+  ParsedFile result;
+
+  ast::StatementPtr statement(StatementTokens &statement, bool isInner) {
+    std::vector<ast::StatementPtr> body;
+    for (auto &inner : statement.body)
+      if (ast::StatementPtr parsed = this->statement(inner, true))
+        body.push_back(std::move(parsed));
+    std::string name = declaredName(statement.tokens);
+    size_t before = diagnostics.size();
+    ast::StatementPtr parsed = header(statement, isInner);
+    if (parsed)
+      parsed->body = std::move(body);
+    bool isBroken = statement.isBroken || diagnostics.size() > before;
+    if (isBroken && !name.empty())
+      result.brokenNames.insert(name);
+    return parsed;
   }
 
 private:
-  SourcePlace afterLast(const StatementTokens &statement) const {
-    size_t at = statement.tokens.back()->getStopIndex() + 1;
-    return places.place(at, at);
+  /// The statement without its block.
+  ast::StatementPtr header(StatementTokens &statement, bool isInner) {
+    const antlr4::Token &first = *statement.tokens[0];
+    if (statement.isBroken)
+      return nullptr;
+    if (statement.isLater) {
+      diagnostics.push_back(errors::notAvailable(places.place(first), fmt::format("`{}`", first.getText())));
+      return nullptr;
+    }
+    if (isInner && isOpening(first.getType()) && first.getType() != P::LBRACE) {
+      diagnostics.push_back(errors::bracketStart(places.place(first), first.getText()));
+      return nullptr;
+    }
+    antlr4::ListTokenSource source(std::move(statement.tokens));
+    antlr4::CommonTokenStream stream(&source);
+    P parser(&stream);
+    parser.removeErrorListeners();
+    parser.setErrorHandler(std::make_shared<StopAtFirstError>());
+    try {
+      ExpressionBuilder expressions(places, files, diagnostics);
+      return isInner ? buildAst(parser.innerStatement(), expressions)
+                     : buildAst(parser.topStatement(), expressions);
+    } catch (const ParseStop &stop) {
+      diagnostics.push_back(explain(stop, places));
+      return nullptr;
+    }
   }
 
-  bool isLater(const StatementTokens &statement) {
-    std::string word = statement.tokens[0]->getText();
-    size_t next = statement.tokens.size() > 1 ? statement.tokens[1]->getType() : size_t(P::END);
-    bool declares = next == P::NAME || next == P::STRING || next == P::LBRACE || (next >= P::TO && next <= P::ARGMAX);
-    if (!laterStatements().count(word) || !declares)
-      return false;
-    diagnostics.push_back(errors::notAvailable(places.place(*statement.tokens[0]), fmt::format("`{}`", word)));
-    return true;
+  static std::string declaredName(const TokenList &tokens) {
+    bool isLabelled = isWord(tokens[0]->getType()) && !isKeyword(tokens[0]->getType());
+    size_t at = isLabelled || tokens[0]->getType() == P::LABEL ? 0 : 1;
+    bool isName = at < tokens.size() && (isWord(tokens[at]->getType()) || tokens[at]->getType() == P::LABEL);
+    return isName ? normalizedName(tokens[at]->getText()) : "";
   }
 
   const Files &files;
@@ -131,15 +120,31 @@ private:
 
 } // namespace
 
-std::vector<ast::StatementPtr> parse(const Files &files, int file, Diagnostics &diagnostics) {
+ParsedFile parseFile(const Files &files, int file, Diagnostics &diagnostics) {
   TokenPlaces places(files, file);
-  std::vector<ast::StatementPtr> result;
-  StatementParser parser(files, places, diagnostics);
-  CutFile cut(files, file, places, diagnostics);
+  Diagnostics found;
+  CutFile cut(files, file, places, found);
+  FileParser parser(files, places, found);
   for (auto &statement : cut.statements)
-    if (ast::StatementPtr parsed = parser.parse(std::move(statement)))
-      result.push_back(std::move(parsed));
-  return result;
+    if (ast::StatementPtr parsed = parser.statement(statement, false))
+      parser.result.statements.push_back(std::move(parsed));
+  auto comesFirst = [](const Diagnostic &a, const Diagnostic &b) { return a.place.begin < b.place.begin; };
+  std::stable_sort(found.begin(), found.end(), comesFirst);
+  std::move(found.begin(), found.end(), std::back_inserter(diagnostics));
+  return std::move(parser.result);
+}
+
+std::vector<ast::StatementPtr> parse(const Files &files, int file, Diagnostics &diagnostics) {
+  return std::move(parseFile(files, file, diagnostics).statements);
+}
+
+bool isIncomplete(const std::string &text) {
+  Files files;
+  files.add("", "", text);
+  Diagnostics diagnostics;
+  TokenPlaces places(files, 0);
+  CutFile cut(files, 0, places, diagnostics);
+  return cut.isIncomplete;
 }
 
 } // namespace costate

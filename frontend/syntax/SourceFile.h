@@ -6,6 +6,7 @@
 #include <deque>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace costate {
 
@@ -32,6 +33,8 @@ public:
   std::string_view text(SourcePlace place) const;
 
 private:
+  std::pair<int, int> lineAndColumn(int file, int byte) const;
+
   std::deque<SourceFile> files;
 };
 

@@ -1,24 +1,20 @@
-// One pass over the lexer's tokens with a stack of open brackets.
+// One pass over the lexer's tokens with a stack of blocks, each with a stack of open brackets.
 #include "frontend/syntax/StatementTokens.h"
 #include "frontend/diagnose/SyntaxErrors.h"
+#include "frontend/syntax/Letters.h"
+#include "frontend/syntax/SoftWords.h"
 
-#include "CostateParser.h"
-
-#include <set>
+#include <algorithm>
 
 namespace costate {
 
-using grammar::CostateLexer;
-using TokenPtr = std::unique_ptr<antlr4::Token>;
+using L = grammar::CostateLexer;
 
 TokenPlaces::TokenPlaces(const Files &files, int file) : files(files), file(file) {
   const std::string &text = files[file].text;
-  bool isAscii = true;
-  for (char c : text)
-    isAscii &= (c & 0x80) == 0;
-  if (isAscii)
+  if (files[file].continuations.empty())
     return;
-  for (size_t k = 0; k < text.size(); ++k)
+  for (size_t k = text.starts_with("\xEF\xBB\xBF") ? 3 : 0; k < text.size(); ++k)
     if ((text[k] & 0xC0) != 0x80)
       bytes.push_back(int32_t(k));
   bytes.push_back(int32_t(text.size()));
@@ -33,255 +29,277 @@ SourcePlace TokenPlaces::place(size_t begin, size_t end) const {
 
 namespace {
 
-constexpr int nestingLimit = 500;
-
-bool isOpening(size_t type) {
-  return type == CostateLexer::LPAREN || type == CostateLexer::LBRACK || type == CostateLexer::LBRACE;
-}
-bool isClosing(size_t type) {
-  return type == CostateLexer::RPAREN || type == CostateLexer::RBRACK || type == CostateLexer::RBRACE;
-}
-size_t closingOf(size_t type) {
-  return type == CostateLexer::LPAREN   ? CostateLexer::RPAREN
-         : type == CostateLexer::LBRACK ? CostateLexer::RBRACK
-                                        : CostateLexer::RBRACE;
-}
-
-/// After one of these a statement goes on in the next line.
-bool continuesLine(size_t type) {
-  static const std::set<size_t> tokens{
-      CostateLexer::PLUS,  CostateLexer::MINUS,  CostateLexer::STAR,     CostateLexer::SLASH, CostateLexer::BACKSLASH,
-      CostateLexer::CARET, CostateLexer::DOTSTAR, CostateLexer::DOTSLASH, CostateLexer::DOTCARET, CostateLexer::LE,
-      CostateLexer::GE,    CostateLexer::EQ,     CostateLexer::NE,       CostateLexer::LT,    CostateLexer::GT,
-      CostateLexer::COMMA, CostateLexer::ASSIGN, CostateLexer::COLON,    CostateLexer::THEN,  CostateLexer::ELSE,
-      CostateLexer::IN,    CostateLexer::WHERE,  CostateLexer::USING,    CostateLexer::AND,   CostateLexer::OR,
-      CostateLexer::NOT,   CostateLexer::UNION,  CostateLexer::INTER,    CostateLexer::DIFF,  CostateLexer::CROSS,
-      CostateLexer::DIV,   CostateLexer::MOD,    CostateLexer::TILDE};
-  return tokens.count(type) > 0;
-}
-
-/// Reserved words that only begin statements: inside a bracket they show that it was left open.
-bool beginsStatement(size_t type) {
-  static const std::set<size_t> tokens{CostateLexer::SET,      CostateLexer::DATA,     CostateLexer::PARAM,
-                                       CostateLexer::VAR,      CostateLexer::LET,      CostateLexer::PROBLEM,
-                                       CostateLexer::MINIMIZE, CostateLexer::MAXIMIZE, CostateLexer::SUBJECT,
-                                       CostateLexer::SOLVE,    CostateLexer::PRINT,    CostateLexer::IMPORT,
-                                       CostateLexer::FUNCTION};
-  return tokens.count(type) > 0;
-}
-
-bool endsOperand(size_t type) {
-  return type == CostateLexer::NAME || type == CostateLexer::NUMBER || type == CostateLexer::STRING ||
-         type == CostateLexer::TICK || type == CostateLexer::PI || type == CostateLexer::INF || isClosing(type) ||
-         (type >= CostateLexer::TO && type <= CostateLexer::ARGMAX);
-}
-
-bool isReducer(size_t type) { return type >= CostateLexer::SUM && type <= CostateLexer::ARGMAX; }
-
 class Cutter {
 public:
   Cutter(const TokenPlaces &places, Diagnostics &diagnostics) : places(places), diagnostics(diagnostics) {}
 
   void take(TokenPtr token) {
     size_t type = token->getType();
-    if (type == CostateLexer::NEWLINE || type == CostateLexer::SEMICOLON)
-      return separator(std::move(token));
-    if (beginsStatement(type) && atLineStart && insideExpression())
-      leftOpen(*token);
-    if (isClosing(type) && !close(*token)) {
-      atLineStart = false;
+    if (insideComment)
       return;
-    }
-    checkToken(*token);
-    countNesting(*token);
-    if (isOpening(type))
-      open.push_back({type, places.place(*token), type == CostateLexer::LBRACE && opensBlock()});
-    sawAssign |= type == CostateLexer::ASSIGN && open.empty();
-    last = type;
-    lastEnd = token->getStopIndex();
+    if (type == L::NEWLINE || type == L::SEMICOLON)
+      return separator(*token);
+    if (atLineStart && beginsStatement(type))
+      leftOpen(type);
     atLineStart = false;
-    current.tokens.push_back(std::move(token));
+    checkToken(*token);
+    if (isClosing(type))
+      return close(std::move(token));
+    count(*token);
+    if (type == L::LBRACE && opensBlock())
+      return openBlock(std::move(token));
+    if (isOpening(type))
+      top().open.push_back({type, token->getStartIndex(), top().ifs});
+    top().current.tokens.push_back(std::move(token));
   }
 
   std::vector<StatementTokens> finish() {
-    if (!open.empty())
-      report(errors::openBracket(open.back().place, bracket(open.back().type)));
+    const TokenList &last = top().current.tokens;
+    wantsMore |= levels.size() > 1 || !top().open.empty() || (!last.empty() && goesOn());
+    if (!top().open.empty())
+      report(errors::openBracket(placeOf(top().open.back()), bracketText(top().open.back().type)));
+    else if (levels.size() > 1)
+      diagnostics.push_back(errors::openBracket(top().brace, "{"));
+    while (levels.size() > 1)
+      closeBlock(nullptr);
     cut();
-    return std::move(statements);
+    return std::move(levels[0].done);
   }
+
+  bool wantsMore = false;
 
 private:
   struct Open {
-    size_t type;
-    SourcePlace place;
-    bool isBlock;
+    size_t type, at;
+    int ifs; // open `if`s before it
   };
 
-  static std::string bracket(size_t type) {
-    return type == CostateLexer::LPAREN ? "(" : type == CostateLexer::LBRACK ? "[" : "{";
-  }
+  /// The file, or a block that has been opened.
+  struct Level {
+    StatementTokens current;
+    std::vector<StatementTokens> done;
+    std::vector<Open> open;
+    int ifs = 0;
+    SourcePlace brace;
+    bool isSwallowed = false; // the block of a statement that is not available yet
+  };
+
+  Level &top() { return levels.back(); }
+  SourcePlace placeOf(const Open &open) const { return places.place(open.at, open.at + 1); }
 
   void report(Diagnostic diagnostic) {
-    if (!current.isBroken)
+    if (!top().current.isBroken && !top().isSwallowed)
       diagnostics.push_back(std::move(diagnostic));
-    current.isBroken = true;
+    top().current.isBroken = true;
   }
 
-  bool insideExpression() const { return !open.empty() && !open.back().isBlock; }
+  // ---- ends of statements ----
 
-  /// `problem p {` opens a block; every other brace is a set.
-  bool opensBlock() const {
-    return !current.tokens.empty() && current.tokens[0]->getType() == CostateLexer::PROBLEM && open.empty() && !sawAssign;
+  bool goesOn() {
+    const TokenList &tokens = top().current.tokens;
+    size_t before = tokens.size() > 1 ? tokens[tokens.size() - 2]->getType() : antlr4::Token::EOF;
+    return continuesLine(before, tokens.back()->getType());
   }
 
-  void separator(TokenPtr token) {
-    bool isNewline = token->getType() == CostateLexer::NEWLINE;
+  void separator(const antlr4::Token &token) {
+    bool isNewline = token.getType() == L::NEWLINE;
     atLineStart |= isNewline;
-    if (current.tokens.empty())
+    if (top().current.tokens.empty())
       return;
-    if (insideExpression()) {
+    if (!top().open.empty()) {
       if (!isNewline)
-        report(errors::separatorInside(places.place(*token), open.back().place, bracket(open.back().type)));
+        report(errors::separatorInside(places.place(token), placeOf(top().open.back()),
+                                       bracketText(top().open.back().type)));
       return;
     }
-    if (isNewline && (continuesLine(last) || isSubjectTo()))
-      return;
-    chain = openEnded = 0;
-    if (open.empty())
-      return cut();
-    auto *end = dynamic_cast<antlr4::CommonToken *>(token.get());
-    end->setType(grammar::CostateParser::END);
-    last = CostateLexer::NEWLINE;
-    current.tokens.push_back(std::move(token));
-  }
-
-  bool isSubjectTo() const {
-    size_t n = current.tokens.size();
-    return n >= 2 && current.tokens[n - 1]->getType() == CostateLexer::TO &&
-           current.tokens[n - 2]->getType() == CostateLexer::SUBJECT;
-  }
-
-  /// A new statement begins inside a bracket: report the bracket and start afresh.
-  void leftOpen(const antlr4::Token &token) {
-    report(errors::openBracket(open.back().place, bracket(open.back().type)));
-    while (insideExpression())
-      open.pop_back();
-    if (open.empty())
+    if (!isNewline || !goesOn())
       cut();
   }
 
-  bool close(const antlr4::Token &token) {
-    if (open.empty()) {
-      report(errors::strayBracket(places.place(token), token.getText()));
-      return false;
-    }
-    if (closingOf(open.back().type) != token.getType()) {
-      report(errors::wrongBracket(places.place(token), token.getText(), open.back().place, bracket(open.back().type)));
-      return false;
-    }
-    open.pop_back();
-    return true;
+  void cut() {
+    StatementTokens &current = top().current;
+    current.isLater = beginsLaterStatement(current.tokens);
+    if (!current.isBroken)
+      resolveWords(current.tokens);
+    if (!current.tokens.empty())
+      top().done.push_back(std::move(current));
+    top().current = {};
+    top().open.clear();
+    top().ifs = 0;
   }
+
+  /// A new statement begins inside a bracket, or a problem inside a problem: report what was left open, start
+  /// afresh.
+  void leftOpen(size_t type) {
+    if (!top().open.empty()) {
+      report(errors::openBracket(placeOf(top().open.back()), bracketText(top().open.back().type)));
+      cut();
+    } else if (type == L::PROBLEM && levels.size() > 1 && !top().isSwallowed) {
+      diagnostics.push_back(errors::openBracket(top().brace, "{"));
+      while (levels.size() > 1)
+        closeBlock(nullptr);
+      cut();
+    }
+  }
+
+  // ---- brackets ----
+
+  /// `problem p {` and `time {` open blocks, and every brace of a statement that is not available; else it is
+  /// a set.
+  bool opensBlock() {
+    const TokenList &tokens = top().current.tokens;
+    if (levels.size() > nestingLimit)
+      return false;
+    if (!top().open.empty() || tokens.empty())
+      return top().isSwallowed && top().open.empty();
+    if (top().isSwallowed || beginsLaterStatement(tokens))
+      return true;
+    if (tokens[0]->getType() == L::TIME)
+      return tokens.size() == 1;
+    return tokens[0]->getType() == L::PROBLEM;
+  }
+
+  void openBlock(TokenPtr token) {
+    bool isSwallowed = top().isSwallowed || beginsLaterStatement(top().current.tokens);
+    SourcePlace brace = places.place(*token);
+    top().current.tokens.push_back(std::move(token));
+    levels.emplace_back();
+    top().brace = brace;
+    top().isSwallowed = isSwallowed;
+  }
+
+  /// `brace` is null where the block was left open; its statement is broken then.
+  void closeBlock(TokenPtr brace) {
+    cut();
+    std::vector<StatementTokens> body =
+        top().isSwallowed ? std::vector<StatementTokens>() : std::move(top().done);
+    levels.pop_back();
+    top().current.body = std::move(body);
+    if (brace)
+      top().current.tokens.push_back(std::move(brace));
+    else
+      top().current.isBroken = true;
+  }
+
+  void close(TokenPtr token) {
+    size_t type = token->getType();
+    Level &level = top();
+    if (level.open.empty() && type == L::RBRACE && levels.size() > 1)
+      return closeBlock(std::move(token));
+    if (level.open.empty()) {
+      level.current.tokens.push_back(std::move(token)); // the report cuts off at its line
+      return report(errors::strayBracket(places.place(*level.current.tokens.back()),
+                                         level.current.tokens.back()->getText()));
+    }
+    if (closingOf(level.open.back().type) != type)
+      return mismatch(std::move(token));
+    level.ifs = level.open.back().ifs;
+    level.open.pop_back();
+    level.current.tokens.push_back(std::move(token));
+  }
+
+  /// Closes the bracket that fits, or the innermost one.
+  void mismatch(TokenPtr token) {
+    Level &level = top();
+    report(errors::wrongBracket(places.place(*token), token->getText(), placeOf(level.open.back()),
+                                bracketText(level.open.back().type)));
+    auto fits = [&](const Open &open) { return closingOf(open.type) == token->getType(); };
+    auto found = std::find_if(level.open.rbegin(), level.open.rend(), fits);
+    if (found != level.open.rend()) {
+      level.open.erase(found.base() - 1, level.open.end());
+    } else if (token->getType() == L::RBRACE && levels.size() > 1) {
+      level.open.clear();
+      closeBlock(std::move(token));
+    } else {
+      level.open.pop_back();
+    }
+  }
+
+  // ---- single tokens ----
 
   void checkToken(const antlr4::Token &token) {
-    auto place = [&] { return places.place(token); };
-    switch (token.getType()) {
-    case CostateLexer::BAD_NUMBER:
-      return report(errors::badNumber(place(), token.getText(), "0" + token.getText()));
-    case CostateLexer::DOT:
-      if (last == CostateLexer::NUMBER && lastEnd + 1 == token.getStartIndex())
-        report(errors::badNumber(place(), current.tokens.back()->getText() + ".", current.tokens.back()->getText() + ".0"));
-      return;
-    case CostateLexer::OPEN_STRING:
-      return report(errors::openString(place()));
-    case CostateLexer::OPEN_COMMENT:
-      return report(errors::openComment(place()));
-    case CostateLexer::STRAY:
-      return report(errors::strayCharacter(place(), token.getText()));
-    default:
-      return;
+    size_t type = token.getType();
+    if (type == L::BAD_NUMBER)
+      return report(errors::badNumber(places.place(token), token.getText(), "0" + token.getText()));
+    if (type == L::STRING)
+      return checkEscapes(token);
+    if (type == L::OPEN_STRING)
+      return report(errors::openString(places.place(token)));
+    if (type == L::STRAY)
+      return report(errors::strayCharacter(places.place(token), token.getText()));
+    if (type == L::OPEN_COMMENT) {
+      insideComment = wantsMore = true;
+      diagnostics.push_back(errors::openComment(places.place(token)));
+      top().current.isBroken = true;
+    } else if (type == L::DOT || isWord(type)) {
+      checkAfterNumber(token);
     }
   }
 
-  /// Everything the parser recurses on: brackets, prefix operators and powers in a row, open-ended bodies.
-  void countNesting(const antlr4::Token &token) {
-    size_t type = token.getType();
-    bool afterOperand = !current.tokens.empty() && endsOperand(last);
-    if (type == CostateLexer::COMMA || isClosing(type))
-      openEnded = 0;
-    if (type == CostateLexer::IF || type == CostateLexer::ELSE || (isReducer(type) && !afterOperand))
-      ++openEnded;
-    bool chains = type == CostateLexer::NOT || type == CostateLexer::CARET || type == CostateLexer::DOT ||
-                  type == CostateLexer::TICK || (type == CostateLexer::MINUS && !afterOperand) ||
-                  (isOpening(type) && afterOperand);
-    if (chains)
-      ++chain;
-    else if (!endsOperand(type) && !isOpening(type))
-      chain = 0;
-    if (int(open.size()) + 1 > nestingLimit || chain > nestingLimit || openEnded > nestingLimit)
-      report(errors::nestingLimit(places.place(token), nestingLimit));
+  /// `1.` and `3x`
+  void checkAfterNumber(const antlr4::Token &token) {
+    const TokenList &tokens = top().current.tokens;
+    bool touches = !tokens.empty() && tokens.back()->getType() == L::NUMBER &&
+                   tokens.back()->getStopIndex() + 1 == token.getStartIndex();
+    if (!touches)
+      return;
+    std::string number = tokens.back()->getText(), text = token.getText();
+    std::string instead = token.getType() == L::DOT ? number + ".0" : number + "*" + text;
+    report(errors::badNumber(places.place(tokens.back()->getStartIndex(), token.getStopIndex() + 1),
+                             number + text, instead));
   }
 
-  void cut() {
-    if (!current.tokens.empty())
-      statements.push_back(std::move(current));
-    current = {};
-    open.clear();
-    sawAssign = false;
-    chain = openEnded = 0;
-    last = CostateLexer::NEWLINE;
+  void checkEscapes(const antlr4::Token &token) {
+    std::u32string_view known = U"nt\"\\";
+    size_t at = token.getStartIndex();
+    std::string text = token.getText();
+    for (size_t k = 0; k + 1 < text.size(); ++k) {
+      at += (text[k] & 0xC0) != 0x80;
+      if (text[k] != '\\')
+        continue;
+      char32_t escaped = firstCharacter(std::string_view(text).substr(k + 1));
+      if (known.find(escaped) == known.npos)
+        return report(errors::badEscape(places.place(at - 1, at + 1)));
+      ++k, ++at;
+    }
+  }
+
+  /// What the parser recurses on: brackets, blocks, and `if`s whose `else` has not come.
+  void count(const antlr4::Token &token) {
+    Level &level = top();
+    level.ifs += token.getType() == L::IF;
+    level.ifs -= token.getType() == L::ELSE && level.ifs > 0;
+    if (int(levels.size() - 1 + level.open.size()) + level.ifs + isOpening(token.getType()) > nestingLimit)
+      report(errors::nestingLimit(places.place(token), nestingLimit));
   }
 
   const TokenPlaces &places;
   Diagnostics &diagnostics;
-  std::vector<StatementTokens> statements;
-  StatementTokens current;
-  std::vector<Open> open;
-  size_t last = CostateLexer::NEWLINE, lastEnd = 0;
-  bool sawAssign = false, atLineStart = true;
-  int chain = 0, openEnded = 0;
+  std::vector<Level> levels{1};
+  bool atLineStart = true, insideComment = false;
 };
-
-/// The first byte that is not UTF-8, or npos.
-size_t invalidUtf8(const std::string &text) {
-  for (size_t k = 0; k < text.size();) {
-    unsigned char c = text[k];
-    size_t length = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3 : c >= 0xF0 && c < 0xF5 ? 4 : 0;
-    if (length == 0 || k + length > text.size() || c == 0)
-      return k;
-    for (size_t j = 1; j < length; ++j)
-      if ((text[k + j] & 0xC0) != 0x80)
-        return k;
-    unsigned char second = length > 1 ? text[k + 1] : 0;
-    bool overlong = (c == 0xE0 && second < 0xA0) || (c == 0xF0 && second < 0x90);
-    bool surrogate = c == 0xED && second >= 0xA0;
-    if (overlong || surrogate || (c == 0xF4 && second >= 0x90))
-      return k;
-    k += length;
-  }
-  return std::string::npos;
-}
 
 } // namespace
 
 CutFile::CutFile(const Files &files, int file, const TokenPlaces &places, Diagnostics &diagnostics) {
   const std::string &text = files[file].text;
-  constexpr size_t sourceLimit = 4 << 20;
   if (text.size() > sourceLimit) {
     diagnostics.push_back(errors::sourceLimit(files.place(file, 0, 0), text.size(), sourceLimit));
     return;
   }
   if (size_t bad = invalidUtf8(text); bad != std::string::npos) {
-    diagnostics.push_back(errors::badEncoding(files.place(file, int(bad), int(bad) + 1), (unsigned char)text[bad]));
+    diagnostics.push_back(
+        errors::badEncoding(files.place(file, int(bad), int(bad) + 1), (unsigned char)text[bad]));
     return;
   }
   input = std::make_unique<antlr4::ANTLRInputStream>(text);
-  lexer = std::make_unique<CostateLexer>(input.get());
+  lexer = std::make_unique<grammar::CostateLexer>(input.get());
   lexer->removeErrorListeners();
   Cutter cutter(places, diagnostics);
   for (auto &token : lexer->getAllTokens())
     cutter.take(std::move(token));
   statements = cutter.finish();
+  isIncomplete = cutter.wantsMore;
 }
 
 } // namespace costate

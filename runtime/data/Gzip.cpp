@@ -34,7 +34,8 @@ size_t claimedSize(const Bytes &compressed) {
 }
 
 DataError damaged(const std::string &name, size_t offset, const char *what) {
-  return {name, 0, 0, fmt::format("the gzip data is damaged at byte {}: {}", offset, what ? what : "unknown")};
+  return {name, 0, 0,
+          fmt::format("the gzip data is damaged at byte {}: {}", offset, what ? what : "unknown")};
 }
 
 DataError endsEarly(const std::string &name, size_t offset) {
@@ -76,8 +77,9 @@ Outcome<Bytes> gunzip(const std::string &name, const Bytes &compressed) {
       if (used == compressed.size())
         break;
       if (!hasMagic(compressed, used))
-        return DataError{name, 0, 0, fmt::format("the gzip data ends at byte {} but {} more bytes follow", used,
-                                                 compressed.size() - used)};
+        return DataError{name, 0, 0,
+                         fmt::format("the gzip data ends at byte {} but {} more bytes follow", used,
+                                     compressed.size() - used)};
       inflateReset(&stream);
     } else if (status != Z_OK && status != Z_BUF_ERROR) {
       return damaged(name, used, stream.msg);

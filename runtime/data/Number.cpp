@@ -53,8 +53,6 @@ NumberFault parseWord(std::string_view word, bool isNegative, double &value) {
 } // namespace
 
 NumberFault parseReal(const char *begin, const char *end, double &value) {
-  if (parseShortReal(begin, end, value))
-    return NumberFault::none;
   bool isNegative = begin != end && *begin == '-';
   begin += isNegative || (begin != end && *begin == '+');
   if (begin == end)

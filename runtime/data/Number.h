@@ -8,11 +8,12 @@ namespace costate::rt {
 
 enum class NumberFault : uint8_t { none, notANumber, notFinite, tooLarge };
 
-/// The common case of parseReal, inlined into its loops: at most 19 digits, a decimal point and an exponent.
-/// False if the text is anything else, or if its double is not obtained exactly by one rounding: the digits
-/// are an integer <= 2^53 and the power of ten is at most 22, hence both are doubles and their product or
-/// quotient is the nearest one. Source: Clinger, How to read floating point numbers accurately, PLDI 1990.
-inline bool parseShortReal(const char *at, const char *end, double &value) {
+/// The common case of parseReal, for loops that try it first: at most 19 digits, a decimal point and an
+/// exponent. False if the text is anything else, or if its double is not obtained exactly by one rounding:
+/// the digits are an integer <= 2^53 and the power of ten is at most 22, hence both are doubles and their
+/// product or quotient is the nearest one. Source: Clinger, How to read floating point numbers accurately,
+/// PLDI 1990.
+[[gnu::always_inline]] inline bool parseShortReal(const char *at, const char *end, double &value) {
   static constexpr double powers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,  1e8,  1e9,  1e10, 1e11,
                                       1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
   bool isNegative = at != end && *at == '-';

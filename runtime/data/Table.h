@@ -35,12 +35,12 @@ struct TableStore; // TableStore.h: the text and where its cells are
 ///
 ///     bus.csv:17: column pd is "abc", expected a number (and 12 more like it)
 ///     bus.csv:17: column pd is empty, expected a number; give a default in the model (`default 0`)
-///     bus.csv:1: no column "pdd", did you mean "pd"? the columns are id, type, pd
+///     bus.csv:1: no column `pdd`, the nearest is `pd`; the columns are id, type, pd
 class Table {
 public:
   explicit Table(std::shared_ptr<const TableStore> store);
 
-  /// The file name as it was given; errors begin with it.
+  /// The file's name without its folder; errors begin with it.
   const std::string &name() const;
   int64_t rows() const;
   const std::vector<std::string> &columns() const;
@@ -56,16 +56,18 @@ public:
   /// Decimal digits with a sign or none; a fraction of zeros (`3.0`) is allowed. Errors: beyond 64 bits.
   Outcome<std::vector<int64_t>> integers(std::string_view column, std::optional<int64_t> ifEmpty = {}) const;
   /// Whole numbers if every cell is one that is written as it would be printed (no `+`, no leading zeros), so
-  /// that `007` and `7` stay two labels; else texts. A json string is always a text. Missing cells are errors.
+  /// that `007` and `7` stay two labels; else texts. A json string is always a text. Missing cells are
+  /// errors.
   Outcome<Labels> labels(std::string_view column) const;
   /// The cell's text; a quoted empty cell is the empty text, not a missing one.
-  Outcome<std::vector<std::string>> texts(std::string_view column, std::optional<std::string> ifEmpty = {}) const;
+  Outcome<std::vector<std::string>> texts(std::string_view column,
+                                          std::optional<std::string> ifEmpty = {}) const;
   /// `true false TRUE FALSE True False 1 0`; 1 and 0 in the result.
   Outcome<std::vector<uint8_t>> booleans(std::string_view column, std::optional<bool> ifEmpty = {}) const;
 
   /// The text of one cell, for messages; empty for a missing cell. Row and column must exist.
   std::string cell(int64_t row, std::string_view column) const;
-  /// An error at the place of a cell, for checks that others make: `message` follows the place.
+  /// An error at the place of a cell, for checks that others make: `column NAME message`.
   DataError errorAt(int64_t row, std::string_view column, std::string message) const;
   /// The error of a column that is not there, with the nearest name.
   DataError noColumn(std::string_view column) const;
@@ -79,11 +81,12 @@ enum class Format { csv, tsv, json };
 /// The format that a file's name says: `x.csv`, `x.tsv`, `x.json`, each also `.gz`.
 Outcome<Format> formatOf(const std::string &path);
 
-/// Reads a whole file. A gzip file is recognized by its name (`.gz`).
+/// Reads a whole file. A gzip file is recognized by its name (`.gz`). A file that cannot be opened is named
+/// with its folder, all other errors name it without.
 ///
-/// csv, tsv: RFC 4180 with a header line; line ends LF or CRLF; UTF-8 with or without a byte order mark; every
-/// record has as many cells as the header. json: an array of objects (records) or an object of arrays of
-/// equal length (columns), all values scalars. Cells are at most 1 MB long. Anything else is an error.
+/// csv, tsv: RFC 4180 with a header line; line ends LF or CRLF; UTF-8 with or without a byte order mark;
+/// every record has as many cells as the header. json: an array of objects (records) or an object of arrays
+/// of equal length (columns), all values scalars. Cells are at most 1 MB long. Anything else is an error.
 Outcome<Table> readTable(const std::string &path);
 Outcome<Table> readTable(const std::string &path, Format format);
 

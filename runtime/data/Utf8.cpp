@@ -22,8 +22,9 @@ size_t characterLength(const unsigned char *at) {
   }
   if (lead >= 0xF0 && lead <= 0xF4) {
     bool isOverlong = lead == 0xF0 && next < 0x90, isBeyond = lead == 0xF4 && next > 0x8F;
-    return isContinuation(next) && isContinuation(at[2]) && isContinuation(at[3]) && !isOverlong && !isBeyond ? 4
-                                                                                                             : 0;
+    return isContinuation(next) && isContinuation(at[2]) && isContinuation(at[3]) && !isOverlong && !isBeyond
+               ? 4
+               : 0;
   }
   return 0;
 }
@@ -73,7 +74,8 @@ int64_t countLines(std::string_view text) { return std::count(text.begin(), text
 Place placeOf(std::string_view text, size_t offset) {
   std::string_view before = text.substr(0, std::min(offset, text.size()));
   std::string_view line = before.substr(before.rfind('\n') + 1); // npos + 1 == 0: the first line
-  int64_t characters = std::count_if(line.begin(), line.end(), [](char byte) { return !isContinuation(byte); });
+  int64_t characters =
+      std::count_if(line.begin(), line.end(), [](char byte) { return !isContinuation(byte); });
   bool hasMark = line.data() == text.data() && line.substr(0, 3) == "\xEF\xBB\xBF";
   return {countLines(before) + 1, characters + (hasMark ? 0 : 1)};
 }

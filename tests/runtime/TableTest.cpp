@@ -1,74 +1,133 @@
-// Readers: values, and every kind of bad cell, key, header, encoding and end with its place.
+// Conversion of columns by use: values, defaults, and the sentence of every fault.
 #include "runtime/data/Table.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <limits>
+#include <unistd.h>
 
 using namespace costate::rt;
 
 namespace {
 
-std::string errorOf(const std::string &text, Format format = Format::csv) {
-  auto table = parseTable("t.csv", text, format);
-  return table ? "" : table.error().text();
+using Texts = std::vector<std::string>;
+using Reals = std::vector<double>;
+using Integers = std::vector<int64_t>;
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+Table bus(std::string text) {
+  Outcome<Table> table = parseTable("bus.csv", std::move(text), Format::csv);
+  EXPECT_TRUE(table);
+  return *table;
 }
 
-std::string realError(const std::string &text) {
-  auto table = parseTable("t.csv", text, Format::csv);
-  auto column = table->reals("a");
-  return column ? "" : column.error().text();
+template <class T> std::string errorOf(const Outcome<T> &outcome) {
+  return outcome ? "no error" : outcome.error().text();
 }
 
-TEST(Csv, ReadsCells) {
-  auto table = parseTable("t.csv", "\xEF\xBB\xBF" "id,a,note\r\n1, 2.5 ,\"x, \"\"y\"\"\"\r\n2,-1e-3,\r\n", Format::csv);
-  ASSERT_TRUE(table);
-  EXPECT_EQ(table->rows(), 2);
-  EXPECT_EQ((*table->reals("a")), (std::vector<double>{2.5, -1e-3}));
-  EXPECT_EQ((*table->texts("note", ""))[0], "x, \"y\"");
-  EXPECT_EQ(table->lineOf(1), 3);
-  EXPECT_FALSE(table->labels("id")->isText);
+TEST(Table, RealsWithDefaultsAndBounds) {
+  Table t = bus("x,lo\n1.5,-inf\n,inf\n\" 2 \",0\n\"\",1\n");
+  EXPECT_EQ(*t.reals("x", 9.0), (Reals{1.5, 9, 2, 9}));
+  EXPECT_EQ(*t.reals("lo"), (Reals{-infinity, infinity, 0, 1}));
+  EXPECT_EQ(errorOf(t.reals("lo", {}, false)),
+            "bus.csv:2: column lo is \"-inf\", expected a finite number (and 1 more like it)");
 }
 
-TEST(Csv, NumbersAreTheNearestDoubles) {
-  for (const char *text : {"0.1", "123456789012345678", "9007199254740993", "2.2250738585072014e-308", "1e23", "0.30000000000000004"}) {
-    auto table = parseTable("t.csv", std::string("a\n") + text + "\n", Format::csv);
-    EXPECT_EQ((*table->reals("a"))[0], std::strtod(text, nullptr)) << text;
+TEST(Table, FaultsOfReals) {
+  EXPECT_EQ(errorOf(bus("pd\n1\nabc\n2\nx\ny\n").reals("pd")),
+            "bus.csv:3: column pd is \"abc\", expected a number (and 2 more like it)");
+  EXPECT_EQ(errorOf(bus("id,pd\n1,2\n2,\n").reals("pd")),
+            "bus.csv:3: column pd is empty, expected a number; give a default in the model (`default 0`)");
+  EXPECT_EQ(errorOf(bus("pd\n\"1,000\"\n").reals("pd")),
+            "bus.csv:2: column pd is \"1,000\", expected a number");
+  EXPECT_EQ(errorOf(bus("pd\nNaN\n").reals("pd")),
+            "bus.csv:2: column pd is \"NaN\", expected a finite number");
+  EXPECT_EQ(errorOf(bus("pd\n1e999\n").reals("pd")),
+            "bus.csv:2: column pd is \"1e999\", expected a number within the range of double precision");
+  EXPECT_EQ(errorOf(bus("pd\n" + std::string(50, 'x') + "\n").reals("pd")),
+            "bus.csv:2: column pd is \"" + std::string(40, 'x') + "...\", expected a number");
+}
+
+TEST(Table, Integers) {
+  Table t = bus("n,m\n1,\n+2,3.0\n-3,4\n");
+  EXPECT_EQ(*t.integers("n"), (Integers{1, 2, -3}));
+  EXPECT_EQ(*t.integers("m", 7), (Integers{7, 3, 4}));
+  EXPECT_EQ(errorOf(bus("n\n9223372036854775808\n").integers("n")),
+            "bus.csv:2: column n is \"9223372036854775808\", expected an integer of at most 64 bits");
+  EXPECT_EQ(errorOf(bus("n\n1.5\n").integers("n")), "bus.csv:2: column n is \"1.5\", expected an integer");
+}
+
+TEST(Table, LabelsAreNumbersOnlyIfAllAre) {
+  Labels numbers = *bus("id\n3\n\"-1\"\n 2\n").labels("id");
+  EXPECT_FALSE(numbers.isText);
+  EXPECT_EQ(numbers.numbers, (Integers{3, -1, 2}));
+  EXPECT_TRUE(numbers.texts.empty());
+  EXPECT_EQ(numbers.text(1), "-1");
+  Labels zips = *bus("id\n10115\n01067\n").labels("id");
+  EXPECT_TRUE(zips.isText);
+  EXPECT_EQ(zips.texts, (Texts{"10115", "01067"}));
+  EXPECT_TRUE(zips.numbers.empty());
+  EXPECT_EQ(errorOf(bus("id,x\n1,1\n,2\n").labels("id")), "bus.csv:3: column id is empty, expected a label");
+  EXPECT_EQ(errorOf(bus("id,x\n1,1\n\"\",2\n").labels("id")),
+            "bus.csv:3: column id is empty, expected a label");
+}
+
+TEST(Table, TextsAndBooleans) {
+  Table t = bus("name,on\nA,true\n\"\",0\n,\n");
+  EXPECT_EQ(*t.texts("name", "none"), (Texts{"A", "", "none"}));
+  EXPECT_EQ(*t.booleans("on", true), (std::vector<uint8_t>{1, 0, 1}));
+  EXPECT_EQ(errorOf(t.texts("name")),
+            "bus.csv:4: column name is empty, expected a text; give a default in the model (`default \"\"`)");
+  EXPECT_EQ(errorOf(bus("on\nyes\n").booleans("on")),
+            "bus.csv:2: column on is \"yes\", expected true or false");
+  EXPECT_EQ(*bus("on\nTRUE\nFalse\n1\n").booleans("on"), (std::vector<uint8_t>{1, 0, 1}));
+}
+
+TEST(Table, UnknownColumnNamesTheNearest) {
+  Table t = bus("id,type,pd\n1,2,3\n");
+  EXPECT_TRUE(t.has("pd"));
+  EXPECT_FALSE(t.has("Pd"));
+  EXPECT_EQ(errorOf(t.reals("pdd")),
+            "bus.csv:1: no column `pdd`, the nearest is `pd`; the columns are id, type, pd");
+  EXPECT_EQ(errorOf(t.labels("Type")),
+            "bus.csv:1: no column `Type`, the nearest is `type`; the columns are id, type, pd");
+  EXPECT_EQ(errorOf(t.texts("voltage")), "bus.csv:1: no column `voltage`; the columns are id, type, pd");
+}
+
+TEST(Table, PlacesForTheChecksOfOthers) {
+  Table t = bus("id,f\n1,\"9 \"\"a\"\"\"\n2,\n");
+  EXPECT_EQ(t.lineOf(1), 3);
+  EXPECT_EQ(t.cell(0, "f"), "9 \"a\"");
+  EXPECT_EQ(t.cell(1, "f"), "");
+  EXPECT_EQ(t.errorAt(0, "f", "is 9, expected a key of Bus").text(),
+            "bus.csv:2: column f is 9, expected a key of Bus");
+}
+
+TEST(Table, CopiesShareTheText) {
+  std::optional<Table> copy;
+  {
+    Table t = bus("a\n1\n2\n");
+    copy = t;
   }
+  EXPECT_EQ(*copy->reals("a"), (Reals{1, 2}));
 }
 
-TEST(Csv, SaysWhatIsWrongAndWhere) {
-  EXPECT_EQ(realError("a,b\n1,2\nx,3\ny,4\n"), "t.csv:3: column a is \"x\", expected a number (and 1 more like it)");
-  EXPECT_EQ(realError("a,b\n,2\n"), "t.csv:2: column a is empty, expected a number; give a default in the model, as in `default 0`");
-  EXPECT_EQ(realError("a\nnan\n"), "t.csv:2: column a is \"nan\", expected a number");
-  EXPECT_EQ(realError("b\n1\n"), "t.csv:1: no column `a`; the columns are b");
-  EXPECT_EQ(errorOf("a,b\n1\n"), "t.csv:2: the record has 1 cell, the header has 2");
-  EXPECT_EQ(errorOf("a,b\n1,2,3\n"), "t.csv:2: the record has 3 cells, the header has 2");
-  EXPECT_EQ(errorOf("a,a\n"), "t.csv:1: columns 1 and 2 are both named `a`");
-  EXPECT_EQ(errorOf("a,\n"), "t.csv:1: column 2 has no name");
-  EXPECT_EQ(errorOf(""), "t.csv:1: the file is empty, expected a line of column names");
-  EXPECT_EQ(errorOf("a\n1\n\"x\n"), "t.csv:3: the quote that begins here is never closed");
-  EXPECT_EQ(errorOf("a\n\"x\"y\n"), "t.csv:2: text after a closing quote");
-  EXPECT_EQ(errorOf("a\n\xFF\n"), "t.csv:2: byte 0xFF at position 3 is not UTF-8 text");
-  EXPECT_EQ(errorOf(std::string("a\n\0\n", 4)), "t.csv:2: byte 0x00 at position 3 is not UTF-8 text");
+TEST(Table, FormatFollowsTheName) {
+  EXPECT_EQ(*formatOf("a.csv"), Format::csv);
+  EXPECT_EQ(*formatOf("b/a.tsv.gz"), Format::tsv);
+  EXPECT_EQ(*formatOf("a.json.gz"), Format::json);
+  EXPECT_EQ(errorOf(formatOf("a.xls")),
+            "a.xls: unknown kind of file, expected .csv, .tsv or .json, also with .gz");
+  EXPECT_FALSE(formatOf("csv"));
 }
 
-TEST(Json, ReadsRecordsAndColumns) {
-  auto records = parseTable("t.json", R"([{"id": "a", "v": 1}, {"id": "b", "v": null}])", Format::json);
-  ASSERT_TRUE(records);
-  EXPECT_EQ((*records->reals("v", 7.0)), (std::vector<double>{1, 7}));
-  EXPECT_TRUE(records->labels("id")->isText);
-  auto columns = parseTable("t.json", R"({"a": [1, 2], "b": [true, false]})", Format::json);
-  ASSERT_TRUE(columns);
-  EXPECT_EQ((*columns->booleans("b")), (std::vector<uint8_t>{1, 0}));
-  EXPECT_EQ(errorOf("[1, 2", Format::json), "t.csv:1:6: this is not valid json");
-  EXPECT_EQ(errorOf("{\"a\": [1], \"b\": [1, 2]}", Format::json), "t.csv: column `b` has 2 values, `a` has 1");
-  EXPECT_EQ(errorOf("[{\"a\": [1]}]", Format::json), "t.csv: record 1: `a` is nested, expected a number, a text, true, false or null");
-}
-
-TEST(Files, SayWhatIsMissing) {
-  auto table = readTable("no-such-file.csv");
-  ASSERT_FALSE(table);
-  EXPECT_EQ(table.error().text(), "no-such-file.csv: there is no such file");
-  EXPECT_FALSE(readTable("x.xls"));
+TEST(Table, FilesThatCannotBeRead) {
+  EXPECT_EQ(errorOf(readTable("/no/such/x.csv")),
+            "/no/such/x.csv: cannot be read: No such file or directory");
+  auto folder = std::filesystem::temp_directory_path() / ("TableTest." + std::to_string(::getpid()) + ".csv");
+  std::filesystem::create_directory(folder);
+  EXPECT_EQ(errorOf(readTable(folder.string())), folder.string() + ": is a directory, expected a file");
+  std::filesystem::remove(folder);
 }
 
 } // namespace

@@ -7,8 +7,8 @@
 
 namespace costate {
 
-/// A stretch of source text. `file` numbers the files of a session from 0; lines and columns count from 1, columns
-/// in characters (not bytes). `endColumn` is the column after the last character, in line `endLine`.
+/// A stretch of source text. `file` numbers the files of a session from 0; lines and columns count from 1,
+/// columns in characters (not bytes). `endColumn` is the column after the last character, in line `endLine`.
 struct SourcePlace {
   int32_t file = -1;
   int32_t line = 0, column = 0;

@@ -1,0 +1,132 @@
+// One pass from left to right; what stands before a word is decided when the word is.
+#include "frontend/syntax/SoftWords.h"
+
+#include <set>
+
+namespace costate {
+namespace {
+
+using L = grammar::CostateLexer;
+
+/// For each bracket the position of its partner; everything else: its own position.
+std::vector<size_t> matchBrackets(const TokenList &tokens) {
+  std::vector<size_t> match(tokens.size()), open;
+  for (size_t k = 0; k < tokens.size(); ++k) {
+    match[k] = k;
+    size_t type = tokens[k]->getType();
+    if (isOpening(type))
+      open.push_back(k);
+    if (isClosing(type) && !open.empty()) {
+      match[k] = open.back();
+      match[open.back()] = k;
+      open.pop_back();
+    }
+  }
+  return match;
+}
+
+class Resolver {
+public:
+  explicit Resolver(TokenList &tokens) : tokens(tokens), match(matchBrackets(tokens)) {}
+
+  void run() {
+    for (size_t k = 0; k < tokens.size(); ++k)
+      if (!staysKeyword(k))
+        setType(k, L::NAME);
+    label();
+  }
+
+private:
+  size_t type(size_t k) const { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; }
+  void setType(size_t k, size_t type) { dynamic_cast<antlr4::WritableToken &>(*tokens[k]).setType(type); }
+
+  bool staysKeyword(size_t k) {
+    size_t word = type(k);
+    if (!isKeyword(word))
+      return true;
+    if (k > 0 && type(k - 1) == L::DOT)
+      return false;
+    if (word == L::REDUCER)
+      return bindsIndices(k);
+    if (isStatementWord(word))
+      return k == 0 && beginsCommand(word);
+    if (isInfixWord(word))
+      return followsOperand(k, word);
+    return true;
+  }
+
+  /// `sum(i in` or `sum((i, j) in`; remembers the closing bracket, behind which the body stands.
+  bool bindsIndices(size_t k) {
+    if (type(k + 1) != L::LPAREN)
+      return false;
+    bool binds = type(match[k + 2 < tokens.size() ? k + 2 : k] + 1) == L::IN;
+    if (binds)
+      binderEnds.insert(match[k + 1]);
+    return binds;
+  }
+
+  /// Not where what follows shows a name: `drop: x >= 1`, `check[i in I]: ...`, `time <= 3`.
+  bool beginsCommand(size_t word) const {
+    size_t next = type(1);
+    bool takesValue = word == L::WRITE || word == L::ASSERT;
+    if (next == L::MINUS)
+      return takesValue;
+    return !isOperator(next) && next != L::COLON && next != L::LBRACK && next != L::DOT &&
+           next != L::ASSIGN && next != L::TICK && next != L::IN;
+  }
+
+  bool followsOperand(size_t k, size_t word) const {
+    if (k == 0)
+      return false;
+    size_t before = type(k - 1);
+    if (word == L::DERIVATIVES)
+      return k == 1 && before == L::CHECK;
+    if (word == L::TO && before == L::SUBJECT)
+      return true;
+    if ((word == L::DEFAULT || word == L::START) && before == L::DOTDOT)
+      return true;
+    return endsOperand(before) && !binderEnds.count(k - 1);
+  }
+
+  void label() {
+    size_t at = type(0) == L::MINIMIZE || type(0) == L::MAXIMIZE ? 1 : type(0) == L::SUBJECT ? 2 : 0;
+    bool isObjective = at == 1;
+    if (type(at) != L::NAME)
+      return;
+    size_t next = at + 1;
+    if (!isObjective && type(next) == L::LBRACK)
+      next = match[next] + 1;
+    if (type(next) == L::COLON)
+      setType(at, L::LABEL);
+  }
+
+  TokenList &tokens;
+  std::vector<size_t> match;
+  std::set<size_t> binderEnds;
+};
+
+} // namespace
+
+void resolveWords(TokenList &tokens) { Resolver(tokens).run(); }
+
+bool beginsLaterStatement(const TokenList &tokens) {
+  static const std::set<std::string> declarations{
+      "function", "workflow", "method",   "experiment", "mesh",  "space",  "state", "lower",      "root",
+      "fixed",    "sampler",  "record",   "enum",       "plot",  "time",   "node",  "derivative", "test",
+      "weak",     "arm",      "feedback", "budget",     "claim", "report", "match", "network",    "type"};
+  static const std::set<std::string> loops{"iterate", "scan", "while"};
+  if (tokens.size() < 2)
+    return false;
+  std::string word = tokens[0]->getText();
+  size_t next = tokens[1]->getType();
+  if (tokens[0]->getType() == L::FUNCTION || tokens[0]->getType() == L::RETURN)
+    return true;
+  if (loops.count(word))
+    return next == L::LPAREN;
+  if (!declarations.count(word) || (word == "time" && next == L::LBRACE))
+    return false;
+  bool infix = isInfixWord(next) && next != L::TO && next != L::START && next != L::DEFAULT;
+  return (isWord(next) && next != L::IN && !infix) || next == L::STRING || next == L::LBRACE;
+}
+
+} // namespace costate

@@ -1,0 +1,19 @@
+// Words that are keywords only in their place: decides each by its neighbours, so that the parser needs no
+// look-ahead.
+#pragma once
+
+#include "frontend/syntax/TokenClasses.h"
+
+namespace costate {
+
+/// Sets the types of the tokens of one statement (brackets balanced):
+///   contextual words that stand where a name must stand => NAME, e.g. both in `var start start 1` but the
+///   second, `sum min max ...` without a binder `(i in I)` behind them => NAME (a call), the name before the
+///   `:` of a row or an objective => LABEL, any word after `.` => NAME.
+/// O(tokens).
+void resolveWords(TokenList &tokens);
+
+/// Whether the statement is of a kind that the language has and this version does not, e.g. `function`.
+bool beginsLaterStatement(const TokenList &tokens);
+
+} // namespace costate

@@ -1,0 +1,34 @@
+"""Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv."""
+import argparse, os, pathlib, subprocess, sys, time
+parser = argparse.ArgumentParser()
+parser.add_argument("--costate", required=True)
+options = parser.parse_args()
+root = pathlib.Path(__file__).resolve().parents[2]
+data = root.parent / "shared" / "data" / "pglib" / "case1354_pegase"
+
+
+def least(command, environment=None, repeats=5):
+    best = float("inf")
+    for _ in range(repeats):
+        start = time.perf_counter()
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env={**os.environ, **(environment or {})})
+        best = min(best, time.perf_counter() - start)
+    return best
+
+
+def row(what, seconds, limit):
+    print(f"{what:<58} {seconds:8.3f} s   limit {limit}")
+
+
+cold = {"COSTATE_CACHE": "off"}
+row("hs71, process start to printed solution, no kernel cache", least([options.costate, "run", root / "examples/hs71/hs71.opt"], cold), "0.3 s")
+row("hs71, kernels cached", least([options.costate, "run", root / "examples/hs71/hs71.opt"]), "-")
+row("five indices over three joined relations, whole process", least([options.costate, "run", root / "tests/problems/joined-sums.opt"], cold), "-")
+if data.exists():
+    row("AC optimal power flow, 1354 buses, no kernel cache",
+        least([options.costate, "run", root / "examples/optimal-power-flow/opf.opt", "--data", data], cold), "3 s")
+else:
+    print("case1354: skipped, no shared data beside the project")
+reader = pathlib.Path(options.costate).parent / "csv_reader"
+if reader.exists():
+    subprocess.run([reader], check=True)

@@ -61,10 +61,6 @@ Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::
                useInstead(nearest));
 }
 
-Diagnostic reservedName(SourcePlace place, const std::string &name, const std::string &meaning) {
-  return error("reserved-name", place, fmt::format("`{}` is {} and cannot be declared", name, meaning));
-}
-
 Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,
                             const std::string &index, const std::string &actual, SourcePlace declared) {
   return withNote(error("index-set-mismatch", place,

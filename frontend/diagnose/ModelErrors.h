@@ -20,7 +20,6 @@ Diagnostic reboundIndex(SourcePlace place, const std::string &name, SourcePlace 
 Diagnostic unknownFunction(SourcePlace place, const std::string &name, const std::string &nearest);
 Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field, const Names &known,
                         const std::string &nearest);
-Diagnostic reservedName(SourcePlace place, const std::string &name, const std::string &meaning);
 
 // sets and indices
 Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,

@@ -7,7 +7,7 @@ known = set(re.findall(r"\[(\w+)\]", (root / "runtime/References.md").read_text(
 for file in files:
     if file.suffix not in {".cpp", ".h", ".td", ".py", ".g4", ".opt", ".md"} or not file.exists():
         continue
-    text = file.read_text()
+    text = file.read_text(errors="replace")
     name = file.relative_to(root)
     if len(text.splitlines()) > 1000:
         found.append(f"{name}: more than 1000 lines")

@@ -1,0 +1,13 @@
+// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+
+// The op parses, verifies and prints as it was read.
+// CHECK: costate.sort{{[( ]}}
+module {
+  %i = "test.codes"() : () -> tensor<?xi32>
+  %l = "test.integers"() : () -> tensor<?xi64>
+  %r = "test.reals"() : () -> tensor<?xf64>
+  %b = "test.truths"() : () -> tensor<?xi1>
+  %t = "test.table"() : () -> !costate.table
+  %n = "test.size"() : () -> index
+  %x = costate.sort %i, %l : (tensor<?xi32>, tensor<?xi64>) -> tensor<?xi32>
+}

@@ -1,0 +1,22 @@
+// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+
+// The op parses, verifies and prints as it was read.
+// CHECK: costate.sum{{[( ]}}
+module {
+  %i = "test.codes"() : () -> tensor<?xi32>
+  %l = "test.integers"() : () -> tensor<?xi64>
+  %r = "test.reals"() : () -> tensor<?xf64>
+  %b = "test.truths"() : () -> tensor<?xi1>
+  %t = "test.table"() : () -> !costate.table
+  %n = "test.size"() : () -> index
+  costate.problem "p" {
+    costate.objective "cost" "minimize" {
+      %v = costate.sum over %i : tensor<?xi32> {
+      ^bb0(%s: index):
+        %w = costate.at %r[%s] : tensor<?xf64> -> f64
+        costate.yield %w : f64
+      }
+      costate.yield %v : f64
+    }
+  }
+}

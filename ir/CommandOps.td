@@ -4,10 +4,12 @@
 
 include "ir/CostateDialect.td"
 
-def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
   let summary = "a solved problem";
   let description = [{
     Meaning: solves the problem with the method and its options and keeps the result.
+
+    - (C1) The program has a problem of that name before it.
 
     Derivative: none; a problem inside an expression is an op of its own.
 
@@ -15,13 +17,18 @@ def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>]> 
   }];
   let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$method, DictionaryAttr:$options);
   let assemblyFormat = "$problem $method attr-dict";
+  let hasVerifier = 1;
 }
 
-def Costate_SolutionOp : Costate_Op<"solution", [MemoryEffects<[MemRead]>]> {
+def Costate_SolutionOp : Costate_Op<"solution", [MemoryEffects<[MemRead]>, HasParent<"ProgramOp">]> {
   let summary = "values of the last solve of a problem";
   let description = [{
-    Meaning: `field` (value, dual, reduced_cost, slack, lower, upper) of the variable or constraint `name`, or
-    objective, status, iterations of the problem.
+    Meaning: `field` (value, dual, reduced_cost, slack, lower, upper) of the variable or constraint `name`, one row per
+    row of the family; or objective, status (its number) or iterations of the problem, where `name` is empty or the
+    objective's.
+
+    - (C1) The program has a problem of that name before it.
+    - (C2) `field` is one of these.
 
     Derivative: none.
 
@@ -30,13 +37,16 @@ def Costate_SolutionOp : Costate_Op<"solution", [MemoryEffects<[MemRead]>]> {
   let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$name, StrAttr:$field);
   let results = (outs Costate_Reals:$values);
   let assemblyFormat = "$problem $name $field attr-dict `:` type($values)";
+  let hasVerifier = 1;
 }
 
-def Costate_PrintOp : Costate_Op<"print", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Costate_PrintOp : Costate_Op<"print", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
   let summary = "values shown, with their names";
   let description = [{
-    Meaning: each item is a dictionary of its label, the number of its column among the operands (-1: a text), those
-    of its index columns with their roots, and how to write it (kind, root).
+    Meaning: each item is a dictionary of its `label`, the number of its `column` among the operands (-1: a text), those
+    of its `index` columns with their `roots`, and how to write it (`kind`, `root`).
+
+    - (C1) Every item has a label, and its column and index numbers are those of operands.
 
     Derivative: none.
 
@@ -44,12 +54,15 @@ def Costate_PrintOp : Costate_Op<"print", [MemoryEffects<[MemRead, MemWrite]>]> 
   }];
   let arguments = (ins Variadic<Costate_Column>:$columns, ArrayAttr:$items);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
-def Costate_WriteOp : Costate_Op<"write", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Costate_WriteOp : Costate_Op<"write", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
   let summary = "values written to a file";
   let description = [{
     Meaning: the items, as for print, become the columns of a table; the file's ending gives the format.
+
+    - (C1) Every item has a label, and its column and index numbers are those of operands.
 
     Derivative: none.
 
@@ -57,12 +70,15 @@ def Costate_WriteOp : Costate_Op<"write", [MemoryEffects<[MemRead, MemWrite]>]> 
   }];
   let arguments = (ins Variadic<Costate_Column>:$columns, ArrayAttr:$items, StrAttr:$path);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
-def Costate_AssertOp : Costate_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Costate_AssertOp : Costate_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
   let summary = "a claim that must be true";
   let description = [{
     Meaning: a false claim fails the run; its message shows the text and the values under their labels.
+
+    - (C1) There is one label per value shown.
 
     Derivative: none.
 
@@ -70,13 +86,17 @@ def Costate_AssertOp : Costate_Op<"assert", [MemoryEffects<[MemRead, MemWrite]>]
   }];
   let arguments = (ins Costate_Truths:$truth, Variadic<Costate_Column>:$shown, StrAttr:$text, StrArrayAttr:$labels);
   let assemblyFormat = "$truth (`shows` $shown^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
-def Costate_CheckDerivativesOp : Costate_Op<"check_derivatives", [MemoryEffects<[MemRead, MemWrite]>]> {
+def Costate_CheckDerivativesOp : Costate_Op<"check_derivatives", [MemoryEffects<[MemRead, MemWrite]>,
+    HasParent<"ProgramOp">]> {
   let summary = "derivatives of a problem compared with differences";
   let description = [{
     Meaning: the gradient, Jacobian and Hessian at perturbed starts against central differences; a difference fails
     the run.
+
+    - (C1) The program has a problem of that name before it.
 
     Derivative: none.
 
@@ -84,6 +104,7 @@ def Costate_CheckDerivativesOp : Costate_Op<"check_derivatives", [MemoryEffects<
   }];
   let arguments = (ins FlatSymbolRefAttr:$problem);
   let assemblyFormat = "$problem attr-dict";
+  let hasVerifier = 1;
 }
 
 #endif

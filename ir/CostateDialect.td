@@ -16,6 +16,7 @@ def Costate_Dialect : Dialect {
     objective with scalar bodies. `costate.map` defines tensors entry by entry; kernels are functions of one map.
   }];
   let useDefaultTypePrinterParser = 1;
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
 class Costate_Op<string mnemonic, list<Trait> traits = []> : Op<Costate_Dialect, mnemonic, traits>;

@@ -7,13 +7,19 @@ include "mlir/IR/OpBase.td"
 def DifferentiableScalar : OpInterface<"DifferentiableScalar"> {
   let description = [{
     A scalar operation with one f64 result and a derivative with respect to each f64 operand. The partial is built
-    of differentiable operations again, so derivatives of any order exist.
+    of differentiable operations again, so derivatives of any order exist. The rules of arith and math are external
+    models in ir/ScalarDerivatives.cpp.
   }];
   let cppNamespace = "::costate";
   let methods = [
     InterfaceMethod<
       "The partial derivative with respect to an operand, built at the builder's place; null where it is zero.",
-      "::mlir::Value", "partial", (ins "::mlir::OpBuilder &":$builder, "unsigned":$operand)>
+      "::mlir::Value", "partial", (ins "::mlir::OpBuilder &":$builder, "unsigned":$operand)>,
+    InterfaceMethod<
+      "The condition by which the operation takes one of two operands as it is (select, min, max); derivatives then "
+      "follow that operand alone, so that what is not finite in the other never reaches them. Empty for all others.",
+      "std::optional<::costate::Choice>", "choice", (ins "::mlir::OpBuilder &":$builder), [{}],
+      [{ return std::nullopt; }]>
   ];
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 #include "mlir/IR/BuiltinTypes.h"
@@ -11,6 +12,16 @@
 #include "mlir/IR/RegionKindInterface.h"
 #include "mlir/IR/SymbolTable.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+
+#include <optional>
+
+namespace costate {
+/// What a choosing operation gives: operand `yes` where the condition (i1) holds, else operand `no`.
+struct Choice {
+  mlir::Value condition;
+  unsigned yes = 0, no = 0;
+};
+} // namespace costate
 
 #include "ir/CostateDialect.h.inc"
 #include "ir/CostateInterfaces.h.inc"
@@ -24,4 +35,6 @@
 namespace costate {
 /// Attaches derivative rules to the operations of arith and math (ScalarDerivatives.cpp).
 void registerScalarDerivatives(mlir::DialectRegistry &registry);
+/// `tensor<?xT>`: a column of any length.
+mlir::RankedTensorType columnOf(mlir::Type element);
 } // namespace costate

@@ -13,13 +13,15 @@ def Costate_MapOp : Costate_Op<"map", [Pure, AttrSizedOperandSegments, SingleBlo
     ```mlir
     %y, %s = costate.map (%i < %n) into (%acc = %s0 : tensor<?xf64>) -> (tensor<?xf64>) {
       %v = costate.at %x[%i] : tensor<?xf64> -> f64
-      costate.accumulate %v into %acc[%i] add : f64, tensor<?xf64>
+      costate.accumulate %v into %acc[%i] "add" : f64, tensor<?xf64>
       costate.yield %v : f64
     }
     ```
     - (C1) The body has one `index` argument per size, then one argument per `into` tensor, of its type.
     - (C2) The body yields one scalar per result that is not an `into` result.
     - (C3) A result has the rank of the space and the element type of what is yielded.
+    - (C4) The `into` results are the last ones and have the types of their initial tensors.
+    - (C5) The body has no side effects but `costate.accumulate`, and does not load from an `into` argument.
 
     Derivative: of the scalar body, see passes/SparseDerivatives.cpp.
 
@@ -28,6 +30,10 @@ def Costate_MapOp : Costate_Op<"map", [Pure, AttrSizedOperandSegments, SingleBlo
   let arguments = (ins Variadic<Index>:$sizes, Variadic<AnyRankedTensor>:$inits);
   let results = (outs Variadic<AnyRankedTensor>:$results);
   let regions = (region SizedRegion<1>:$region);
+  let builders = [
+    // A map with an empty body: index and accumulator arguments exist, the terminator is the caller's.
+    OpBuilder<(ins "::mlir::ValueRange":$sizes, "::mlir::ValueRange":$inits, "::mlir::TypeRange":$yielded)>
+  ];
   let hasCustomAssemblyFormat = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
@@ -39,7 +45,8 @@ def Costate_MapOp : Costate_Op<"map", [Pure, AttrSizedOperandSegments, SingleBlo
 def Costate_AtOp : Costate_Op<"at", [Pure]> {
   let summary = "entry of a tensor";
   let description = [{
-    Meaning: `array[indices]`.
+    Meaning: `array[indices]`. Entries of constant columns fold to constants, and an entry of one row repeated
+    (a gather by a fill) is read from that row.
 
     - (C1) There is one index per dimension.
     - (C2) The result has the element type of the array.
@@ -50,17 +57,27 @@ def Costate_AtOp : Costate_Op<"at", [Pure]> {
   }];
   let arguments = (ins AnyRankedTensor:$array, Variadic<Index>:$indices);
   let results = (outs AnyType:$value);
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$array, "::mlir::Value":$index), [{
+      build($_builder, $_state, ::llvm::cast<::mlir::RankedTensorType>(array.getType()).getElementType(), array,
+            ::mlir::ValueRange{index});
+    }]>
+  ];
   let assemblyFormat = "$array `[` $indices `]` attr-dict `:` type($array) `->` type($value)";
+  let hasCanonicalizer = 1;
   let hasVerifier = 1;
 }
 
 def Costate_AccumulateOp : Costate_Op<"accumulate", [MemoryEffects<[MemWrite]>]> {
   let summary = "one contribution to a slot of an `into` tensor of the enclosing map";
   let description = [{
-    Meaning: `array[indices] = array[indices] kind value` with `kind` one of add, mul, min, max.
+    Meaning: `array[indices] = array[indices] kind value` with `kind` one of add, mul, min, max. On truth values min
+    is and, max is or.
 
     - (C1) The array is an `into` argument of the enclosing map.
-    - (C2) `kind` is add, mul, min or max.
+    - (C2) `kind` is add, mul, min or max; for truth values min or max.
+    - (C3) There is one index per dimension.
+    - (C4) The value has the element type of the array: f64, i64, i32 or i1.
 
     Derivative: add passes the adjoint of the slot on to the value; the other kinds are for data only.
 
@@ -75,9 +92,10 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
   let summary = "sum of a scalar body over the rows of a nested space that belong to the current row";
   let description = [{
     Meaning: the sum of the body over all rows `t` with `parent[t]` equal to the enclosing row; in an objective,
-    which has the one row 0, over all rows.
+    which has the one row 0, over all rows with parent 0.
 
     - (C1) The body takes one `index` and yields one f64.
+    - (C2) It stands in the body of a constraint, an objective or another sum.
 
     Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
 
@@ -90,10 +108,13 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
-def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator]> {
+def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
+    ParentOneOf<["MapOp", "SumOp", "ConstraintOp", "ObjectiveOp", "TermOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
     Meaning: ends the body of a map, sum, constraint, objective or term.
+
+    - (C1) It stands in one of these.
 
     Derivative: that of its operands.
 

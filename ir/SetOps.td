@@ -4,12 +4,17 @@
 #define COSTATE_SET_OPS
 
 include "ir/CostateDialect.td"
+include "mlir/IR/BuiltinAttributeInterfaces.td"
+include "mlir/IR/SymbolInterfaces.td"
 
 def Costate_TableOp : Costate_Op<"table", [Pure]> {
-  let summary = "the data of a file, opened when the program is bound";
+  let summary = "an open data table";
   let description = [{
-    Meaning: the data of a file, opened when the program is bound; `format` is csv, tsv or json. Columns are
-    read as they are used.
+    Meaning: the data of a file, opened when the program is bound; its columns are read as they are used. A
+    relative path starts at the folder of the model or of `--data`. `key` names the columns that identify a
+    row.
+
+    - (C1) `format` is csv, tsv or json.
 
     Derivative: none, it works on data.
 
@@ -18,12 +23,16 @@ def Costate_TableOp : Costate_Op<"table", [Pure]> {
   let arguments = (ins StrAttr:$name, StrAttr:$path, StrAttr:$format, StrArrayAttr:$key);
   let results = (outs Costate_Table:$table);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_RowsOp : Costate_Op<"rows", [MemoryEffects<[MemWrite]>]> {
-  let summary = "the codes 0";
+  let summary = "the rows of a table as elements";
   let description = [{
-    Meaning: the codes 0..n-1 of the rows of a table; their labels are the row numbers from 1.
+    Meaning: the codes 0..n-1 of the rows of a table; their labels are the row numbers from 1. Root -1:
+    plain row numbers, no root of their own.
+
+    - (C1) `root` is -1 or more.
 
     Derivative: none, it works on data.
 
@@ -32,13 +41,16 @@ def Costate_RowsOp : Costate_Op<"rows", [MemoryEffects<[MemWrite]>]> {
   let arguments = (ins Costate_Table:$table, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_KeysOp : Costate_Op<"keys", [MemoryEffects<[MemWrite]>]> {
-  let summary = "the codes 0";
+  let summary = "the rows of a table as elements labelled by a column";
   let description = [{
     Meaning: the codes 0..n-1 of the rows of a table, labelled by a column. Two equal labels are an error
     that names both rows.
+
+    - (C1) `root` is 0 or more.
 
     Derivative: none, it works on data.
 
@@ -47,13 +59,16 @@ def Costate_KeysOp : Costate_Op<"keys", [MemoryEffects<[MemWrite]>]> {
   let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
-  let summary = "a column of a table read as the result's type";
+  let summary = "a column of a table";
   let description = [{
-    Meaning: a column of a table read as the result's type; an empty cell is an error unless there is a
-    default.
+    Meaning: A column of a table, read as the type of the result: reals, integers, truth values, or texts as
+    codes of the program's pool. An empty cell is an error unless there is a value for it.
+
+    - (C1) `if_empty` is for reals only.
 
     Derivative: none, it works on data.
 
@@ -62,13 +77,16 @@ def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
   let arguments = (ins Costate_Table:$table, StrAttr:$column, OptionalAttr<F64Attr>:$if_empty);
   let results = (outs Costate_Column:$values);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
-  let summary = "a column of labels as codes of the root's elements";
+  let summary = "a column of labels as elements of a root";
   let description = [{
-    Meaning: a column of labels as codes of the root's elements; a label that is not there is an error with
-    its place.
+    Meaning: A column of labels as codes of the root's elements. A label that is not there is an error with
+    its place: file, line and column.
+
+    - (C1) `root` is 0 or more.
 
     Derivative: none, it works on data.
 
@@ -77,12 +95,16 @@ def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
   let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_ElementsOp : Costate_Op<"elements", [MemoryEffects<[MemWrite]>]> {
-  let summary = "the codes of a set written out, which declares its root";
+  let summary = "a set written out";
   let description = [{
-    Meaning: the codes of a set written out, which declares its root. A repeated label is an error.
+    Meaning: the codes 0..n-1 of a set written out, which declares its root. A repeated label is an error.
+
+    - (C1) Labels are texts or integers, all alike.
+    - (C2) `root` is 0 or more.
 
     Derivative: none, it works on data.
 
@@ -91,12 +113,15 @@ def Costate_ElementsOp : Costate_Op<"elements", [MemoryEffects<[MemWrite]>]> {
   let arguments = (ins ArrayAttr:$labels, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_LiteralOp : Costate_Op<"literal", [Pure]> {
   let summary = "a constant column";
   let description = [{
-    Meaning: a constant column.
+    Meaning: the numbers `values`.
+
+    - (C1) `values` have one dimension and the element type of the result.
 
     Derivative: none, it works on data.
 
@@ -105,12 +130,16 @@ def Costate_LiteralOp : Costate_Op<"literal", [Pure]> {
   let arguments = (ins ElementsAttr:$values);
   let results = (outs Costate_Column:$column);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_LabelOp : Costate_Op<"label", [Pure]> {
-  let summary = "the code of one label, one row";
+  let summary = "the element of one label";
   let description = [{
-    Meaning: the code of one label, one row; an unknown label is an error.
+    Meaning: the code of one label of a root, one row. An unknown label is an error.
+
+    - (C1) The label is a text or an integer.
+    - (C2) `root` is 0 or more.
 
     Derivative: none, it works on data.
 
@@ -119,12 +148,13 @@ def Costate_LabelOp : Costate_Op<"label", [Pure]> {
   let arguments = (ins I32Attr:$root, AnyAttr:$label);
   let results = (outs Costate_Codes:$code);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_TextOp : Costate_Op<"text", [Pure]> {
-  let summary = "the code of a text in the program's pool of texts, one row";
+  let summary = "a text as its code";
   let description = [{
-    Meaning: the code of a text in the program's pool of texts, one row.
+    Meaning: the code of a text in the program's pool of texts, one row; equal texts have equal codes.
 
     Derivative: none, it works on data.
 
@@ -135,12 +165,28 @@ def Costate_TextOp : Costate_Op<"text", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_RangeOp : Costate_Op<"range", [Pure]> {
-  let summary = "the integers low";
+def Costate_ParamOp : Costate_Op<"param", [Pure]> {
+  let summary = "a parameter of one row";
   let description = [{
-    Meaning: the integers low..high; empty when high < low.
+    Meaning: what is set from outside (`--set name=value`, a data file), else the fallback, else an error.
 
-    - (C1) `low` and `high` have one row (checked when bound).
+    - (C1) `kind` is real, int, bool or text, and the result has its element type.
+    - (C2) The fallback has the type of the result.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/param.mlir` for examples.
+  }];
+  let arguments = (ins Optional<Costate_Column>:$fallback, StrAttr:$name, StrAttr:$kind);
+  let results = (outs Costate_Column:$value);
+  let assemblyFormat = "$name $kind (`=` $fallback^)? attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
+def Costate_RangeOp : Costate_Op<"range", [Pure]> {
+  let summary = "the integers from low to high";
+  let description = [{
+    Meaning: `low..high`, both included; empty when high < low. `low` and `high` have one row.
 
     Derivative: none, it works on data.
 
@@ -152,9 +198,9 @@ def Costate_RangeOp : Costate_Op<"range", [Pure]> {
 }
 
 def Costate_ExpandOp : Costate_Op<"expand", [Pure]> {
-  let summary = "for every row r the integers low[r]";
+  let summary = "a range for every row";
   let description = [{
-    Meaning: for every row r the integers low[r]..high[r]: the row and the integer of each.
+    Meaning: for every row r the integers `low[r]..high[r]`: the row and the integer of each, by row.
 
     Derivative: none, it works on data.
 
@@ -166,9 +212,10 @@ def Costate_ExpandOp : Costate_Op<"expand", [Pure]> {
 }
 
 def Costate_ProductOp : Costate_Op<"product", [Pure]> {
-  let summary = "all pairs of rows, the left row outermost";
+  let summary = "all pairs of rows";
   let description = [{
-    Meaning: all pairs of rows, the left row outermost.
+    Meaning: all pairs of a row of `left` and a row of `right`, the left row outermost. Cost O(left *
+    right), its result.
 
     Derivative: none, it works on data.
 
@@ -180,10 +227,10 @@ def Costate_ProductOp : Costate_Op<"product", [Pure]> {
 }
 
 def Costate_JoinOp : Costate_Op<"join", [Pure, AttrSizedOperandSegments]> {
-  let summary = "all pairs of rows whose keys are equal, by left row, then by right row";
+  let summary = "the pairs of rows whose keys are equal";
   let description = [{
-    Meaning: all pairs of rows whose keys are equal, by left row, then by right row. Grouped: O(left + right
-    + pairs).
+    Meaning: all pairs of rows whose keys are equal, by left row, then by right row. Cost O(left + right +
+    pairs), never the product.
 
     - (C1) There are as many left as right keys, at least one.
 
@@ -198,9 +245,9 @@ def Costate_JoinOp : Costate_Op<"join", [Pure, AttrSizedOperandSegments]> {
 }
 
 def Costate_FilterOp : Costate_Op<"filter", [Pure]> {
-  let summary = "the rows where the mask is true";
+  let summary = "the rows where a mask is true";
   let description = [{
-    Meaning: the rows where the mask is true.
+    Meaning: the numbers of the rows where the mask is true, increasing.
 
     Derivative: none, it works on data.
 
@@ -212,7 +259,7 @@ def Costate_FilterOp : Costate_Op<"filter", [Pure]> {
 }
 
 def Costate_GatherOp : Costate_Op<"gather", [Pure]> {
-  let summary = "`source[rows]`";
+  let summary = "entries of a column by row";
   let description = [{
     Meaning: `source[rows]`.
 
@@ -224,6 +271,11 @@ def Costate_GatherOp : Costate_Op<"gather", [Pure]> {
   }];
   let arguments = (ins Costate_Column:$source, Costate_Codes:$rows);
   let results = (outs Costate_Column:$column);
+  let builders = [
+    OpBuilder<(ins "::mlir::Value":$source, "::mlir::Value":$rows), [{
+      build($_builder, $_state, source.getType(), source, rows);
+    }]>
+  ];
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
@@ -231,45 +283,52 @@ def Costate_GatherOp : Costate_Op<"gather", [Pure]> {
 def Costate_LocateOp : Costate_Op<"locate", [Pure, AttrSizedOperandSegments]> {
   let summary = "the position of each query tuple among the members";
   let description = [{
-    Meaning: the position of each query tuple among the members; where there is none, an error (`missing` is
-    error) that names array, index and set, or -1 (minus_one).
+    Meaning: for every query tuple the row of the members that equals it. Where there is none: an error that
+    names `array`, index and `set` (`missing` is error), or -1 (minus_one). Cost O(query + members):
+    arithmetic where the members are consecutive, else a hash.
 
     - (C1) There are as many query as member columns, at least one.
+    - (C2) `missing` is error or minus_one.
+    - (C3) There is one root per query column, or none.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/locate.mlir` for examples.
   }];
   let arguments = (ins Variadic<Costate_Keys>:$query, Variadic<Costate_Keys>:$members, I32ArrayAttr:$roots,
-          StrAttr:$array, StrAttr:$set, StrAttr:$missing);
+                   StrAttr:$array, StrAttr:$set, StrAttr:$missing);
   let results = (outs Costate_Codes:$positions);
   let assemblyFormat = "`(` $query `)` `in` `(` $members `)` attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
 
 def Costate_LocateProductOp : Costate_Op<"locate_product", [Pure, AttrSizedOperandSegments]> {
-  let summary = "the position of each query tuple in the row-major product of one-column sets";
+  let summary = "the position of each query tuple in a product of sets";
   let description = [{
-    Meaning: the position of each query tuple in the row-major product of one-column sets; as locate
-    otherwise.
+    Meaning: for every query tuple its row in the row-major product of the sets `members`, one column each;
+    missing tuples as for locate. Cost O(query + members), never the product.
 
     - (C1) There are as many query as member columns, at least one.
+    - (C2) `missing` is error or minus_one.
+    - (C3) There is one root per query column, or none.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/locate_product.mlir` for examples.
   }];
   let arguments = (ins Variadic<Costate_Keys>:$query, Variadic<Costate_Keys>:$members, I32ArrayAttr:$roots,
-          StrAttr:$array, StrAttr:$set, StrAttr:$missing);
+                   StrAttr:$array, StrAttr:$set, StrAttr:$missing);
   let results = (outs Costate_Codes:$positions);
   let assemblyFormat = "`(` $query `)` `in` `(` $members `)` attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
 }
 
 def Costate_SortOp : Costate_Op<"sort", [Pure]> {
-  let summary = "the rows in lexicographic order of the columns";
+  let summary = "the rows in order";
   let description = [{
     Meaning: the rows in lexicographic order of the columns; equal rows keep their order.
+
+    - (C1) There is at least one column.
 
     Derivative: none, it works on data.
 
@@ -278,13 +337,17 @@ def Costate_SortOp : Costate_Op<"sort", [Pure]> {
   let arguments = (ins Variadic<Costate_Keys>:$columns);
   let results = (outs Costate_Codes:$permutation);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_UniqueOp : Costate_Op<"unique", [Pure]> {
   let summary = "the rows that are the first with their values";
   let description = [{
-    Meaning: the rows that are the first with their values; a repetition is dropped (`drop`) or an error
-    (`error`) naming it.
+    Meaning: the rows that are the first with their values, increasing; a repetition is dropped
+    (`on_duplicate` is drop) or an error naming it (error).
+
+    - (C1) There is at least one column.
+    - (C2) `on_duplicate` is drop or error.
 
     Derivative: none, it works on data.
 
@@ -293,10 +356,11 @@ def Costate_UniqueOp : Costate_Op<"unique", [Pure]> {
   let arguments = (ins Variadic<Costate_Keys>:$columns, StrAttr:$on_duplicate, I32ArrayAttr:$roots);
   let results = (outs Costate_Codes:$rows);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_ConcatOp : Costate_Op<"concat", [Pure]> {
-  let summary = "the rows of the first, then of the second";
+  let summary = "one column after another";
   let description = [{
     Meaning: the rows of the first, then of the second.
 
@@ -313,23 +377,26 @@ def Costate_ConcatOp : Costate_Op<"concat", [Pure]> {
 }
 
 def Costate_FillOp : Costate_Op<"fill", [Pure]> {
-  let summary = "one value in as many rows as `like` has";
+  let summary = "one value in every row";
   let description = [{
     Meaning: one value in as many rows as `like` has.
+
+    - (C1) The value has the element type of the result.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/fill.mlir` for examples.
   }];
-  let arguments = (ins Costate_Column:$like, AnyAttr:$value);
+  let arguments = (ins Costate_Column:$like, TypedAttrInterface:$value);
   let results = (outs Costate_Column:$column);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
 }
 
 def Costate_LengthOp : Costate_Op<"length", [Pure]> {
   let summary = "the number of rows, as the size of a map";
   let description = [{
-    Meaning: the number of rows, as the size of a map.
+    Meaning: the number of rows. It is no step: it names the space of a kernel.
 
     Derivative: none, it works on data.
 
@@ -341,7 +408,7 @@ def Costate_LengthOp : Costate_Op<"length", [Pure]> {
 }
 
 def Costate_CountOp : Costate_Op<"count", [Pure]> {
-  let summary = "the number of rows, one row";
+  let summary = "the number of rows, as data";
   let description = [{
     Meaning: the number of rows, one row.
 
@@ -354,65 +421,63 @@ def Costate_CountOp : Costate_Op<"count", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_ParamOp : Costate_Op<"param", [Pure]> {
-  let summary = "a parameter of one row";
-  let description = [{
-    Meaning: a parameter of one row: what is set from outside, else the fallback, else an error. `kind` is
-    real, int, bool or text.
-
-    Derivative: none, it works on data.
-
-    Run `tests/ops/param.mlir` for examples.
-  }];
-  let arguments = (ins Optional<Costate_Column>:$fallback, StrAttr:$name, StrAttr:$kind);
-  let results = (outs Costate_Column:$value);
-  let assemblyFormat = "$name $kind (`=` $fallback^)? attr-dict `:` functional-type(operands, results)";
-}
-
 def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments]> {
-  let summary = "a check of every value of a column against a domain";
+  let summary = "a check of every value of a column";
   let description = [{
     Meaning: an error, naming the entry, where a value is not a number, infinite (unless allowed), below
-    `low` or above `high`.
+    `low` or above `high`, which have one row.
+
+    - (C1) There is one root per index column.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/check_domain.mlir` for examples.
   }];
   let arguments = (ins Costate_Column:$column, Optional<Costate_Column>:$low, Optional<Costate_Column>:$high,
-          Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots, UnitAttr:$allow_infinite);
-  let assemblyFormat = "$name $column (`low` $low^)? (`high` $high^)? (`index` `(` $index^ `)`)? attr-dict `:` functional-type(operands, results)";
+                   Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots, UnitAttr:$allow_infinite);
+  let assemblyFormat = [{$name $column (`low` $low^)? (`high` $high^)? (`index` `(` $index^ `)`)? attr-dict
+      `:` functional-type(operands, results)}];
+  let hasVerifier = 1;
 }
 
 def Costate_CheckRowsOp : Costate_Op<"check_rows"> {
-  let summary = "a check that no row of a space lacks rows of a nested one";
+  let summary = "a check that every row has rows of a nested space";
   let description = [{
     Meaning: an error where a row of the outer space has no row of the nested one: a `min`, `max` or `mean`
     over nothing.
+
+    - (C1) There is one root per index column.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/check_rows.mlir` for examples.
   }];
-  let arguments = (ins Costate_Codes:$parent, Costate_Column:$outer, Variadic<Costate_Column>:$index,
-          StrAttr:$what, I32ArrayAttr:$roots);
-  let assemblyFormat = "$what $parent `of` $outer (`index` `(` $index^ `)`)? attr-dict `:` functional-type(operands, results)";
+  let arguments = (ins Costate_Codes:$parent, Costate_Column:$outer, Variadic<Costate_Column>:$index, StrAttr:$what,
+                   I32ArrayAttr:$roots);
+  let assemblyFormat = [{$what $parent `of` $outer (`index` `(` $index^ `)`)? attr-dict
+      `:` functional-type(operands, results)}];
+  let hasVerifier = 1;
 }
 
-def Costate_KernelOp : Costate_Op<"kernel", [Pure, AttrSizedOperandSegments]> {
+def Costate_KernelOp : Costate_Op<"kernel", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the results of a compiled map";
   let description = [{
-    Meaning: the results of a compiled map: one instance per row of `over` (one where there is none);
-    accumulators start as `inits`.
+    Meaning: the results of a kernel function: one instance per row of `over` (one instance where there is
+    none); accumulators start as `inits`, which keep their values.
+
+    - (C1) The callee is a function marked `costate.kernel`.
+    - (C2) Until it is lowered to loops, it takes a size, the inputs and the inits, and returns the results.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/kernel.mlir` for examples.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
-          Variadic<Costate_Column>:$inits, Optional<Costate_Column>:$over);
+                   Variadic<Costate_Column>:$inits, Optional<Costate_Column>:$over);
   let results = (outs Variadic<Costate_Column>:$results);
-  let assemblyFormat = "$callee `(` $inputs `)` (`into` `(` $inits^ `)`)? (`over` $over^)? attr-dict `:` functional-type(operands, results)";
+  let assemblyFormat = [{$callee `(` $inputs `)` (`into` `(` $inits^ `)`)? (`over` $over^)? attr-dict
+      `:` functional-type(operands, results)}];
 }
 
 #endif

@@ -1,4 +1,6 @@
 // x^n with a constant n => multiplications.
+//
+//   x^3  =>  x * (x*x)        x^-2  =>  1 / (x*x)        with roots: x^2.5  =>  (x*x) * sqrt(x)
 #include "passes/Passes.h"
 
 #include "mlir/IR/Matchers.h"
@@ -13,7 +15,7 @@ namespace costate {
 
 namespace {
 
-constexpr int64_t largest = 64;
+constexpr int64_t largest = 64; // 12 multiplications at most
 
 /// x^n by repeated squaring, n >= 1.
 Value positivePower(OpBuilder &b, Location loc, Value x, int64_t n) {
@@ -27,12 +29,18 @@ Value positivePower(OpBuilder &b, Location loc, Value x, int64_t n) {
   }
 }
 
-Value integerPower(OpBuilder &b, Location loc, Value x, int64_t n) {
+/// x^(halves/2) from multiplications and at most one root; halves != 0 is even or a root is allowed.
+Value halvesPower(OpBuilder &b, Location loc, Value x, int64_t halves) {
   Value one = b.create<arith::ConstantOp>(loc, b.getF64FloatAttr(1));
-  if (n == 0)
+  if (halves == 0)
     return one;
-  Value power = positivePower(b, loc, x, std::abs(n));
-  return n > 0 ? power : b.create<arith::DivFOp>(loc, one, power).getResult();
+  int64_t n = std::abs(halves) / 2;
+  Value power = n ? positivePower(b, loc, x, n) : Value();
+  if (halves % 2) {
+    Value root = b.create<math::SqrtOp>(loc, x);
+    power = power ? b.create<arith::MulFOp>(loc, power, root).getResult() : root;
+  }
+  return halves > 0 ? power : b.create<arith::DivFOp>(loc, one, power).getResult();
 }
 
 struct ExpandPowers : impl::ExpandPowersBase<ExpandPowers> {
@@ -45,30 +53,33 @@ struct ExpandPowers : impl::ExpandPowersBase<ExpandPowers> {
         powers.push_back(op);
     });
     for (Operation *op : powers)
-      if (Value value = expand(op)) {
+      if (Value value = isa<math::FPowIOp>(op) ? expandInteger(op) : expandReal(op)) {
         op->getResult(0).replaceAllUsesWith(value);
         op->erase();
       }
   }
 
-  Value expand(Operation *op) {
+  Value expandInteger(Operation *op) {
     OpBuilder b(op);
     Value x = op->getOperand(0), exponent = op->getOperand(1);
-    if (isa<math::FPowIOp>(op)) {
-      APInt n;
-      bool isConstant = matchPattern(exponent, m_ConstantInt(&n));
-      if (isConstant && std::abs(n.getSExtValue()) <= largest)
-        return integerPower(b, op->getLoc(), x, n.getSExtValue());
-      Value real = b.create<arith::SIToFPOp>(op->getLoc(), b.getF64Type(), exponent);
-      return b.create<math::PowFOp>(op->getLoc(), x, real);
-    }
+    APInt n;
+    if (matchPattern(exponent, m_ConstantInt(&n)) && std::abs(n.getSExtValue()) <= largest)
+      return halvesPower(b, op->getLoc(), x, 2 * n.getSExtValue());
+    Value real = b.create<arith::SIToFPOp>(op->getLoc(), b.getF64Type(), exponent);
+    return b.create<math::PowFOp>(op->getLoc(), x, real);
+  }
+
+  Value expandReal(Operation *op) {
+    OpBuilder b(op);
     FloatAttr constant;
-    if (!matchPattern(exponent, m_Constant(&constant)))
+    if (!matchPattern(op->getOperand(1), m_Constant(&constant)))
       return nullptr;
-    double n = constant.getValueAsDouble();
-    if (n != std::floor(n) || std::abs(n) > largest)
+    double halves = 2 * constant.getValueAsDouble();
+    if (halves != std::floor(halves) || std::abs(halves) > 2 * largest)
       return nullptr;
-    return integerPower(b, op->getLoc(), x, int64_t(n));
+    if (int64_t(halves) % 2 && !roots)
+      return nullptr;
+    return halvesPower(b, op->getLoc(), op->getOperand(0), int64_t(halves));
   }
 };
 

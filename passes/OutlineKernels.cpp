@@ -1,9 +1,13 @@
 // Maps of a program => kernel functions and calls.
+//
+//   %y = costate.map (%i < %n) { ... at %x[%i] ... }    =>    func @data.0(%n, %x) { the map }
+//                                                            %y = costate.kernel @data.0(%x) over %like
 #include "passes/Passes.h"
 
 #include "ir/CostateOps.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "mlir/IR/Matchers.h"
 #include "mlir/Transforms/RegionUtils.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -24,49 +28,66 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
       if (isa<ProgramOp>(map->getParentOp()))
         maps.push_back(map);
     });
-    unsigned number = 0;
-    for (MapOp map : maps)
-      outline(map, ("data." + Twine(number++)).str());
+    for (auto [number, map] : llvm::enumerate(maps)) {
+      if (failed(outline(map, ("data." + Twine(number)).str())))
+        return signalPassFailure();
+      ++numKernels;
+    }
   }
 
-  void outline(MapOp map, const std::string &name) {
-    Location loc = map.getLoc();
+  /// The column whose rows are the space; null for one instance.
+  static FailureOr<Value> space(MapOp map) {
+    if (map.rank() == 1) {
+      if (auto length = map.getSizes()[0].getDefiningOp<LengthOp>())
+        return Value(length.getColumn());
+      APInt size;
+      if (matchPattern(map.getSizes()[0], m_ConstantInt(&size)) && size == 1)
+        return Value();
+    }
+    return map.emitError("a map of a program has one dimension: the length of a column, or 1");
+  }
+
+  LogicalResult outline(MapOp map, const std::string &name) {
+    FailureOr<Value> over = space(map);
+    if (failed(over))
+      return failure();
     llvm::SetVector<Value> captured;
     getUsedValuesDefinedAbove(map.getRegion(), captured);
-    SmallVector<Value> inputs, scalars;
+    SmallVector<Value> inputs, constants;
     for (Value value : captured)
-      (isa<RankedTensorType>(value.getType()) ? inputs : scalars).push_back(value);
-    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
-    SmallVector<Type> types{builder.getIndexType()};
-    for (Value value : inputs)
-      types.push_back(value.getType());
-    for (Value value : map.getInits())
-      types.push_back(value.getType());
-    auto function = builder.create<func::FuncOp>(loc, name, builder.getFunctionType(types, map.getResultTypes()));
-    function->setAttr("costate.kernel", builder.getUnitAttr());
-    Block *entry = function.addEntryBlock();
-    OpBuilder inside = OpBuilder::atBlockEnd(entry);
-    IRMapping mapping;
-    for (Value value : scalars) // constants
-      inside.clone(*value.getDefiningOp(), mapping);
-    mapping.map(map.getSizes()[0], entry->getArgument(0));
-    unsigned next = 1;
-    for (Value value : inputs)
-      mapping.map(value, entry->getArgument(next++));
+      (isa<RankedTensorType>(value.getType()) ? inputs : constants).push_back(value);
     SmallVector<Value> inits(map.getInits());
-    Operation *copy = inside.clone(*map, mapping);
-    for (unsigned k = 0; k < inits.size(); ++k)
-      copy->setOperand(1 + k, entry->getArgument(next++));
-    inside.create<func::ReturnOp>(loc, copy->getResults());
+    auto function = kernelFunction(map, name, inputs, constants);
     OpBuilder here(map);
-    Value over;
-    if (auto length = map.getSizes()[0].getDefiningOp<LengthOp>())
-      over = length.getColumn();
-    auto call = here.create<KernelOp>(loc, map.getResultTypes(), FlatSymbolRefAttr::get(function.getNameAttr()), inputs, inits, over);
+    auto callee = FlatSymbolRefAttr::get(function.getNameAttr());
+    auto call = here.create<KernelOp>(map.getLoc(), map.getResultTypes(), callee, inputs, inits, *over);
     if (auto given = map->getAttr("costate.name"))
       call->setAttr("costate.name", given);
     map.replaceAllUsesWith(call.getResults());
     map.erase();
+    return success();
+  }
+
+  func::FuncOp kernelFunction(MapOp map, StringRef name, ArrayRef<Value> inputs, ArrayRef<Value> constants) {
+    OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
+    SmallVector<Type> types{builder.getIndexType()};
+    llvm::append_range(types, ValueRange(inputs).getTypes());
+    llvm::append_range(types, map.getInits().getTypes());
+    auto function = builder.create<func::FuncOp>(map.getLoc(), name,
+                                                 builder.getFunctionType(types, map.getResultTypes()));
+    function->setAttr("costate.kernel", builder.getUnitAttr());
+    Block *entry = function.addEntryBlock();
+    builder.setInsertionPointToStart(entry);
+    IRMapping mapping;
+    for (Value value : constants)
+      builder.clone(*value.getDefiningOp(), mapping);
+    ValueRange given = entry->getArguments().drop_front();
+    mapping.map(map.getSizes()[0], entry->getArgument(0));
+    mapping.map(ValueRange(inputs), given.take_front(inputs.size()));
+    auto copy = cast<MapOp>(builder.clone(*map, mapping));
+    copy.getInitsMutable().assign(given.drop_front(inputs.size())); // an initial column may be an input too
+    builder.create<func::ReturnOp>(map.getLoc(), copy->getResults());
+    return function;
   }
 };
 

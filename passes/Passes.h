@@ -1,6 +1,8 @@
 // Constructors and registration of the passes.
 #pragma once
 
+#include "ir/CostateOps.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"

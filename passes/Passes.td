@@ -7,14 +7,17 @@ include "mlir/Pass/PassBase.td"
 def SplitSums : Pass<"costate-split-sums", "::mlir::ModuleOp"> {
   let summary = "make terms of the bodies of constraints and objectives";
   let description = [{
-    Before: bodies with sums in them. After: constraints and objectives with empty regions, and `costate.term`
-    operations whose bodies hold no sums. A sum is split off where it adds to the body, with factors free of sums
-    multiplied in; elsewhere (under a nonlinear function, in a product of sums) it becomes a hidden variable with a
-    constraint that defines it. Keeps: names and places of families. Its size does not depend on data.
+    Before: constraints and objectives with bodies, which may hold `costate.sum`.
+    After: their regions are empty; `costate.term` operations without sums hold the contributions. A sum is split off
+    where the body is affine in it, with its factor multiplied in; elsewhere (under a function, in a divisor, in a
+    product of sums) it becomes a hidden variable with a constraint that defines it, one for equal sums over one
+    space.
+    Keeps: names, numbers and places of families; the value of every row where the defining constraints hold. Its cost
+    does not depend on data.
 
     Run `tests/passes/split-sums.mlir` for examples.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
   let statistics = [Statistic<"numTerms", "num-terms", "terms made">,
                     Statistic<"numLifted", "num-lifted", "sums that became hidden variables">];
 }
@@ -22,46 +25,73 @@ def SplitSums : Pass<"costate-split-sums", "::mlir::ModuleOp"> {
 def ExpandPowers : Pass<"costate-expand-powers", "::mlir::ModuleOp"> {
   let summary = "write small constant powers as multiplications";
   let description = [{
-    Before: `math.fpowi` with a constant exponent up to 64 in magnitude, `math.powf` with a constant one.
-    After: multiplications by repeated squaring (a reciprocal for negative exponents, `x^0 = 1`); `x^0.5` with
-    x >= 0 stays a power. Other exponents become `math.powf`. Keeps: values up to rounding.
+    Before: `math.fpowi`, and `math.powf` with constant exponents.
+    After: powers with constant integer exponents up to 64 in magnitude are multiplications by repeated squaring (a
+    reciprocal for negative exponents, `x^0 = 1`); with `roots`, half-integral exponents take one square root as well.
+    Other integer powers are `math.powf`.
+    Keeps: values up to rounding; with `roots` also at 0, but -inf^0.5 becomes not a number. Differentiate first and
+    expand roots afterwards: the product rule for x * sqrt(x) would give 0 * inf at 0.
 
     Run `tests/passes/expand-powers.mlir` for examples.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect"];
+  let options = [Option<"roots", "roots", "bool", "false", "also half-integral exponents, with a square root">];
 }
 
 def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let summary = "differentiate terms: kernels for value, Jacobian and Hessian entries";
   let description = [{
-    Before: `costate.term` operations. After: `costate.pattern` operations and one kernel function each for the
-    value, the Jacobian entries (reverse mode over the scalar body) and the Hessian entries of the Lagrangian
-    (forward over reverse, lower half, structural zeros left out). Where a value is used only under one branch of a
-    select, its derivatives are selected too, so that what is not finite in the other branch stays there.
-    Keeps: the order of terms. Its size does not depend on data.
+    Before: `costate.term` operations, whose indices are made of loads, casts and constants.
+    After: `costate.pattern` operations and one kernel function each for the value, the Jacobian entries (reverse mode
+    over the scalar body) and the Hessian entries of the Lagrangian (forward over reverse, lower half, structural zeros
+    left out). Loads at one position column are one load; data read through an index is a column of its own.
+    Where a value is used only if a select, min or max takes it, its derivatives are selected too, so that what is not
+    finite elsewhere stays there. Two loads of one variable that meet at run time count twice on the diagonal.
+    Keeps: the order of terms. Its cost does not depend on data. An operation on variables without a
+    derivative rule is an error.
 
     Run `tests/passes/sparse-derivatives.mlir` for examples.
   }];
-  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::func::FuncDialect",
+                           "::costate::CostateDialect"];
+  let statistics = [Statistic<"numPatterns", "num-patterns", "terms differentiated">];
 }
 
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program";
   let description = [{
-    Before: `costate.map` in a program. After: `costate.kernel` calls of functions of one map each.
+    Before: `costate.map` over one dimension in a program.
+    After: `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
+    size, the columns the body reads and the initial accumulators.
     Keeps: results and their order.
 
     Run `tests/passes/outline-kernels.mlir` for examples.
   }];
-  let dependentDialects = ["::mlir::func::FuncDialect"];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numKernels", "num-kernels", "kernels made">];
+}
+
+def MergeKernels : Pass<"costate-merge-kernels", "::mlir::ModuleOp"> {
+  let summary = "keep one of equal kernel functions";
+  let description = [{
+    Before: kernel functions and calls.
+    After: no two kernel functions are equal, and each one is called; the first of equal ones stays.
+    Keeps: results. Places of the others are lost.
+
+    Run `tests/passes/merge-kernels.mlir` for examples.
+  }];
+  let statistics = [Statistic<"numErased", "num-erased", "kernels erased">];
 }
 
 def LowerMapsToLoops : Pass<"costate-lower-maps-to-loops", "::mlir::ModuleOp"> {
   let summary = "kernel functions over memory: one loop per dimension";
   let description = [{
-    Before: functions marked `costate.kernel` that take a size, tensors and the initial accumulators and return the
-    results of their map. After: functions of `begin, end`, buffers of inputs, results and accumulators that compute
-    the instances begin..end-1 in place. Accumulators are updated in order of instances.
+    Before: functions marked `costate.kernel` that take sizes, tensors and the initial accumulators and return the
+    results of their one map.
+    After: functions of `begin, end`, further sizes, and memory of inputs, results and accumulators that compute the
+    instances begin..end-1 of the first dimension in place; `costate.inputs` counts the inputs. Accumulators are
+    updated in order of instances.
+    Keeps: names; the order of operations in a body.
 
     Run `tests/passes/lower-maps-to-loops.mlir` for examples.
   }];

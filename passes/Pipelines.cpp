@@ -5,7 +5,8 @@
 #include "mlir/Transforms/Passes.h"
 
 void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
-  // Equal columns are computed once.
+  // Equal columns are computed once; constants and repeated rows are read as such.
+  pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
   // Every contribution to a row is a scalar template over one index space.
@@ -18,12 +19,15 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
 
   // Every term has its value, Jacobian and Hessian kernels.
   pm.addPass(createSparseDerivatives());
-  pm.addPass(createExpandPowers());
+  pm.addPass(createExpandPowers({/*roots=*/true}));
 
   // Every scalar expression over data is a kernel; the program is a list of steps.
   pm.addPass(createOutlineKernels());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+
+  // No two kernels are equal, none is unused.
+  pm.addPass(createMergeKernels());
 }
 
 void costate::buildLoopPipeline(mlir::OpPassManager &pm) {

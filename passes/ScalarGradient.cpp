@@ -1,12 +1,12 @@
 // Reverse sweep with guards, and forward tangents.
 //
-// A value that is used only under one branch of a select gets its adjoint contributions selected by the same
-// condition: 0 * inf of the branch not taken never reaches a sum. Several uses: the conditions are or-ed.
+// A value that is used only where a choice (select, min, max) takes it gets its adjoint contributions
+// selected by the same condition: 0 * inf of the operand not taken never reaches a sum. Several uses: the
+// conditions are or-ed.
+//
+//   y = select(x > 0, x log x, 0)    =>    dy/dx = select(x > 0, log x, 0) + select(x > 0, x / x, 0)
 #include "passes/ScalarGradient.h"
 
-#include "ir/CostateOps.h"
-
-#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/IR/Matchers.h"
 
 using namespace mlir;
@@ -19,7 +19,17 @@ bool isNumber(Value value, double number) {
   return value && matchPattern(value, m_Constant(&constant)) && constant.getValueAsDouble() == number;
 }
 
+bool isScalarStep(Operation &op) {
+  return op.getNumResults() == 1 && op.getResult(0).getType().isF64() && !isa<AtOp>(op);
+}
+
 } // namespace
+
+// ---- small formulas ------------------------------------------------------------------------------------
+
+Value ScalarDerivatives::number(Location loc, double value) {
+  return builder.create<arith::ConstantOp>(loc, builder.getF64FloatAttr(value));
+}
 
 Value ScalarDerivatives::multiply(Value a, Value b) {
   if (!a || !b || isNumber(a, 0) || isNumber(b, 0))
@@ -42,120 +52,203 @@ Value ScalarDerivatives::add(Value a, Value b) {
   return builder.create<arith::AddFOp>(a.getLoc(), a, b);
 }
 
-/// The partial is built once per operand and shared by both modes.
-Value ScalarDerivatives::partial(Operation *op, unsigned operand) {
-  auto [known, isNew] = partials.try_emplace({op, operand}, nullptr);
-  if (!isNew)
-    return known->second;
-  Value value;
-  if (auto rule = dyn_cast<DifferentiableScalar>(op))
-    value = rule.partial(builder, operand);
-  else
-    assert(isa<AtOp>(op) || op->hasTrait<OpTrait::ConstantLike>() || !op->getResult(0).getType().isF64());
-  return partials[{op, operand}] = value;
-}
-
 Value ScalarDerivatives::both(Value a, Value b) {
   if (!a || !b)
     return a ? a : b;
   return builder.create<arith::AndIOp>(a.getLoc(), a, b);
 }
 
+Value ScalarDerivatives::negation(Value condition) {
+  Value &known = negations[condition];
+  if (!known) {
+    Value truth = builder.create<arith::ConstantOp>(condition.getLoc(), builder.getBoolAttr(true));
+    known = builder.create<arith::XOrIOp>(condition.getLoc(), condition, truth);
+  }
+  return known;
+}
+
 Value ScalarDerivatives::gate(Value condition, Value value) {
   if (!condition || !value)
     return value;
-  Value zero = builder.create<arith::ConstantOp>(value.getLoc(), builder.getF64FloatAttr(0));
-  return builder.create<arith::SelectOp>(value.getLoc(), condition, value, zero);
+  return builder.create<arith::SelectOp>(value.getLoc(), condition, value, number(value.getLoc(), 0));
+}
+
+/// Built once per operand and shared by both modes.
+Value ScalarDerivatives::partial(Operation *op, unsigned operand) {
+  auto [known, isNew] = partials.try_emplace({op, operand}, nullptr);
+  if (!isNew)
+    return known->second;
+  Value value = cast<DifferentiableScalar>(op).partial(builder, operand);
+  return partials[{op, operand}] = value;
+}
+
+std::optional<Choice> ScalarDerivatives::choice(Operation *op) {
+  auto [known, isNew] = choices.try_emplace(op, std::nullopt);
+  if (!isNew)
+    return known->second;
+  std::optional<Choice> value = cast<DifferentiableScalar>(op).choice(builder);
+  return choices[op] = value;
+}
+
+// ---- reverse -------------------------------------------------------------------------------------------
+
+/// Steps that depend on a load, in order; marks their values active.
+SmallVector<Operation *> ScalarDerivatives::dependents(ArrayRef<Value> loads) {
+  active.clear();
+  active.insert(loads.begin(), loads.end());
+  SmallVector<Operation *> steps;
+  for (Operation &op : *builder.getInsertionBlock()) {
+    if (!isScalarStep(op) || llvm::none_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
+      continue;
+    active.insert(op.getResult(0));
+    steps.push_back(&op);
+  }
+  return steps;
+}
+
+Operation *ScalarDerivatives::withoutRule(ArrayRef<Value> loads) {
+  for (Operation *op : dependents(loads))
+    if (!isa<DifferentiableScalar>(op))
+      return op;
+  return nullptr;
 }
 
 void ScalarDerivatives::use(Value value, Value guard) {
   Guard &known = guards[value];
   known.always |= !guard;
-  if (guard)
-    known.condition = known.seen && known.condition
-                          ? builder.create<arith::OrIOp>(guard.getLoc(), known.condition, guard).getResult()
-                          : guard;
-  known.seen = true;
+  if (!guard || known.always)
+    return;
+  bool isFirst = !known.condition || known.condition == guard;
+  known.condition =
+      isFirst ? guard : builder.create<arith::OrIOp>(guard.getLoc(), known.condition, guard).getResult();
 }
 
 void ScalarDerivatives::contribute(Value value, Value amount) {
-  if (amount)
-    adjoints[value] = add(adjoints.lookup(value), amount);
+  if (!amount)
+    return;
+  Value &adjoint = adjoints[value];
+  adjoint = add(adjoint, amount);
+}
+
+void ScalarDerivatives::reverseChoice(Operation *op, const Choice &choice, Value guard, Value adjoint) {
+  for (unsigned k : {choice.yes, choice.no}) {
+    Value operand = op->getOperand(k);
+    if (!active.contains(operand))
+      continue;
+    Value condition = k == choice.yes ? choice.condition : negation(choice.condition);
+    use(operand, both(guard, condition));
+    contribute(operand, gate(condition, adjoint));
+  }
 }
 
 void ScalarDerivatives::reverse(Operation *op, Value adjoint) {
   const Guard known = guards.lookup(op->getResult(0));
   Value guard = known.always ? Value() : known.condition;
-  if (auto select = dyn_cast<arith::SelectOp>(op)) {
-    Value yes = select.getCondition();
-    Value truth = builder.create<arith::ConstantOp>(op->getLoc(), builder.getBoolAttr(true));
-    Value no = builder.create<arith::XOrIOp>(op->getLoc(), yes, truth);
-    for (auto [value, condition] : {std::pair{select.getTrueValue(), yes}, {select.getFalseValue(), no}}) {
-      if (!active.contains(value))
-        continue;
-      use(value, both(guard, condition));
-      contribute(value, gate(condition, adjoint));
-    }
-    return;
-  }
-  bool isLinear = isa<arith::AddFOp, arith::SubFOp, arith::NegFOp>(op);
+  if (auto choice = this->choice(op))
+    return reverseChoice(op, *choice, guard, adjoint);
   for (unsigned k = 0; k < op->getNumOperands(); ++k) {
     Value operand = op->getOperand(k);
     if (!active.contains(operand))
       continue;
     use(operand, guard);
-    Value amount = multiply(adjoint, partial(op, k));
-    contribute(operand, isLinear ? amount : gate(guard, amount));
+    Value factor = partial(op, k), amount = multiply(adjoint, factor);
+    // Where the guard is false the adjoint is 0; times a constant it still is.
+    bool isConstant = factor && matchPattern(factor, m_Constant());
+    contribute(operand, isConstant ? amount : gate(guard, amount));
   }
 }
 
 SmallVector<Value> ScalarDerivatives::gradient(Value output, ArrayRef<Value> loads) {
-  active.clear();
-  adjoints.clear();
-  guards.clear();
-  active.insert(loads.begin(), loads.end());
-  SmallVector<Operation *> order;
-  for (Operation &op : *builder.getInsertionBlock()) {
-    if (op.getNumResults() != 1 || !op.getResult(0).getType().isF64() || active.contains(op.getResult(0)))
-      continue;
-    if (!llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
-      continue;
-    if (isa<AtOp>(op))
-      continue;
-    active.insert(op.getResult(0));
-    order.push_back(&op);
-  }
+  SmallVector<Operation *> steps = dependents(loads);
   if (active.contains(output)) {
-    adjoints[output] = builder.create<arith::ConstantOp>(output.getLoc(), builder.getF64FloatAttr(1));
+    adjoints[output] = number(output.getLoc(), 1);
     use(output, nullptr);
   }
-  for (Operation *op : llvm::reverse(order))
+  for (Operation *op : llvm::reverse(steps))
     if (Value adjoint = adjoints.lookup(op->getResult(0)))
       reverse(op, adjoint);
-  return llvm::map_to_vector(loads, [&](Value load) { return adjoints.lookup(load); });
+  auto gradient = llvm::map_to_vector(loads, [&](Value load) { return adjoints.lookup(load); });
+  keepProgram(gradient);
+  return gradient;
 }
 
-Value ScalarDerivatives::tangent(Value value, Value load) {
-  if (value == load)
-    return builder.create<arith::ConstantOp>(value.getLoc(), builder.getF64FloatAttr(1));
-  Operation *op = value.getDefiningOp();
-  if (!op || !value.getType().isF64() || isa<AtOp>(op) || op->hasTrait<OpTrait::ConstantLike>())
-    return nullptr;
-  if (auto known = tangents.find({value, load}); known != tangents.end())
-    return known->second;
-  Value result;
-  if (auto select = dyn_cast<arith::SelectOp>(op)) {
-    Value yes = tangent(select.getTrueValue(), load), no = tangent(select.getFalseValue(), load);
-    if (yes || no) {
-      Value zero = builder.create<arith::ConstantOp>(value.getLoc(), builder.getF64FloatAttr(0));
-      result = builder.create<arith::SelectOp>(value.getLoc(), select.getCondition(), yes ? yes : zero, no ? no : zero);
+/// Remembers the steps that lead to gradient entries: second derivatives run along them.
+void ScalarDerivatives::keepProgram(ArrayRef<Value> gradient) {
+  DenseSet<Value> needed;
+  for (auto [number, value] : llvm::enumerate(gradient))
+    if (value) {
+      entries[value].push_back(unsigned(number));
+      needed.insert(value);
     }
-  } else {
-    for (unsigned k = 0; k < op->getNumOperands(); ++k)
-      if (Value inner = tangent(op->getOperand(k), load))
-        result = add(result, multiply(partial(op, k), inner));
+  unsigned position = 0; // from the end
+  for (Operation &op : llvm::reverse(*builder.getInsertionBlock())) {
+    if (!isScalarStep(op) || !needed.contains(op.getResult(0)))
+      continue;
+    needed.insert(op.operand_begin(), op.operand_end());
+    order[&op] = ++position;
   }
-  return tangents[{value, load}] = result;
+}
+
+// ---- forward -------------------------------------------------------------------------------------------
+
+Value ScalarDerivatives::forward(Operation *op, const DenseMap<Value, Value> &known) {
+  if (auto choice = this->choice(op)) {
+    Value yes = known.lookup(op->getOperand(choice->yes)), no = known.lookup(op->getOperand(choice->no));
+    if (!yes && !no)
+      return nullptr;
+    Value zero = yes && no ? Value() : number(op->getLoc(), 0);
+    return builder.create<arith::SelectOp>(op->getLoc(), choice->condition, yes ? yes : zero, no ? no : zero);
+  }
+  Value tangent;
+  for (unsigned k = 0; k < op->getNumOperands(); ++k)
+    if (Value inner = known.lookup(op->getOperand(k)))
+      tangent = add(tangent, multiply(partial(op, k), inner));
+  return tangent;
+}
+
+/// The steps between a load and gradient entries up to `last`, in order.
+SmallVector<Operation *> ScalarDerivatives::path(Value load, unsigned last) {
+  SmallVector<Operation *> steps;
+  SmallVector<Value> stack{load};
+  DenseSet<Operation *> seen;
+  while (!stack.empty())
+    for (Operation *user : stack.pop_back_val().getUsers())
+      if (order.contains(user) && seen.insert(user).second) {
+        steps.push_back(user);
+        stack.push_back(user->getResult(0));
+      }
+  llvm::sort(steps, [&](Operation *a, Operation *b) { return order.lookup(a) > order.lookup(b); });
+  DenseSet<Value> needed;
+  SmallVector<Operation *> kept;
+  for (Operation *op : llvm::reverse(steps)) {
+    auto entry = entries.find(op->getResult(0));
+    bool isEntry = entry != entries.end() && entry->second.front() <= last;
+    if (!isEntry && !needed.contains(op->getResult(0)))
+      continue;
+    needed.insert(op->operand_begin(), op->operand_end());
+    kept.push_back(op);
+  }
+  std::reverse(kept.begin(), kept.end());
+  return kept;
+}
+
+SmallVector<std::pair<unsigned, Value>> ScalarDerivatives::tangents(Value load, unsigned last) {
+  SmallVector<Operation *> steps = path(load, last);
+  DenseMap<Value, Value> known;
+  SmallVector<std::pair<unsigned, Value>> result;
+  auto keep = [&](Value value, Value tangent) {
+    known[value] = tangent;
+    for (unsigned entry : entries.lookup(value))
+      if (entry <= last)
+        result.emplace_back(entry, tangent);
+  };
+  if (!steps.empty() || entries.contains(load))
+    keep(load, number(load.getLoc(), 1));
+  for (Operation *op : steps)
+    if (Value tangent = forward(op, known))
+      keep(op->getResult(0), tangent);
+  llvm::sort(result, [](auto &a, auto &b) { return a.first < b.first; });
+  return result;
 }
 
 } // namespace costate

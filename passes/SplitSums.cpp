@@ -1,12 +1,16 @@
 // Bodies with sums => terms without.
 //
 //   row[i]: a*sum(j) f(i,j) + g(i)      =>   term over (i,j): a*f     term over i: g
-//   row[i]: exp(sum(j) f(i,j))          =>   hidden h[i]: h[i] - sum(j) f(i,j) == 0     term over i: exp(h[i])
+//   row[i]: exp(sum(j) f(i,j))          =>   hidden h[i]: h[i] - sum(j) f(i,j) == 0     term over i:
+//   exp(h[i])
+//
+// A body is affine in the sums that stand under +, -, and products and quotients with factors free of sums.
+// The factor each sum ends up with is its adjoint in that affine expression, found by one reverse sweep; what
+// remains is the body with these sums left out.
+#include "passes/AffineSums.h"
+#include "passes/HiddenVariables.h"
 #include "passes/Passes.h"
-
-#include "ir/CostateOps.h"
-
-#include "mlir/IR/IRMapping.h"
+#include "passes/PatternKernels.h"
 
 using namespace mlir;
 
@@ -16,301 +20,132 @@ namespace costate {
 
 namespace {
 
-/// A factor of a contribution: multiplied or divided, computed in an enclosing space.
-struct Factor {
-  Value value;
-  bool divides = false;
+/// A space whose instances a body is computed for, and how they map to rows of the target.
+struct Level {
+  int target = -1;    // number of the constraint; -1: the objective
+  std::string family; // its name, for hidden variables
+  Value over;         // column of the space; null: one instance
+  Value row;          // row of the target of each instance; null: the instance itself
+  Value index;        // the body's argument; null: one instance
+  Value parent;       // of a nested space: the enclosing instance of each
+  const Level *outer = nullptr;
 };
-
-/// What is being split: where its terms go and the space of its rows.
-struct Target {
-  int number = -1;  // of the constraint; -1 the objective
-  Value over;       // column of the row space; null: one row
-  Value rowOf;      // for a nested space: the row each instance adds to; null: the instance itself
-  std::string name; // of the family, for hidden variables
-};
-
 
 class Splitter {
 public:
-  Splitter(ProblemOp problem, OpBuilder atProgram) : problem(problem), outside(atProgram) {
-    for (auto constraint : problem.getOps<ConstraintOp>())
-      ++numConstraints, (void)constraint;
-  }
+  explicit Splitter(ProblemOp problem) : problem(problem), outside(problem), hidden(problem) {}
   unsigned numTerms = 0, numLifted = 0;
 
   void run() {
-    int number = 0;
     SmallVector<Operation *> families;
     for (Operation &op : problem.getRegion().front())
       if (isa<ConstraintOp, ObjectiveOp>(op))
         families.push_back(&op);
+    for (Operation *op : families)
+      numConstraints += isa<ConstraintOp>(op);
+    int number = 0;
     for (Operation *op : families) {
-      Target target;
-      if (auto constraint = dyn_cast<ConstraintOp>(op)) {
-        target.number = number++;
-        target.over = constraint.getOver();
-        target.name = constraint.getName().str();
-      } else {
-        target.name = cast<ObjectiveOp>(op).getName().str();
-      }
+      Level level;
+      auto constraint = dyn_cast<ConstraintOp>(op);
+      level.target = constraint ? number++ : -1;
+      level.family = constraint ? constraint.getName().str() : cast<ObjectiveOp>(op).getName().str();
+      level.over = constraint ? Value(constraint.getOver()) : Value();
       Region &region = op->getRegion(0);
       if (region.empty())
         continue;
-      split(region, target, op->getLoc());
+      level.index = constraint ? Value(region.getArgument(0)) : Value();
+      split(region.front(), level, {});
+      region.dropAllReferences();
       region.getBlocks().clear();
     }
   }
 
 private:
-  bool hasSum(Value value) {
-    if (auto known = sums.find(value); known != sums.end())
-      return known->second;
-    Operation *op = value.getDefiningOp();
-    bool result = op && (isa<SumOp>(op) || llvm::any_of(op->getOperands(), [&](Value v) { return hasSum(v); }));
-    return sums[value] = result;
+  /// Makes terms of `seed * body`.
+  void split(Block &body, const Level &level, Factor seed) {
+    AffineSums affine(body);
+    while (SumOp sum = affine.firstNonlinear())
+      lift(sum, level);
+    AffineSums::Parts parts = affine.parts(seed);
+    if (parts.rest)
+      makeTerm(level, parts.rest, body.getParentOp()->getLoc());
+    for (auto &[sum, factor] : parts.sums)
+      split(sum.getRegion().front(), nested(sum, level), factor);
   }
 
-  void split(Region &region, const Target &target, Location loc) {
-    Block &body = region.front();
-    Value row = body.getNumArguments() ? body.getArgument(0) : Value();
-    rest.clear();
-    add(body.getTerminator()->getOperand(0), {}, false, target, row);
-    if (!rest.empty())
-      plainTerm(rest, target, row, loc);
+  Level nested(SumOp sum, const Level &level) {
+    Level inner;
+    inner.target = level.target;
+    inner.family = level.family;
+    inner.over = inner.parent = sum.getParent();
+    inner.index = sum.getRegion().getArgument(0);
+    inner.outer = &level;
+    if (level.target >= 0)
+      inner.row = level.row ? outside.create<GatherOp>(sum.getLoc(), level.row, sum.getParent()).getResult()
+                            : sum.getParent();
+    return inner;
   }
 
-  struct Part {
-    Value value;
-    SmallVector<Factor> factors;
-    bool negative;
-  };
-
-  /// Walks the additive structure; what holds no sum is collected in `rest`.
-  void add(Value value, SmallVector<Factor> factors, bool negative, const Target &target, Value row) {
-    if (!hasSum(value)) {
-      rest.push_back({value, factors, negative});
-      return;
-    }
-    Operation *op = value.getDefiningOp();
-    if (isa<arith::AddFOp, arith::SubFOp>(op)) {
-      add(op->getOperand(0), factors, negative, target, row);
-      add(op->getOperand(1), factors, negative != isa<arith::SubFOp>(op), target, row);
-    } else if (isa<arith::NegFOp>(op)) {
-      add(op->getOperand(0), factors, !negative, target, row);
-    } else if (isa<arith::MulFOp>(op) && !(hasSum(op->getOperand(0)) && hasSum(op->getOperand(1)))) {
-      int sum = hasSum(op->getOperand(0)) ? 0 : 1;
-      factors.push_back({op->getOperand(1 - sum), false});
-      add(op->getOperand(sum), factors, negative, target, row);
-    } else if (isa<arith::DivFOp>(op) && !hasSum(op->getOperand(1))) {
-      factors.push_back({op->getOperand(1), true});
-      add(op->getOperand(0), factors, negative, target, row);
-    } else if (auto sum = dyn_cast<SumOp>(op)) {
-      nested(sum, factors, negative, target, row);
-    } else {
-      lift(op, target, row);
-      rest.push_back({value, factors, negative});
-    }
-  }
-
-  /// Splits the body of a sum over its own space; nothing of the enclosing space but `factors` is used in it.
-  void nested(SumOp sum, ArrayRef<Factor> factors, bool negative, const Target &target, Value row) {
-    Target inner = target;
-    Location loc = sum.getLoc();
-    inner.over = sum.getParent();
-    inner.rowOf = target.rowOf ? outside.create<GatherOp>(loc, target.rowOf.getType(), target.rowOf, sum.getParent())
-                               : sum.getParent();
-    if (target.number < 0)
-      inner.rowOf = {};
-    Block &body = sum.getRegion().front();
-    SmallVector<Part> outerRest = std::exchange(rest, {});
-    // The factors of the enclosing row, recomputed per instance with the row it belongs to.
-    OpBuilder inside(&body, body.begin());
-    Value parentRow;
-    if (row && llvm::any_of(factors, [&](auto &f) { return dependsOn(f.value, row); })) {
-      Value entry = inside.create<AtOp>(loc, inside.getI32Type(), sum.getParent(), ValueRange{body.getArgument(0)});
-      parentRow = inside.create<arith::IndexCastOp>(loc, inside.getIndexType(), entry);
-    }
-    IRMapping mapping;
-    if (row && parentRow)
-      mapping.map(row, parentRow);
-    SmallVector<Factor> own;
-    for (auto &factor : factors)
-      own.push_back({cloneInto(factor.value, inside, mapping), factor.divides});
-    add(body.getTerminator()->getOperand(0), own, negative, inner, body.getArgument(0));
-    if (!rest.empty())
-      plainTerm(rest, inner, body.getArgument(0), loc);
-    rest = std::move(outerRest);
-  }
-
-  bool dependsOn(Value value, Value row) {
-    if (value == row)
-      return true;
-    Operation *op = value.getDefiningOp();
-    return op && op->getParentRegion() == row.getParentRegion() &&
-           llvm::any_of(op->getOperands(), [&](Value v) { return dependsOn(v, row); });
-  }
-
-  /// Copies the scalar operations that compute `value` to the builder's place; columns and variables are shared.
-  Value cloneInto(Value value, OpBuilder &builder, IRMapping &mapping) {
-    if (Value known = mapping.lookupOrNull(value))
-      return known;
-    Operation *op = value.getDefiningOp();
-    bool isScalar = op && !isa<RankedTensorType>(value.getType());
-    if (!isScalar)
-      return value;
-    for (Value operand : op->getOperands())
-      cloneInto(operand, builder, mapping);
-    builder.clone(*op, mapping);
-    return mapping.lookup(value);
-  }
-
-  /// One term for all parts over the row space of the target.
-  void plainTerm(ArrayRef<Part> parts, const Target &target, Value row, Location loc) {
+  /// A term over the level's space whose body computes `value`; values of enclosing bodies are recomputed for
+  /// the enclosing instance.
+  void makeTerm(const Level &level, Value value, Location loc) {
     OpBuilder builder = OpBuilder::atBlockEnd(&problem.getRegion().front());
-    SmallVector<Value> operands;
-    SmallVector<int32_t> sizes{0, 0};
-    if (target.over)
-      operands.push_back(target.over), sizes[0] = 1;
-    if (target.rowOf)
-      operands.push_back(target.rowOf), sizes[1] = 1;
-    OperationState state(loc, TermOp::getOperationName());
-    state.addOperands(operands);
-    state.addAttribute("target", builder.getI32IntegerAttr(target.number));
-    state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr(sizes));
-    Block *block = new Block;
-    state.addRegion()->push_back(block);
-    Value instance = block->addArgument(builder.getIndexType(), loc);
-    OpBuilder inside(problem.getContext());
-    inside.setInsertionPointToEnd(block);
+    auto term = builder.create<TermOp>(loc, level.over, level.row, builder.getI32IntegerAttr(level.target));
+    Block &block = term.getRegion().emplaceBlock();
+    Value instance = block.addArgument(builder.getIndexType(), loc);
+    builder.setInsertionPointToStart(&block);
     IRMapping mapping;
-    if (row)
-      mapping.map(row, instance);
-    Value total;
-    for (auto &part : parts) {
-      Value value = cloneInto(part.value, inside, mapping);
-      for (auto &factor : part.factors) {
-        Value f = cloneInto(factor.value, inside, mapping);
-        value = factor.divides ? inside.create<arith::DivFOp>(loc, value, f).getResult()
-                               : inside.create<arith::MulFOp>(loc, value, f).getResult();
+    auto indexOf = [&](Value wanted) {
+      Value at = instance;
+      const Level *from = &level;
+      for (; from->index != wanted; from = from->outer) {
+        assert(from->outer && "a body uses indices of the bodies around it");
+        Value entry = builder.create<AtOp>(loc, from->parent, at);
+        at = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), entry);
       }
-      if (!total)
-        total = part.negative ? inside.create<arith::NegFOp>(loc, value).getResult() : value;
-      else
-        total = part.negative ? inside.create<arith::SubFOp>(loc, total, value).getResult()
-                              : inside.create<arith::AddFOp>(loc, total, value).getResult();
-    }
-    inside.create<YieldOp>(loc, ValueRange{total});
-    builder.create(state);
+      return at;
+    };
+    Value result = cloneScalar(value, builder, mapping, indexOf);
+    builder.create<YieldOp>(loc, result);
     ++numTerms;
   }
 
-  /// Every sum below a nonlinear operation becomes a hidden variable over the current space.
-  void lift(Operation *op, const Target &target, Value row) {
-    for (Value operand : llvm::to_vector(op->getOperands())) {
-      if (!hasSum(operand))
-        continue;
-      Operation *inner = operand.getDefiningOp();
-      if (auto sum = dyn_cast<SumOp>(inner))
-        replace(sum, target, row);
-      else
-        lift(inner, target, row);
-    }
-    sums.clear();
-  }
-
-  void replace(SumOp sum, const Target &target, Value row) {
-    Location loc = sum.getLoc();
-    std::string name = ("$" + target.name + "." + Twine(numLifted++)).str();
-    Value like = target.over;
-    OpBuilder before(problem.getContext());
-    before.setInsertionPointToStart(&problem.getRegion().front());
-    if (!like) {
-      auto type = RankedTensorType::get({1}, outside.getI32Type());
-      like = outside.create<LiteralOp>(loc, columnOf(outside.getI32Type()), DenseElementsAttr::get(type, 0));
-    }
-    auto hidden = makeHidden(before, loc, like, name);
-    int variableNumber = 0;
-    for (auto variable : problem.getOps<VariableOp>()) {
-      if (variable == hidden)
-        break;
-      ++variableNumber;
-    }
-    Target definition{int(numConstraints++), like, {}, name};
-    makeRow(loc, like, name, variableNumber);
-    // h[row] - sum == 0
+  /// Replaces a sum by a hidden variable h over the same space, with the rows h - sum == 0.
+  void lift(SumOp sum, const Level &level) {
+    Value like = level.over ? level.over : hidden.oneRow();
+    Value variable = hidden.equalTo(sum, like);
+    bool isNew = !variable;
+    std::string name = "$" + level.family + "." + std::to_string(numLifted);
+    if (isNew)
+      variable = hidden.declare(sum, like, name);
     OpBuilder builder(sum);
-    Value index = row ? row : builder.create<arith::ConstantIndexOp>(loc, 0).getResult();
-    Value h = builder.create<AtOp>(loc, builder.getF64Type(), hidden.getValues(), ValueRange{tableEntry(builder, loc, like, index)});
-    SmallVector<Part> outerRest = std::exchange(rest, {});
-    Value selfRow = row;
-    rest.push_back({h, {}, false});
-    nested(sum, {}, true, definition, row);
-    plainTerm(rest, definition, selfRow, loc);
-    rest = std::move(outerRest);
-    sum.getResult().replaceAllUsesWith(h);
-    sums.clear();
-  }
-
-  /// Loads of variables go through position tables everywhere; here the position is the row itself.
-  Value tableEntry(OpBuilder &builder, Location loc, Value like, Value row) {
-    auto i64 = columnOf(outside.getI64Type());
-    auto scalar = [&](int64_t v) -> Value {
-      return outside.create<LiteralOp>(loc, i64, DenseElementsAttr::get(RankedTensorType::get({1}, outside.getI64Type()), v));
-    };
-    // rows 0..n-1 of `like`: product of one row with it gives them as the right rows
-    auto codes = columnOf(outside.getI32Type());
-    auto product = outside.create<ProductOp>(loc, TypeRange{codes, codes}, scalar(0), like);
-    Value entry = builder.create<AtOp>(loc, builder.getI32Type(), product.getRightRow(), ValueRange{row});
-    return builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), entry);
-  }
-
-  RankedTensorType columnOf(Type element) { return RankedTensorType::get({ShapedType::kDynamic}, element); }
-
-  VariableOp makeHidden(OpBuilder &builder, Location loc, Value like, StringRef name) {
-    OperationState state(loc, VariableOp::getOperationName());
-    state.addOperands(like);
-    state.addTypes(columnOf(builder.getF64Type()));
-    state.addAttribute("name", builder.getStringAttr(name));
-    state.addAttribute("roots", builder.getI32ArrayAttr({}));
-    state.addAttribute("kind", builder.getStringAttr("real"));
-    state.addAttribute("hidden", builder.getUnitAttr());
-    state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 0, 0, 0, 0}));
-    // After the last variable, so that numbers of variables do not change.
-    Operation *last = nullptr;
-    for (auto variable : problem.getOps<VariableOp>())
-      last = variable;
-    if (last)
-      builder.setInsertionPointAfter(last);
-    return cast<VariableOp>(builder.create(state));
-  }
-
-  void makeRow(Location loc, Value like, StringRef name, int variable) {
-    OpBuilder builder = OpBuilder::atBlockEnd(&problem.getRegion().front());
-    auto zero = outside.create<LiteralOp>(loc, columnOf(builder.getF64Type()),
-                                          DenseElementsAttr::get(RankedTensorType::get({1}, builder.getF64Type()), 0.0));
-    OperationState state(loc, ConstraintOp::getOperationName());
-    state.addOperands({like, zero, zero});
-    state.addAttribute("name", builder.getStringAttr(name));
-    state.addAttribute("roots", builder.getI32ArrayAttr({}));
-    state.addAttribute("defines", builder.getI32IntegerAttr(variable));
-    state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 0, 1, 1}));
-    state.addRegion();
-    builder.create(state);
+    Value index =
+        level.index ? level.index : builder.create<arith::ConstantIndexOp>(sum.getLoc(), 0).getResult();
+    Value entry = builder.create<AtOp>(sum.getLoc(), variable, index);
+    sum.getResult().replaceAllUsesWith(entry);
+    if (!isNew)
+      return;
+    ++numLifted;
+    Level rows = level; // the same instances, each a row of its own
+    rows.target = numConstraints++;
+    rows.family = name;
+    rows.over = like;
+    rows.row = {};
+    makeTerm(rows, entry, sum.getLoc());
+    split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
   }
 
   ProblemOp problem;
   OpBuilder outside; // before the problem, in the program
-  unsigned numConstraints = 0;
-  SmallVector<Part> rest;
-  DenseMap<Value, bool> sums;
+  HiddenVariables hidden;
+  int numConstraints = 0;
 };
 
 struct SplitSums : impl::SplitSumsBase<SplitSums> {
   using SplitSumsBase::SplitSumsBase;
   void runOnOperation() override {
     getOperation().walk([&](ProblemOp problem) {
-      Splitter splitter(problem, OpBuilder(problem));
+      Splitter splitter(problem);
       splitter.run();
       numTerms += splitter.numTerms;
       numLifted += splitter.numLifted;

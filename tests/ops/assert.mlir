@@ -1,13 +1,11 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.assert{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  costate.assert %b shows %r {text = "a == b", labels = ["a"]} : (tensor<?xi1>, tensor<?xf64>) -> ()
+// A claim, and what is shown when it is false.
+// CHECK: costate.assert %{{.*}} shows %{{.*}} {labels = ["x"], text = "x == 1"}
+// CHECK: costate.assert %{{.*}} {labels = [], text = "true"}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %x = costate.literal {values = dense<[1.0]> : tensor<1xf64>} : () -> tensor<?xf64>
+  %t = costate.literal {values = dense<true> : tensor<1xi1>} : () -> tensor<?xi1>
+  costate.assert %t shows %x {text = "x == 1", labels = ["x"]} : (tensor<?xi1>, tensor<?xf64>) -> ()
+  costate.assert %t {text = "true", labels = []} : (tensor<?xi1>) -> ()
 }

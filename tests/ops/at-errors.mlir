@@ -1,15 +1,17 @@
-// RUN: not costate-opt --allow-unregistered-dialect %s 2>&1 | FileCheck %s
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
 
-// CHECK: has 2 indices for an array of rank 1
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.map (%s < %n) -> (tensor<?xf64>) {
-    %v = costate.at %r[%s, %s] : tensor<?xf64> -> f64
-    costate.yield %v : f64
-  }
+// C1: an index per dimension
+func.func @indices(%x: tensor<?xf64>, %i: index) {
+  // expected-error @below {{'costate.at' op has 2 indices for an array of rank 1}}
+  %v = costate.at %x[%i, %i] : tensor<?xf64> -> f64
+  return
+}
+
+// -----
+
+// C2: the element type
+func.func @element(%x: tensor<?xf64>, %i: index) {
+  // expected-error @below {{'costate.at' op loads 'i32' from 'tensor<?xf64>'}}
+  %v = costate.at %x[%i] : tensor<?xf64> -> i32
+  return
 }

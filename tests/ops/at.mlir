@@ -1,16 +1,10 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.at{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.map (%s < %n) -> (tensor<?xf64>) {
-    %v = costate.at %r[%s] : tensor<?xf64> -> f64
-    costate.yield %v : f64
-  }
+// Entries by one index or two.
+// CHECK: costate.at %{{.*}}[%{{.*}}] : tensor<?xf64> -> f64
+// CHECK: costate.at %{{.*}}[%{{.*}}, %{{.*}}] : tensor<?x?xi32> -> i32
+func.func @entries(%x: tensor<?xf64>, %a: tensor<?x?xi32>, %i: index) -> (f64, i32) {
+  %v = costate.at %x[%i] : tensor<?xf64> -> f64
+  %w = costate.at %a[%i, %i] : tensor<?x?xi32> -> i32
+  return %v, %w : f64, i32
 }

@@ -1,13 +1,12 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.check_domain{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  costate.check_domain "n" %l low %l index(%i) {roots = [-1 : i32]} : (tensor<?xi64>, tensor<?xi64>, tensor<?xi32>) -> ()
+// Every value lies in the domain; the index columns name the entry in the message.
+// CHECK: costate.check_domain "pd" %{{.*}} low %{{.*}} index(%{{.*}}) {allow_infinite, roots = [0 : i32]}
+// CHECK: costate.check_domain "pd" %{{.*}} high %{{.*}} {roots = []}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[1.0, 2.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %lo = costate.literal {values = dense<[0.0]> : tensor<1xf64>} : () -> tensor<?xf64>
+  %s = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.check_domain "pd" %a low %lo index(%s) {roots = [0 : i32], allow_infinite} : (tensor<?xf64>, tensor<?xf64>, tensor<?xi32>) -> ()
+  costate.check_domain "pd" %a high %lo {roots = []} : (tensor<?xf64>, tensor<?xf64>) -> ()
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.check_rows{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  costate.check_rows "min" %i of %i {roots = []} : (tensor<?xi32>, tensor<?xi32>) -> ()
+// Every row of the outer space has rows in the nested one.
+// CHECK: costate.check_rows "min" %{{.*}} of %{{.*}} index(%{{.*}}) {roots = [0 : i32]}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %p = costate.literal {values = dense<[0, 0, 1]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %o = costate.literal {values = dense<[4, 7]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.check_rows "min" %p of %o index(%o) {roots = [0 : i32]} : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>) -> ()
 }

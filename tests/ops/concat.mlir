@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.concat{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.concat %r, %r : (tensor<?xf64>, tensor<?xf64>) -> tensor<?xf64>
+// One column after another.
+// CHECK: costate.concat %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[2, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %b = costate.literal {values = dense<[7]> : tensor<1xi32>} : () -> tensor<?xi32>
+  %c = costate.concat %a, %b {costate.expect = [dense<[2, 1, 7]> : tensor<3xi32>]} : (tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
 }

@@ -1,13 +1,8 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.count{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.count %i : (tensor<?xi32>) -> tensor<?xi64>
+// The number of rows as data.
+// CHECK: costate.count %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[0.0, 0.0, 0.0]> : tensor<3xf64>} : () -> tensor<?xf64>
+  %n = costate.count %a {costate.expect = [dense<[3]> : tensor<1xi64>]} : (tensor<?xf64>) -> tensor<?xi64>
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.elements{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.elements {labels = ["a", "b"], root = 1 : i32} : () -> tensor<?xi32>
+// A set written out declares its root; its elements are 0, 1, ....
+// CHECK: costate.elements
+// CHECK: labels = ["x", "y", "z"]
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.elements {labels = ["x", "y", "z"], root = 0 : i32, costate.expect = [dense<[0, 1, 2]> : tensor<3xi32>]} : () -> tensor<?xi32>
+  %b = costate.elements {labels = [10, 20], root = 1 : i32, costate.expect = [dense<[0, 1]> : tensor<2xi32>]} : () -> tensor<?xi32>
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.expand{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x:2 = costate.expand %l, %l : (tensor<?xi64>, tensor<?xi64>) -> (tensor<?xi32>, tensor<?xi32>)
+// A range per row; rows may have none.
+// CHECK: costate.expand %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %lo = costate.literal {values = dense<[1, 5, 3]> : tensor<3xi64>} : () -> tensor<?xi64>
+  %hi = costate.literal {values = dense<[2, 4, 3]> : tensor<3xi64>} : () -> tensor<?xi64>
+  %p, %v = costate.expand %lo, %hi {costate.expect = [dense<[0, 0, 2]> : tensor<3xi32>, dense<[1, 2, 3]> : tensor<3xi32>]} : (tensor<?xi64>, tensor<?xi64>) -> (tensor<?xi32>, tensor<?xi32>)
 }

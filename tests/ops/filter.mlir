@@ -1,13 +1,8 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.filter{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.filter %b : (tensor<?xi1>) -> tensor<?xi32>
+// The rows where the mask is true.
+// CHECK: costate.filter %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %m = costate.literal {values = dense<[true, false, true]> : tensor<3xi1>} : () -> tensor<?xi1>
+  %r = costate.filter %m {costate.expect = [dense<[0, 2]> : tensor<2xi32>]} : (tensor<?xi1>) -> tensor<?xi32>
 }

@@ -1,13 +1,8 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.foreign{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.foreign %t {column = "f_bus", root = 0 : i32} : (!costate.table) -> tensor<?xi32>
+// A column of labels becomes codes of the root they come from.
+// CHECK: costate.foreign %{{.*}} {column = "id", root = 0 : i32}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %t = costate.table {name = "bus", path = "bus.csv", format = "csv", key = ["id"]} : () -> !costate.table
+  %a = costate.foreign %t {column = "id", root = 0 : i32} : (!costate.table) -> tensor<?xi32>
 }

@@ -1,12 +1,9 @@
-// RUN: not costate-opt --allow-unregistered-dialect %s 2>&1 | FileCheck %s
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
 
-// CHECK: gathers 'tensor<?xi64>' from 'tensor<?xf64>'
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.gather %r, %i : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xi64>
+// C1: the type of the source
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %x = costate.literal {values = dense<[1.0]> : tensor<1xf64>} : () -> tensor<?xf64>
+  %r = costate.literal {values = dense<[0]> : tensor<1xi32>} : () -> tensor<?xi32>
+  // expected-error @below {{'costate.gather' op gathers 'tensor<?xi32>' from 'tensor<?xf64>'}}
+  %y = costate.gather %x, %r : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xi32>
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.gather{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.gather %r, %i : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xf64>
+// Rows in any order, also repeated.
+// CHECK: costate.gather %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %x = costate.literal {values = dense<[1.0, 2.0, 3.0]> : tensor<3xf64>} : () -> tensor<?xf64>
+  %r = costate.literal {values = dense<[2, 0, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %y = costate.gather %x, %r {costate.expect = [dense<[3.0, 1.0, 3.0]> : tensor<3xf64>]} : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xf64>
 }

@@ -1,12 +1,16 @@
-// RUN: not costate-opt --allow-unregistered-dialect %s 2>&1 | FileCheck %s
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
 
-// CHECK: has 2 and 1 columns, expected as many, at least one
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x:2 = costate.join(%i, %i), (%i) : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>) -> (tensor<?xi32>, tensor<?xi32>)
+// C1: as many keys on both sides
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[1]> : tensor<1xi32>} : () -> tensor<?xi32>
+  // expected-error @below {{'costate.join' op has 1 and 2 columns, expected as many, at least one}}
+  %l, %r = costate.join (%a), (%a, %a) : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>) -> (tensor<?xi32>, tensor<?xi32>)
+}
+
+// -----
+
+// C1: at least one
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  // expected-error @below {{'costate.join' op has 0 and 0 columns, expected as many, at least one}}
+  %l, %r = costate.join (), () : () -> (tensor<?xi32>, tensor<?xi32>)
 }

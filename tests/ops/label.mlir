@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.label{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.label {root = 1 : i32, label = "a"} : () -> tensor<?xi32>
+// One label of a root, a text or an integer.
+// CHECK: costate.label {label = "seattle", root = 0 : i32}
+// CHECK: costate.label {label = 101 : i64, root = 0 : i32}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.label {root = 0 : i32, label = "seattle"} : () -> tensor<?xi32>
+  %b = costate.label {root = 0 : i32, label = 101 : i64} : () -> tensor<?xi32>
 }

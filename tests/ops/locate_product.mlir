@@ -1,13 +1,11 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.locate_product{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.locate_product(%i, %i) in(%i, %i) {array = "x", set = "", missing = "error", roots = [-1 : i32, -1 : i32]} : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
+// Positions in the row-major product of two sets of 2 and 3 members.
+// CHECK: costate.locate_product(%{{.*}}, %{{.*}}) in(%{{.*}}, %{{.*}}) {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %m1 = costate.literal {values = dense<[5, 7]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %m2 = costate.literal {values = dense<[1, 2, 3]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %q1 = costate.literal {values = dense<[7, 5, 7, 6]> : tensor<4xi32>} : () -> tensor<?xi32>
+  %q2 = costate.literal {values = dense<[3, 1, 1, 1]> : tensor<4xi32>} : () -> tensor<?xi32>
+  %a = costate.locate_product (%q1, %q2) in (%m1, %m2) {roots = [], array = "", set = "", missing = "minus_one", costate.expect = [dense<[5, 0, 3, -1]> : tensor<4xi32>]} : (tensor<?xi32>, tensor<?xi32>, tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
 }

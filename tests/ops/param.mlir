@@ -1,13 +1,12 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.param{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.param "n" "int" = %l : (tensor<?xi64>) -> tensor<?xi64>
+// A parameter has a kind, and a fallback for when nothing sets it.
+// CHECK: costate.param "n" "int" = %{{.*}} : (tensor<?xi64>) -> tensor<?xi64>
+// CHECK: costate.param "alpha" "real" : () -> tensor<?xf64>
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %ten = costate.literal {values = dense<[10]> : tensor<1xi64>} : () -> tensor<?xi64>
+  %n = costate.param "n" "int" = %ten {costate.expect = [dense<[10]> : tensor<1xi64>]} : (tensor<?xi64>) -> tensor<?xi64>
+  %a = costate.param "alpha" "real" : () -> tensor<?xf64>
+  %b = costate.param "b" "bool" : () -> tensor<?xi1>
+  %c = costate.param "c" "text" : () -> tensor<?xi32>
 }

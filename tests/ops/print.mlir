@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.print{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  costate.print %r {items = []} : (tensor<?xf64>) -> ()
+// Items name their column and index columns by operand number; -1 is a text.
+// CHECK: costate.print %{{.*}}, %{{.*}} {items = [{{.*}}label = "x"
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %x = costate.literal {values = dense<[1.0, 2.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %i = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.print %x, %i {items = [{label = "x", column = 0 : i32, index = [1 : i32], roots = [0 : i32], kind = "real", root = -1 : i32}, {label = "done", column = -1 : i32, index = [], roots = []}]} : (tensor<?xf64>, tensor<?xi32>) -> ()
 }

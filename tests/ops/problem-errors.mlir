@@ -1,14 +1,34 @@
-// RUN: not costate-opt --allow-unregistered-dialect %s 2>&1 | FileCheck %s
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
 
-// CHECK: cannot stand in a problem
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
+// C1: what stands in it
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
   costate.problem "p" {
-    %x = costate.count %i : (tensor<?xi32>) -> tensor<?xi64>
+    // expected-error @below {{'costate.fill' op cannot stand in a problem}}
+    %a = costate.fill %n {value = 0 : i32} : (tensor<?xi32>) -> tensor<?xi32>
+  }
+}
+
+// -----
+
+// C2: one objective
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  // expected-error @below {{'costate.problem' op has 2 objectives, expected at most 1}}
+  costate.problem "p" {
+    costate.objective "f" "minimize" {}
+    costate.objective "g" "minimize" {}
+  }
+}
+
+// -----
+
+// C2: also with a constraint between
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  // expected-error @below {{'costate.problem' op has 2 objectives, expected at most 1}}
+  costate.problem "p" {
+    costate.objective "f" "minimize" {}
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.objective "g" "minimize" {}
   }
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.product{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x:2 = costate.product %i, %i : (tensor<?xi32>, tensor<?xi32>) -> (tensor<?xi32>, tensor<?xi32>)
+// All pairs, the left row outermost.
+// CHECK: costate.product %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[7, 8]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %b = costate.literal {values = dense<[0.0, 0.0, 0.0]> : tensor<3xf64>} : () -> tensor<?xf64>
+  %l, %r = costate.product %a, %b {costate.expect = [dense<[0, 0, 0, 1, 1, 1]> : tensor<6xi32>, dense<[0, 1, 2, 0, 1, 2]> : tensor<6xi32>]} : (tensor<?xi32>, tensor<?xf64>) -> (tensor<?xi32>, tensor<?xi32>)
 }

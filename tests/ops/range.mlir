@@ -1,13 +1,10 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.range{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.range %l, %l : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+// Both ends belong to a range; it is empty when the high end is below the low one.
+// CHECK: costate.range %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %two = costate.literal {values = dense<[2]> : tensor<1xi64>} : () -> tensor<?xi64>
+  %five = costate.literal {values = dense<[5]> : tensor<1xi64>} : () -> tensor<?xi64>
+  %a = costate.range %two, %five {costate.expect = [dense<[2, 3, 4, 5]> : tensor<4xi32>]} : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+  %b = costate.range %five, %two {costate.expect = [dense<> : tensor<0xi32>]} : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
 }

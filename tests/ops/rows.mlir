@@ -1,13 +1,10 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.rows{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.rows %t {root = 0 : i32} : (!costate.table) -> tensor<?xi32>
+// The rows of a table are elements of a root, or plain row numbers (root -1).
+// CHECK: costate.rows %{{.*}} {root = 1 : i32} : (!costate.table) -> tensor<?xi32>
+// CHECK: costate.rows %{{.*}} {root = -1 : i32}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %t = costate.table {name = "bus", path = "bus.csv", format = "csv", key = ["id"]} : () -> !costate.table
+  %a = costate.rows %t {root = 1 : i32} : (!costate.table) -> tensor<?xi32>
+  %b = costate.rows %t {root = -1 : i32} : (!costate.table) -> tensor<?xi32>
 }

@@ -1,13 +1,10 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.solution{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.solution @p "x" "value" : tensor<?xf64>
+// Values of a family, or of the problem where the name is empty.
+// CHECK: costate.solution @p "balance" "dual" : tensor<?xf64>
+// CHECK: costate.solution @p "" "status" : tensor<?xf64>
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  costate.problem "p" {}
+  %a = costate.solution @p "balance" "dual" : tensor<?xf64>
+  %b = costate.solution @p "" "status" : tensor<?xf64>
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.sort{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.sort %i, %l : (tensor<?xi32>, tensor<?xi64>) -> tensor<?xi32>
+// Lexicographic by columns; equal rows keep their order.
+// CHECK: costate.sort %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[2, 1, 2, 1]> : tensor<4xi32>} : () -> tensor<?xi32>
+  %b = costate.literal {values = dense<[5, 9, 5, 3]> : tensor<4xi64>} : () -> tensor<?xi64>
+  %p = costate.sort %a, %b {costate.expect = [dense<[3, 1, 0, 2]> : tensor<4xi32>]} : (tensor<?xi32>, tensor<?xi64>) -> tensor<?xi32>
 }

@@ -1,22 +1,28 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.sum{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
+// Rows 0, 0 and 2 have parents 0, 0, 2: row 1 sums nothing. In an objective the one row is 0.
+// CHECK: costate.sum over %{{.*}} : tensor<?xi32> {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %p = costate.literal {values = dense<[0, 0, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
   costate.problem "p" {
-    costate.objective "cost" "minimize" {
-      %v = costate.sum over %i : tensor<?xi32> {
-      ^bb0(%s: index):
-        %w = costate.at %r[%s] : tensor<?xf64> -> f64
-        costate.yield %w : f64
+    %x = costate.variable "x" like %n {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.constraint "c" over %n attributes {roots = [], costate.expect = [dense<[3.0, 0.0, 4.0]> : tensor<3xf64>]} : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %u = costate.sum over %p : tensor<?xi32> {
+      ^bb0(%t: index):
+        %v = costate.at %x[%t] : tensor<?xf64> -> f64
+        costate.yield %v : f64
       }
-      costate.yield %v : f64
+      costate.yield %u : f64
+    }
+    costate.objective "f" "minimize" attributes {costate.expect = [dense<[3.0]> : tensor<1xf64>]} {
+      %u = costate.sum over %p : tensor<?xi32> {
+      ^bb0(%t: index):
+        %v = costate.at %x[%t] : tensor<?xf64> -> f64
+        costate.yield %v : f64
+      }
+      costate.yield %u : f64
     }
   }
 }

@@ -1,13 +1,9 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.unique{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.unique %i {on_duplicate = "drop", roots = [-1 : i32]} : (tensor<?xi32>) -> tensor<?xi32>
+// The first of equal rows.
+// CHECK: costate.unique %{{.*}}, %{{.*}} {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %a = costate.literal {values = dense<[2, 1, 2, 1]> : tensor<4xi32>} : () -> tensor<?xi32>
+  %b = costate.literal {values = dense<[0, 0, 0, 5]> : tensor<4xi32>} : () -> tensor<?xi32>
+  %u = costate.unique %a, %b {on_duplicate = "drop", roots = [], costate.expect = [dense<[0, 1, 3]> : tensor<3xi32>]} : (tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
 }

@@ -1,15 +1,13 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.variable{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
+// A family with index, bounds and start; one row of a bound stands for all.
+// CHECK: costate.variable "x" like %{{.*}} index(%{{.*}}) lower %{{.*}} upper %{{.*}} start %{{.*}} {doc = "angle [rad]", kind = "real", roots = [0 : i32]}
+// CHECK: costate.variable "y" like %{{.*}} {hidden, kind = "binary", roots = []}
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %lo = costate.literal {values = dense<[0.0]> : tensor<1xf64>} : () -> tensor<?xf64>
   costate.problem "p" {
-    %x = costate.variable "x" like %i index(%i) lower %r {roots = [-1 : i32], kind = "real"} : (tensor<?xi32>, tensor<?xi32>, tensor<?xf64>) -> tensor<?xf64>
+    %x = costate.variable "x" like %n index(%n) lower %lo upper %lo start %lo {kind = "real", roots = [0 : i32], doc = "angle [rad]"} : (tensor<?xi32>, tensor<?xi32>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) -> tensor<?xf64>
+    %y = costate.variable "y" like %n {kind = "binary", roots = [], hidden} : (tensor<?xi32>) -> tensor<?xf64>
   }
 }

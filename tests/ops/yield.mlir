@@ -1,16 +1,13 @@
-// RUN: costate-opt --allow-unregistered-dialect %s | costate-opt --allow-unregistered-dialect | FileCheck %s
+// RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// The op parses, verifies and prints as it was read.
-// CHECK: costate.yield{{[( ]}}
-module {
-  %i = "test.codes"() : () -> tensor<?xi32>
-  %l = "test.integers"() : () -> tensor<?xi64>
-  %r = "test.reals"() : () -> tensor<?xf64>
-  %b = "test.truths"() : () -> tensor<?xi1>
-  %t = "test.table"() : () -> !costate.table
-  %n = "test.size"() : () -> index
-  %x = costate.map (%s < %n) -> (tensor<?xf64>) {
-    %v = costate.at %r[%s] : tensor<?xf64> -> f64
-    costate.yield %v : f64
-  }
+// A body ends with what it yields: several scalars, or none.
+// CHECK: costate.yield %{{.*}}, %{{.*}} : f64, f64
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %x = costate.literal {values = dense<[1.0, 2.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %n = costate.length %x : (tensor<?xf64>) -> index
+  %y, %z = costate.map (%i < %n) -> (tensor<?xf64>, tensor<?xf64>) {
+    %v = costate.at %x[%i] : tensor<?xf64> -> f64
+    %w = arith.negf %v : f64
+    costate.yield %v, %w : f64, f64
+  } {costate.expect = [dense<[1.0, 2.0]> : tensor<2xf64>, dense<[-1.0, -2.0]> : tensor<2xf64>]}
 }

@@ -1,16 +1,39 @@
-// RUN: costate-opt --costate-outline-kernels %s | FileCheck %s
+// RUN: costate-opt %s --costate-outline-kernels | FileCheck %s
 
-// CHECK: costate.kernel @data.0(%{{.*}}) over
-// CHECK: func.func @data.0(%{{.*}}: index, %{{.*}}: tensor<?xf64>) -> tensor<?xf64>
-module {
-  costate.program attributes {roots = []} {
-    %x = costate.literal {values = dense<[1.0, 2.0]> : tensor<2xf64>} : () -> tensor<?xf64>
-    %n = costate.length %x : (tensor<?xf64>) -> index
-    %y = costate.map (%s < %n) -> (tensor<?xf64>) {
-      %v = costate.at %x[%s] : tensor<?xf64> -> f64
-      %w = arith.mulf %v, %v : f64
-      costate.yield %w : f64
-    }
-    costate.print %y {items = []} : (tensor<?xf64>) -> ()
+// The body becomes a function of the columns it reads; a column that is read and accumulated into is two arguments.
+// CHECK-LABEL: costate.program
+costate.program attributes {roots = []} {
+  // CHECK: %[[X:.*]] = costate.literal
+  %x = costate.literal {values = dense<[1.0, 2.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %n = costate.length %x : (tensor<?xf64>) -> index
+  // CHECK: costate.kernel @data.0(%[[X]]) into(%[[X]]) over %[[X]] {costate.name = "y"}
+  %y, %s = costate.map (%i < %n) into (%acc = %x : tensor<?xf64>) -> (tensor<?xf64>) {
+    %v = costate.at %x[%i] : tensor<?xf64> -> f64
+    costate.accumulate %v into %acc[%i] "add" : f64, tensor<?xf64>
+    costate.yield %v : f64
+  } {costate.name = "y"}
+  // One instance: no space; constants from around the map are copied.
+  // CHECK: costate.kernel @data.1() :
+  %one = arith.constant 1 : index
+  %two = arith.constant 2.0 : f64
+  %z = costate.map (%i < %one) -> (tensor<?xf64>) {
+    costate.yield %two : f64
   }
+}
+// CHECK: func.func @stays
+// CHECK: costate.map
+// CHECK: func.func @data.0(%[[N:.*]]: index, %[[IN:.*]]: tensor<?xf64>, %[[START:.*]]: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {costate.kernel}
+// CHECK: costate.map (%[[I:.*]] < %[[N]]) into (%[[ACC:.*]] = %[[START]] : tensor<?xf64>)
+// CHECK: costate.at %[[IN]][%[[I]]]
+// CHECK: costate.accumulate %{{.*}} into %[[ACC]][%[[I]]]
+// CHECK: func.func @data.1(%{{.*}}: index) -> tensor<?xf64>
+// CHECK: arith.constant 2.0
+
+// A map in a function stays.
+func.func @stays(%n: index) -> tensor<?xf64> {
+  %two = arith.constant 2.0 : f64
+  %z = costate.map (%i < %n) -> (tensor<?xf64>) {
+    costate.yield %two : f64
+  }
+  return %z : tensor<?xf64>
 }

@@ -1,0 +1,196 @@
+// Verifiers of programs, problems and commands.
+#include "ir/CostateOps.h"
+
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/StringSet.h"
+
+using namespace mlir;
+using namespace costate;
+
+// ---- scalar bodies -------------------------------------------------------------------------------------
+
+static LogicalResult verifyScalarBody(Operation *op, Region &region, unsigned arguments) {
+  if (!region.hasOneBlock())
+    return op->emitOpError("body has ") << region.getBlocks().size() << " blocks, expected 1";
+  Block &body = region.front();
+  if (body.getNumArguments() != arguments)
+    return op->emitOpError("body takes ") << body.getNumArguments() << " arguments, expected " << arguments;
+  for (Type type : body.getArgumentTypes())
+    if (!type.isIndex())
+      return op->emitOpError("body takes ") << type << ", expected index";
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  if (!yield || yield.getValues().size() != 1 || !yield.getValues()[0].getType().isF64())
+    return op->emitOpError("body does not yield one f64");
+  return success();
+}
+
+LogicalResult SumOp::verifyRegions() {
+  if (!isa<ConstraintOp, ObjectiveOp, SumOp>((*this)->getParentOp())) // C2
+    return emitOpError("does not stand in the body of a constraint, an objective or a sum");
+  return verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
+LogicalResult ConstraintOp::verifyRegions() {
+  return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
+LogicalResult ObjectiveOp::verifyRegions() {
+  return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 0); // C1
+}
+
+LogicalResult TermOp::verifyRegions() {
+  for (Operation &op : getRegion().front())
+    if (isa<SumOp>(op)) // C1
+      return op.emitOpError("stands in a term");
+  return verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
+// ---- programs and problems -----------------------------------------------------------------------------
+
+static LogicalResult verifyRoots(Operation *op, ArrayAttr roots, size_t index) {
+  if (roots.size() != index)
+    return op->emitOpError("has ") << roots.size() << " roots for " << index << " index columns";
+  return success();
+}
+
+LogicalResult ProgramOp::verifyRegions() {
+  Block &body = getRegion().front();
+  if (body.getNumArguments()) // C1
+    return emitOpError("takes ") << body.getNumArguments() << " arguments, expected none";
+  llvm::StringSet<> names;
+  for (auto problem : body.getOps<ProblemOp>())
+    if (!names.insert(problem.getSymName()).second) // C2
+      return problem.emitOpError("is the second problem named `") << problem.getSymName() << "`";
+  return success();
+}
+
+LogicalResult ProblemOp::verifyRegions() {
+  int objectives = 0;
+  for (Operation &op : getRegion().front()) {
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, TermOp, PatternOp>(op)) // C1
+      return op.emitOpError("cannot stand in a problem");
+    objectives += isa<ObjectiveOp>(op);
+  }
+  if (objectives > 1) // C2
+    return emitOpError("has ") << objectives << " objectives, expected at most 1";
+  return success(); // C3 is dominance: values of the region end with it
+}
+
+LogicalResult VariableOp::verify() {
+  if (!llvm::is_contained({"real", "int", "binary"}, getKind())) // C2
+    return emitOpError("has kind `") << getKind() << "`, expected real, int or binary";
+  return verifyRoots(*this, getRoots(), getIndex().size()); // C1
+}
+
+LogicalResult ConstraintOp::verify() { return verifyRoots(*this, getRoots(), getIndex().size()); } // C2
+
+LogicalResult ObjectiveOp::verify() {
+  if (!llvm::is_contained({"minimize", "maximize"}, getSense())) // C2
+    return emitOpError("has sense `") << getSense() << "`, expected minimize or maximize";
+  return success();
+}
+
+LogicalResult TermOp::verify() {
+  auto problem = (*this)->getParentOfType<ProblemOp>();
+  auto constraints = problem.getOps<ConstraintOp>();
+  int64_t count = std::distance(constraints.begin(), constraints.end()), target = int32_t(getTarget());
+  if (target < -1 || target >= count) // C2
+    return emitOpError("has target ") << target << " in a problem of " << count << " constraints";
+  return success();
+}
+
+LogicalResult PatternOp::verify() {
+  size_t loads = getLoadVariables().size();
+  if (getTables().size() != loads) // C1
+    return emitOpError("has ") << getTables().size() << " tables for " << loads << " loads";
+  for (ArrayRef<int32_t> entries : {getJacobian(), getHessian()})
+    for (int32_t load : entries)
+      if (load < 0 || size_t(load) >= loads) // C2
+        return emitOpError("has an entry for load ") << load << " of " << loads;
+  if (getHessian().size() % 2) // C2
+    return emitOpError("has ") << getHessian().size() << " loads of Hessian entries, expected pairs";
+  if (getSecond().has_value() == getHessian().empty()) // C3
+    return emitOpError(getSecond() ? "has a second kernel without Hessian entries"
+                                   : "has Hessian entries without a second kernel");
+  return success();
+}
+
+static FunctionOpInterface kernelNamed(Operation *user, FlatSymbolRefAttr name,
+                                       SymbolTableCollection &symbols) {
+  return dyn_cast_or_null<FunctionOpInterface>(symbols.lookupNearestSymbolFrom(user, name));
+}
+
+LogicalResult PatternOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (FlatSymbolRefAttr name : {getValueAttr(), getFirstAttr(), getSecondAttr()})
+    if (name && !kernelNamed(*this, name, symbols)) // C4
+      return emitOpError("uses `") << name.getValue() << "`, which is no kernel of the module";
+  return success();
+}
+
+LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto function = kernelNamed(*this, getCalleeAttr(), symbols);
+  if (!function || !function->hasAttr("costate.kernel")) // C1
+    return emitOpError("uses `") << getCallee() << "`, which is no kernel of the module";
+  if (function->hasAttr("costate.inputs"))
+    return success(); // lowered to loops
+  SmallVector<Type> expected{IndexType::get(getContext())};
+  llvm::append_range(expected, getInputs().getTypes());
+  llvm::append_range(expected, getInits().getTypes());
+  if (function.getArgumentTypes() != ArrayRef<Type>(expected) ||
+      function.getResultTypes() != getResultTypes()) // C2
+    return emitOpError("has operands or results that are not those of `") << getCallee() << "`";
+  return success();
+}
+
+// ---- commands ------------------------------------------------------------------------------------------
+
+static LogicalResult verifyProblemBefore(Operation *op, StringRef name) {
+  for (Operation *before = op->getPrevNode(); before; before = before->getPrevNode())
+    if (auto problem = dyn_cast<ProblemOp>(before); problem && problem.getSymName() == name)
+      return success();
+  return op->emitOpError("names problem `") << name << "`, which is not stated before it";
+}
+
+LogicalResult SolveOp::verify() { return verifyProblemBefore(*this, getProblem()); }            // C1
+LogicalResult CheckDerivativesOp::verify() { return verifyProblemBefore(*this, getProblem()); } // C1
+
+LogicalResult SolutionOp::verify() {
+  if (!llvm::is_contained(
+          {"value", "dual", "reduced_cost", "slack", "lower", "upper", "objective", "status", "iterations"},
+          getField())) // C2
+    return emitOpError("has field `")
+           << getField()
+           << "`, expected value, dual, reduced_cost, slack, lower, upper, objective, status "
+              "or iterations";
+  return verifyProblemBefore(*this, getProblem()); // C1
+}
+
+/// Numbers of operands an item mentions; false where it is not in range.
+static bool namesOperands(DictionaryAttr item, int64_t operands) {
+  auto inRange = [&](Attribute number, int64_t least) {
+    auto integer = dyn_cast_or_null<IntegerAttr>(number);
+    return integer && integer.getInt() >= least && integer.getInt() < operands;
+  };
+  auto index = item.getAs<ArrayAttr>("index");
+  return inRange(item.get("column"), -1) &&
+         (!index || llvm::all_of(index, [&](Attribute number) { return inRange(number, 0); }));
+}
+
+static LogicalResult verifyItems(Operation *op, ArrayAttr items) {
+  for (auto [k, entry] : llvm::enumerate(items)) {
+    auto item = dyn_cast<DictionaryAttr>(entry);
+    if (!item || !item.getAs<StringAttr>("label") || !namesOperands(item, op->getNumOperands())) // C1
+      return op->emitOpError("item ")
+             << k << " needs a label, and columns among its " << op->getNumOperands() << " operands";
+  }
+  return success();
+}
+
+LogicalResult PrintOp::verify() { return verifyItems(*this, getItems()); }
+LogicalResult WriteOp::verify() { return verifyItems(*this, getItems()); }
+
+LogicalResult AssertOp::verify() {
+  if (getLabels().size() != getShown().size()) // C1
+    return emitOpError("has ") << getLabels().size() << " labels for " << getShown().size() << " values";
+  return success();
+}

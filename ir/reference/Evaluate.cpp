@@ -1,0 +1,249 @@
+// Maps, bodies and kernels, instance by instance.
+#include "ir/reference/Evaluate.h"
+
+#include <algorithm>
+
+using namespace mlir;
+
+namespace costate::reference {
+
+Tensor Tensor::reals(ArrayRef<double> values) {
+  return {{int64_t(values.size())}, std::vector<Scalar>(values.begin(), values.end())};
+}
+
+Tensor Tensor::integers(ArrayRef<int64_t> values) {
+  return {{int64_t(values.size())}, std::vector<Scalar>(values.begin(), values.end())};
+}
+
+Scalar *Tensor::at(ArrayRef<int64_t> indices) {
+  int64_t position = 0;
+  for (auto [index, size] : llvm::zip_equal(indices, shape)) {
+    if (index < 0 || index >= size)
+      return nullptr;
+    position = position * size + index;
+  }
+  return &entries[size_t(position)];
+}
+
+namespace {
+
+Scalar combine(StringRef kind, const Scalar &old, const Scalar &value) {
+  auto apply = [&](auto a, auto b) -> Scalar {
+    if (kind == "add")
+      return a + b;
+    if (kind == "mul")
+      return a * b;
+    return kind == "min" ? std::min(a, b) : std::max(a, b);
+  };
+  return std::holds_alternative<double>(old) ? apply(real(old), real(value))
+                                             : apply(integer(old), integer(value));
+}
+
+} // namespace
+
+FailureOr<Scalar> Evaluator::scalar(Value value) {
+  if (auto known = scalars.find(value); known != scalars.end())
+    return known->second;
+  Operation *op = value.getDefiningOp();
+  if (auto length = dyn_cast_or_null<LengthOp>(op)) {
+    std::shared_ptr<Tensor> tensor = find(length.getColumn());
+    return tensor ? FailureOr<Scalar>(Scalar(tensor->size())) : FailureOr<Scalar>(failure());
+  }
+  if (isa_and_nonnull<arith::ConstantOp>(op)) // outside the body
+    return *evaluateScalar(op, {});
+  return emitError(value.getLoc(), "a scalar that is not known here");
+}
+
+FailureOr<SmallVector<Scalar>> Evaluator::allScalars(ValueRange values) {
+  SmallVector<Scalar> all;
+  for (Value value : values) {
+    FailureOr<Scalar> known = scalar(value);
+    if (failed(known))
+      return failure();
+    all.push_back(*known);
+  }
+  return all;
+}
+
+FailureOr<SmallVector<int64_t>> Evaluator::indices(ValueRange values) {
+  FailureOr<SmallVector<Scalar>> all = allScalars(values);
+  if (failed(all))
+    return failure();
+  return llvm::map_to_vector(*all, [](const Scalar &value) { return integer(value); });
+}
+
+FailureOr<Scalar> Evaluator::load(AtOp at) {
+  std::shared_ptr<Tensor> tensor = find(at.getArray());
+  FailureOr<SmallVector<int64_t>> place = indices(at.getIndices());
+  if (!tensor || failed(place))
+    return failure();
+  Scalar *entry = tensor->at(*place);
+  if (!entry)
+    return at.emitError("index outside the tensor");
+  return *entry;
+}
+
+LogicalResult Evaluator::accumulate(AccumulateOp op, std::vector<Tensor> &accumulators) {
+  FailureOr<SmallVector<int64_t>> place = indices(op.getIndices());
+  FailureOr<Scalar> value = scalar(op.getValue());
+  if (failed(place) || failed(value))
+    return failure();
+  auto argument = cast<BlockArgument>(op.getArray());
+  unsigned rank = cast<MapOp>(argument.getOwner()->getParentOp()).rank();
+  Scalar *slot = accumulators[argument.getArgNumber() - rank].at(*place);
+  if (!slot)
+    return op.emitError("slot outside the tensor");
+  *slot = combine(op.getKind(), *slot, *value);
+  return success();
+}
+
+FailureOr<double> Evaluator::sum(SumOp sum) {
+  std::shared_ptr<Tensor> parent = find(sum.getParent());
+  if (!parent)
+    return failure();
+  int64_t own = row;
+  double total = 0;
+  for (int64_t t = 0; t < parent->size(); ++t) {
+    if (integer(parent->entries[size_t(t)]) != own)
+      continue;
+    FailureOr<double> value = body(sum.getRegion(), t);
+    if (failed(value))
+      return failure();
+    total += *value;
+  }
+  row = own;
+  return total;
+}
+
+LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) {
+  if (auto add = dyn_cast<AccumulateOp>(op))
+    return accumulate(add, accumulators);
+  FailureOr<Scalar> result = failure();
+  if (auto at = dyn_cast<AtOp>(op)) {
+    result = load(at);
+  } else if (auto sum = dyn_cast<SumOp>(op)) {
+    FailureOr<double> total = this->sum(sum);
+    if (succeeded(total))
+      result = Scalar(*total);
+  } else {
+    FailureOr<SmallVector<Scalar>> operands = allScalars(op.getOperands());
+    if (failed(operands))
+      return failure();
+    std::optional<Scalar> value = evaluateScalar(&op, *operands);
+    if (!value)
+      return op.emitError("'") << op.getName() << "' is not known to the reference evaluator";
+    result = *value;
+  }
+  if (failed(result))
+    return failure();
+  scalars[op.getResult(0)] = *result;
+  return success();
+}
+
+FailureOr<double> Evaluator::body(Region &region, int64_t at) {
+  row = at;
+  Block &block = region.front();
+  if (block.getNumArguments())
+    scalars[block.getArgument(0)] = at;
+  std::vector<Tensor> none;
+  for (Operation &op : block.without_terminator())
+    if (failed(step(op, none)))
+      return failure();
+  FailureOr<Scalar> value = scalar(block.getTerminator()->getOperand(0));
+  if (failed(value))
+    return failure();
+  return real(*value);
+}
+
+FailureOr<std::vector<Tensor>> Evaluator::map(MapOp map) {
+  FailureOr<SmallVector<int64_t>> sizes = indices(map.getSizes());
+  if (failed(sizes))
+    return failure();
+  std::vector<int64_t> shape(sizes->begin(), sizes->end());
+  std::vector<Tensor> yielded(map.numYielded(), Tensor{shape, {}});
+  FailureOr<std::vector<Tensor>> accumulators = operands(map.getInits());
+  if (failed(accumulators))
+    return failure();
+  int64_t count = 1;
+  for (int64_t size : shape)
+    count *= size;
+  for (int64_t instance = 0; instance < count; ++instance) {
+    int64_t remaining = instance;
+    for (size_t d = shape.size(); d-- > 0; remaining /= shape[d])
+      scalars[map.getBody()->getArgument(unsigned(d))] = remaining % shape[d];
+    for (Operation &op : map.getBody()->without_terminator())
+      if (failed(step(op, *accumulators)))
+        return failure();
+    FailureOr<SmallVector<Scalar>> values = allScalars(map.getBody()->getTerminator()->getOperands());
+    if (failed(values))
+      return failure();
+    for (auto [tensor, value] : llvm::zip_equal(yielded, *values))
+      tensor.entries.push_back(value);
+  }
+  llvm::append_range(yielded, *accumulators);
+  return yielded;
+}
+
+FailureOr<std::vector<Tensor>> Evaluator::operands(ValueRange values) {
+  std::vector<Tensor> tensors;
+  for (Value value : values) {
+    std::shared_ptr<Tensor> tensor = find(value);
+    if (!tensor)
+      return failure();
+    tensors.push_back(*tensor);
+  }
+  return tensors;
+}
+
+/// Evaluates an operation whose results are columns.
+LogicalResult Evaluator::define(Operation *op) {
+  FailureOr<std::vector<Tensor>> results = failure();
+  if (auto map = dyn_cast<MapOp>(op)) {
+    results = this->map(map);
+  } else {
+    FailureOr<std::vector<Tensor>> given = operands(op->getOperands());
+    if (failed(given))
+      return failure();
+    if (auto call = dyn_cast<KernelOp>(op)) {
+      auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, call.getCalleeAttr());
+      int64_t size = call.getOver() ? given->back().size() : 1;
+      results = evaluateKernel(kernel, size, ArrayRef(*given).drop_back(call.getOver() ? 1 : 0));
+    } else {
+      results = evaluateSetOp(op, *given);
+    }
+  }
+  if (failed(results))
+    return failure();
+  for (auto [value, tensor] : llvm::zip_equal(op->getResults(), *results))
+    set(value, tensor);
+  return success();
+}
+
+std::shared_ptr<Tensor> Evaluator::find(Value value) {
+  if (std::shared_ptr<Tensor> known = columns.lookup(value))
+    return known;
+  Operation *op = value.getDefiningOp();
+  if (op && !isa<VariableOp>(op))
+    return succeeded(define(op)) ? columns.lookup(value) : nullptr;
+  emitError(value.getLoc(), "a column that was not given");
+  return nullptr;
+}
+
+FailureOr<Tensor> Evaluator::column(Value value) {
+  std::shared_ptr<Tensor> tensor = find(value);
+  return tensor ? FailureOr<Tensor>(*tensor) : FailureOr<Tensor>(failure());
+}
+
+FailureOr<std::vector<Tensor>> evaluateKernel(func::FuncOp kernel, int64_t size, ArrayRef<Tensor> args) {
+  Block &block = kernel.getBody().front();
+  if (block.getNumArguments() != args.size() + 1)
+    return kernel.emitError("a kernel of ")
+           << block.getNumArguments() - 1 << " columns, given " << args.size();
+  Evaluator evaluator;
+  evaluator.set(block.getArgument(0), Scalar(size));
+  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(), args))
+    evaluator.set(argument, tensor);
+  return evaluator.map(*block.getOps<MapOp>().begin());
+}
+
+} // namespace costate::reference

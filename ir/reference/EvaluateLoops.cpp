@@ -1,0 +1,81 @@
+// Kernels lowered to loops, operation by operation.
+#include "ir/reference/Evaluate.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace costate::reference {
+namespace {
+
+class LoopRunner {
+public:
+  DenseMap<Value, Scalar> scalars;
+  DenseMap<Value, Tensor *> memory;
+
+  LogicalResult run(Block &block) {
+    for (Operation &op : block)
+      if (failed(step(op)))
+        return failure();
+    return success();
+  }
+
+private:
+  SmallVector<Scalar> values(ValueRange operands) {
+    return llvm::map_to_vector(operands, [&](Value v) { return scalars.lookup(v); });
+  }
+
+  Scalar *entry(Operation &op, Value buffer, ValueRange indices) {
+    SmallVector<int64_t> place =
+        llvm::map_to_vector(indices, [&](Value v) { return integer(scalars.lookup(v)); });
+    Scalar *found = memory.lookup(buffer)->at(place);
+    if (!found)
+      op.emitError("index outside the memory");
+    return found;
+  }
+
+  LogicalResult step(Operation &op) {
+    if (isa<func::ReturnOp, scf::YieldOp>(op))
+      return success();
+    if (auto loop = dyn_cast<scf::ForOp>(op)) {
+      SmallVector<Scalar> bounds = values({loop.getLowerBound(), loop.getUpperBound(), loop.getStep()});
+      for (int64_t i = integer(bounds[0]); i < integer(bounds[1]); i += integer(bounds[2])) {
+        scalars[loop.getInductionVar()] = i;
+        if (failed(run(*loop.getBody())))
+          return failure();
+      }
+      return success();
+    }
+    if (auto load = dyn_cast<memref::LoadOp>(op)) {
+      Scalar *from = entry(op, load.getMemRef(), load.getIndices());
+      return from ? (scalars[load.getResult()] = *from, success()) : failure();
+    }
+    if (auto store = dyn_cast<memref::StoreOp>(op)) {
+      Scalar *to = entry(op, store.getMemRef(), store.getIndices());
+      return to ? (*to = scalars.lookup(store.getValue()), success()) : failure();
+    }
+    std::optional<Scalar> result = evaluateScalar(&op, values(op.getOperands()));
+    if (!result)
+      return op.emitError("'") << op.getName() << "' is not known to the reference evaluator";
+    scalars[op.getResult(0)] = *result;
+    return success();
+  }
+};
+
+} // namespace
+
+LogicalResult runLoops(func::FuncOp kernel, int64_t begin, int64_t end, std::vector<Tensor> &memory) {
+  Block &block = kernel.getBody().front();
+  if (block.getNumArguments() != memory.size() + 2)
+    return kernel.emitError("a kernel of ")
+           << block.getNumArguments() - 2 << " arrays, given " << memory.size();
+  LoopRunner runner;
+  runner.scalars[block.getArgument(0)] = begin;
+  runner.scalars[block.getArgument(1)] = end;
+  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(2), memory))
+    runner.memory[argument] = &tensor;
+  return runner.run(block);
+}
+
+} // namespace costate::reference

@@ -1,0 +1,22 @@
+// What the scalar operations of arith and math mean, one operation at a time. Slow and plain: other engines
+// are compared with it.
+#pragma once
+
+#include "mlir/IR/Operation.h"
+
+#include <optional>
+#include <variant>
+
+namespace costate::reference {
+
+/// i1, i32, i64 and index as integers; f64 as reals.
+using Scalar = std::variant<int64_t, double>;
+
+inline int64_t integer(const Scalar &value) { return std::get<int64_t>(value); }
+inline double real(const Scalar &value) { return std::get<double>(value); }
+
+/// The result of an operation on these operands; empty where the operation is not known. A division of
+/// integers by zero is 0.
+std::optional<Scalar> evaluateScalar(mlir::Operation *op, llvm::ArrayRef<Scalar> operands);
+
+} // namespace costate::reference

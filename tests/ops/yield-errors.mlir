@@ -1,0 +1,7 @@
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
+
+// C1: in a body
+func.func @outside() {
+  // expected-error @below {{'costate.yield' op expects parent op to be one of 'costate.map, costate.sum, costate.constraint, costate.objective, costate.term'}}
+  costate.yield
+}

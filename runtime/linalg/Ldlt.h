@@ -1,27 +1,75 @@
-// Sparse symmetric indefinite factorization K = P' L D L' P with diagonal D.
+// Sparse symmetric indefinite factorization  P K P' = L D L'  with diagonal D, multifrontal [DR83].
 #pragma once
 
-#include <Eigen/Sparse>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
 namespace costate::rt {
 
-/// Quasidefinite matrices have such a factorization for every order [Van95]; regularization makes ours so. The order
-/// (approximate minimum degree [ADD96]) is found once per structure.
+/// Analysed once per structure, factored for many values.
+///
+/// There is no pivoting: quasidefinite matrices have such a factorization for every order [Van95], and the
+/// interior point method regularizes until its matrices are close enough to that (it checks the residual of
+/// every solve). The order is approximate minimum degree [ADD96]. Columns of like structure are eliminated
+/// together as dense blocks ("fronts"). factorize() and solve() allocate nothing.
 class Ldlt {
 public:
-  using Matrix = Eigen::SparseMatrix<double>; // lower triangle, compressed columns
+  /// Structure of the lower triangle of order n: column pointers `starts` [n+1] and `rows`, increasing within
+  /// a column; every diagonal entry must be there. O(|L|) time.
+  void analyze(int64_t n, const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
 
-  /// Symbolic part; the structure must not change afterwards.
-  void analyze(const Matrix &lower);
-  /// Numeric part; false where a pivot is zero or not finite.
-  bool factorize(const Matrix &lower);
-  /// Pivots above zero: the number of positive eigenvalues (Sylvester).
-  int positivePivots() const { return positive; }
-  Eigen::VectorXd solve(const Eigen::VectorXd &b) const { return factor.solve(b); }
+  /// `values` in the order given to analyze(). False where a pivot is zero or not finite; then there is no
+  /// factorization. O(sum of squared column counts of L) time.
+  bool factorize(const double *values);
+
+  /// Pivots above zero: the number of positive eigenvalues (Sylvester's law of inertia).
+  int64_t positivePivots() const { return positive; }
+
+  /// b := K^-1 b, b [n]. O(|L|) time.
+  void solve(double *b);
+
+  int64_t order() const { return n; }
+  /// Entries of L as stored, with the zeros that joining columns costs.
+  int64_t entries() const { return int64_t(L.size()); }
 
 private:
-  Eigen::SimplicialLDLT<Matrix, Eigen::Lower, Eigen::AMDOrdering<int>> factor;
-  int positive = 0;
+  /// Columns first .. first+columns-1 of L. They share `below` rows below the diagonal block.
+  struct Front {
+    int64_t first, columns, below;
+    int64_t rowBegin; // in rowIndex
+    int64_t panel;    // in L: (columns + below) x columns, by columns
+    int64_t parent;   // -1: a root
+    int64_t children; // fronts whose parent this is
+  };
+  struct Structure {
+    std::vector<int64_t> starts;
+    std::vector<int32_t> rows;
+  };
+
+  Structure permuted(const Structure &lower) const;
+  void chooseOrder(const Structure &lower);
+  void formFronts(const Structure &permutedLower);
+  void placeEntries(const Structure &lower);
+  void placeRowsInParents();
+  void reserveStack();
+
+  void assemble(const double *values);
+  void addChildren(size_t number, double *update);
+  bool eliminate(const Front &front, double *update);
+
+  int64_t n = 0, positive = 0;
+  std::vector<int32_t> newOfOld;
+  std::vector<Front> fronts;       // children before parents (postorder)
+  std::vector<int64_t> frontOf;    // [n] of a column
+  std::vector<int32_t> rowIndex;   // rows below each front, increasing
+  std::vector<int32_t> intoParent; // position of each of them among the parent's columns and rows
+  std::vector<int64_t> slots;      // in L, of every given entry
+  std::vector<double> L, D;
+  std::vector<double> stack;    // updates of fronts that wait for their parent
+  std::vector<double> unscaled; // L D of the front at hand
+  std::vector<double> permutedB;
+  std::vector<size_t> waiting; // fronts whose update lies on the stack
 };
 
 } // namespace costate::rt

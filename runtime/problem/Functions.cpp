@@ -1,20 +1,26 @@
 // Calls through the ABI, with scaling.
 #include "runtime/problem/Functions.h"
+#include "runtime/report/Timer.h"
 
-#include <chrono>
+#include <algorithm>
 #include <cmath>
+#include <new>
 
 namespace costate::rt {
 namespace {
 
-struct Timer {
-  explicit Timer(double &total) : total(total) {}
-  ~Timer() { total += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count(); }
-  double &total;
-  std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
-};
+constexpr std::align_val_t kernelAlignment{64};
 
 } // namespace
+
+void Functions::Release::operator()(double *memory) const { ::operator delete[](memory, kernelAlignment); }
+
+Functions::Array Functions::aligned(int64_t size) {
+  size_t count = size_t(std::max<int64_t>(size, 1));
+  Array array(static_cast<double *>(::operator new[](count * sizeof(double), kernelAlignment)));
+  std::fill_n(array.get(), count, 0.0);
+  return array;
+}
 
 Functions::Functions(const costate_problem_v1 &problem, const costate_instance *instance)
     : problem(problem), instance(instance) {
@@ -22,7 +28,10 @@ Functions::Functions(const costate_problem_v1 &problem, const costate_instance *
   if (problem.work)
     work = problem.work(instance);
   rowScale = Vector::Ones(form.m);
-  weights = Vector::Zero(form.m);
+  point = aligned(form.n), gradient = aligned(form.n);
+  rows = aligned(form.m), weights = aligned(form.m);
+  jacobianValues = aligned(form.jac_rows[form.m]);
+  hessianValues = aligned(form.hess_cols[form.n]);
 }
 
 Functions::~Functions() {
@@ -30,69 +39,104 @@ Functions::~Functions() {
     problem.release_work(work);
 }
 
-bool Functions::values(const Vector &x, double &f, Vector &c) {
+bool Functions::succeeded(int code) {
+  interrupted = interrupted || code == COSTATE_INTERRUPTED;
+  return code == COSTATE_OK;
+}
+
+bool Functions::values(const double *x, double &f, Vector &c) {
   Timer timer(seconds);
   ++valueCount;
-  f = 0;
-  if (problem.values(instance, work, x.data(), &f, c.data()) != COSTATE_OK)
+  badRow = -1;
+  std::copy_n(x, form.n, point.get());
+  double raw = 0;
+  if (!succeeded(problem.values(instance, work, point.get(), &raw, rows.get())))
     return false;
-  f *= objectiveScale;
-  c.array() *= rowScale.array();
-  return std::isfinite(f) && c.allFinite();
-}
-
-void Functions::scaleFirst(Vector &g, Vector &J) {
-  g *= objectiveScale;
-  for (int64_t i = 0; i < form.m; ++i)
-    for (int64_t k = form.jac_rows[i]; k < form.jac_rows[i + 1]; ++k)
-      J[k] *= rowScale[i];
-}
-
-bool Functions::first(const Vector &x, Vector &g, Vector &J) {
-  Timer timer(seconds);
-  ++firstCount;
-  if (problem.first(instance, work, x.data(), g.data(), J.data()) != COSTATE_OK)
+  f = objectiveScale * raw;
+  if (!std::isfinite(f))
     return false;
-  scaleFirst(g, J);
-  return g.allFinite() && J.allFinite();
-}
-
-bool Functions::second(const Vector &x, double sigma, const Vector &y, Vector &g, Vector &J, Vector &H) {
-  Timer timer(seconds);
-  ++secondCount;
-  weights = y.array() * rowScale.array();
-  int code = problem.second(instance, work, x.data(), sigma * objectiveScale, weights.data(), g.data(), J.data(), H.data());
-  if (code != COSTATE_OK)
-    return false;
-  scaleFirst(g, J);
-  return g.allFinite() && J.allFinite() && H.allFinite();
-}
-
-bool Functions::chooseScaling(const Vector &x, const std::vector<bool> &isFixed) {
-  Vector g(form.n), J(form.jac_rows[form.m]);
-  if (!first(x, g, J))
-    return false;
-  constexpr double largest = 100;
-  double slope = 0;
-  for (int64_t j = 0; j < form.n; ++j)
-    if (!isFixed[size_t(j)])
-      slope = std::max(slope, std::abs(g[j]));
-  objectiveScale = slope > largest ? std::max(largest / slope, 1e-8) : 1;
   for (int64_t i = 0; i < form.m; ++i) {
-    double row = 0;
-    for (int64_t k = form.jac_rows[i]; k < form.jac_rows[i + 1]; ++k)
-      row = std::max(row, std::abs(J[k]));
-    rowScale[i] = row > largest ? std::max(largest / row, 1e-8) : 1;
+    c[i] = rowScale[i] * rows[size_t(i)];
+    if (!std::isfinite(c[i])) {
+      badRow = i;
+      return false;
+    }
   }
   return true;
 }
 
-std::string Functions::trace(const Vector &x) {
+bool Functions::copyFirst(Vector &g, Vector &J) {
+  badRow = -1;
+  g = objectiveScale * Eigen::Map<const Vector>(gradient.get(), form.n);
+  if (!g.allFinite())
+    return false;
+  for (int64_t i = 0; i < form.m; ++i) {
+    double scale = rowScale[i], sum = 0;
+    for (int64_t p = form.jac_rows[i]; p < form.jac_rows[i + 1]; ++p)
+      sum += J[p] = scale * jacobianValues[size_t(p)];
+    if (!std::isfinite(sum)) {
+      badRow = i;
+      return false;
+    }
+  }
+  return true;
+}
+
+bool Functions::first(const double *x, Vector &g, Vector &J) {
+  Timer timer(seconds);
+  ++firstCount;
+  badRow = -1;
+  std::copy_n(x, form.n, point.get());
+  if (!succeeded(problem.first(instance, work, point.get(), gradient.get(), jacobianValues.get())))
+    return false;
+  return copyFirst(g, J);
+}
+
+bool Functions::second(const double *x, double sigma, const Vector &y, Vector &g, Vector &J) {
+  Timer timer(seconds);
+  ++secondCount;
+  badRow = -1;
+  std::copy_n(x, form.n, point.get());
+  for (int64_t i = 0; i < form.m; ++i)
+    weights[size_t(i)] = y[i] * rowScale[i];
+  if (!succeeded(problem.second(instance, work, point.get(), sigma * objectiveScale, weights.get(),
+                                gradient.get(), jacobianValues.get(), hessianValues.get())))
+    return false;
+  return copyFirst(g, J) && Eigen::Map<const Vector>(hessianValues.get(), form.hess_cols[form.n]).allFinite();
+}
+
+bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed) {
+  constexpr double largest = 100, least = 1e-8; // [WB06, section 3.8]
+  Vector g(form.n), J(form.jac_rows[form.m]);
+  objectiveScale = 1;
+  rowScale.setOnes();
+  if (!first(x, g, J))
+    return false;
+  auto scaleFor = [&](double slope) { return slope > largest ? std::max(largest / slope, least) : 1; };
+  double slope = 0;
+  for (int64_t j = 0; j < form.n; ++j)
+    if (!isFixed[size_t(j)])
+      slope = std::max(slope, std::abs(g[j]));
+  objectiveScale = scaleFor(slope);
+  for (int64_t i = 0; i < form.m; ++i) {
+    double row = 0;
+    for (int64_t p = form.jac_rows[i]; p < form.jac_rows[i + 1]; ++p)
+      if (!isFixed[size_t(form.jac_cols[p])])
+        row = std::max(row, std::abs(J[p]));
+    rowScale[i] = scaleFor(row);
+  }
+  return true;
+}
+
+std::string Functions::trace(const double *x) {
   if (!problem.trace)
     return "";
-  char text[512] = "";
-  problem.trace(instance, work, x.data(), -2, text, sizeof text);
-  return text;
+  char text[1024] = "";
+  std::copy_n(x, form.n, point.get());
+  problem.trace(instance, work, point.get(), badRow, text, sizeof text);
+  if (text[0] == '\0' || text[0] == ':')
+    return text;
+  return std::string(": ") + text;
 }
 
 } // namespace costate::rt

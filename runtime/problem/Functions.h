@@ -2,45 +2,74 @@
 #pragma once
 
 #include "costate/rt/Abi.h"
-#include "costate/rt/Result.h"
 
 #include <Eigen/Core>
+
+#include <memory>
+#include <string>
+#include <vector>
 
 namespace costate::rt {
 
 using Vector = Eigen::VectorXd;
 
-/// Scaled objective sf*f and rows sc_i*c_i [WB06, section 3.8]. Evaluations return false where a value is not finite.
+/// The functions of a problem with objective  sf f(x)  and rows  sc_i c_i(x),  scaled at the start so that no
+/// first derivative there exceeds 100 [WB06, section 3.8].
+///
+/// Arrays that generated kernels see are aligned to 64 bytes and belong to this object; results are copied
+/// out scaled. Evaluations return false where the problem refuses or a value is not finite; trace() says
+/// where.
 class Functions {
 public:
   Functions(const costate_problem_v1 &problem, const costate_instance *instance);
   ~Functions();
   Functions(const Functions &) = delete;
+  Functions &operator=(const Functions &) = delete;
 
   const costate_shape &shape() const { return form; }
   Eigen::Index n() const { return form.n; }
   Eigen::Index m() const { return form.m; }
 
-  bool values(const Vector &x, double &f, Vector &c);
-  bool first(const Vector &x, Vector &g, Vector &J);
-  /// H of sigma*sf*f + sum y_i*sc_i*c_i.
-  bool second(const Vector &x, double sigma, const Vector &y, Vector &g, Vector &J, Vector &H);
-  /// Largest gradient 100: sf = min(1, 100/|g|), rows alike.
-  bool chooseScaling(const Vector &x, const std::vector<bool> &isFixed);
+  /// sf f and sc c [m] at x [n].
+  bool values(const double *x, double &f, Vector &c);
+  /// sf grad f [n] and the scaled Jacobian [jac nnz] at x.
+  bool first(const double *x, Vector &g, Vector &J);
+  /// The same, and hessian() of  sigma sf f + sum_i y_i sc_i c_i.
+  bool second(const double *x, double sigma, const Vector &y, Vector &g, Vector &J);
+  /// Lower triangle by columns [hess nnz], as of the last call of second().
+  const double *hessian() const { return hessianValues.get(); }
 
-  std::string trace(const Vector &x);
+  /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8.
+  /// Derivatives with respect to fixed variables do not count.
+  bool chooseScaling(const double *x, const std::vector<bool> &isFixed);
+
+  /// Where the last evaluation that failed stopped being finite: ": ..." or empty.
+  std::string trace(const double *x);
+  /// An evaluation returned COSTATE_INTERRUPTED.
+  bool wasInterrupted() const { return interrupted; }
+
   double objectiveScale = 1;
-  Vector rowScale;
+  Vector rowScale; // [m]
   int valueCount = 0, firstCount = 0, secondCount = 0;
   double seconds = 0;
 
 private:
-  void scaleFirst(Vector &g, Vector &J);
+  struct Release {
+    void operator()(double *memory) const;
+  };
+  using Array = std::unique_ptr<double[], Release>;
+  static Array aligned(int64_t size);
+
+  bool succeeded(int code);
+  bool copyFirst(Vector &g, Vector &J);
+
   const costate_problem_v1 &problem;
   const costate_instance *instance;
   costate_work *work = nullptr;
   costate_shape form{};
-  Vector weights;
+  Array point, rows, gradient, jacobianValues, hessianValues, weights;
+  bool interrupted = false;
+  int64_t badRow = -1; // of the last evaluation; -1: the objective
 };
 
 } // namespace costate::rt

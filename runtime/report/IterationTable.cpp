@@ -7,13 +7,16 @@
 
 namespace costate::rt {
 
-std::string iterationHeader() { return "iter       objective   inf_pr   inf_du  lg(mu)     |d|  lg(rg)  alpha_d  alpha_p  ls"; }
+std::string iterationHeader() {
+  return "iter       objective   inf_pr   inf_du  lg(mu)     |d|  lg(rg)  alpha_d  alpha_p   ls";
+}
 
 std::string iterationLine(const IterationRow &r) {
-  std::string regularization = r.regularization > 0 ? fmt::format("{:7.1f}", std::log10(r.regularization)) : "      -";
-  return fmt::format("{:4} {:15.7e} {:8.2e} {:8.2e} {:7.1f} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration, r.objective,
-                     r.primal_infeasibility, r.dual_infeasibility, std::log10(r.barrier), r.step, regularization,
-                     r.alpha_dual, r.alpha_primal, r.kind, r.trials);
+  std::string regularization =
+      r.regularization > 0 ? fmt::format("{:7.1f}", std::log10(r.regularization)) : "      -";
+  return fmt::format("{:4} {:15.7e} {:8.2e} {:8.2e} {:7.1f} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration,
+                     r.objective, r.primal_infeasibility, r.dual_infeasibility, std::log10(r.barrier), r.step,
+                     regularization, r.alpha_dual, r.alpha_primal, r.kind, r.trials);
 }
 
 } // namespace costate::rt

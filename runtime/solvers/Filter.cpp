@@ -5,17 +5,24 @@
 
 namespace costate::rt {
 
+void Filter::reset(double thetaMax) {
+  entries.clear();
+  limit = thetaMax;
+}
+
 bool Filter::accepts(double theta, double phi) const {
-  if (theta >= limit)
+  if (!(theta < limit))
     return false;
-  return std::none_of(entries.begin(), entries.end(), [&](auto &e) { return theta >= e.first && phi >= e.second; });
+  return std::none_of(entries.begin(), entries.end(),
+                      [&](const auto &entry) { return theta >= entry.first && phi >= entry.second; });
 }
 
 void Filter::add(double theta, double phi) {
-  constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8; // [WB06] section 3
-  std::pair<double, double> entry{(1 - gammaTheta) * theta, phi - gammaPhi * theta};
-  std::erase_if(entries, [&](auto &e) { return e.first >= entry.first && e.second >= entry.second; });
-  entries.push_back(entry);
+  constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8; // [WB06, section 4]
+  std::pair<double, double> added{(1 - gammaTheta) * theta, phi - gammaPhi * theta};
+  std::erase_if(
+      entries, [&](const auto &entry) { return entry.first >= added.first && entry.second >= added.second; });
+  entries.push_back(added);
 }
 
 } // namespace costate::rt

@@ -1,4 +1,4 @@
-// The filter of [WB06, section 2.3]: pairs (theta, phi) that a new point must improve on.
+// The filter of [WB06, section 2.3]: pairs (theta, phi) that no later point may be dominated by.
 #pragma once
 
 #include <utility>
@@ -6,14 +6,13 @@
 
 namespace costate::rt {
 
+/// theta: violation of the rows, phi: barrier function.
 class Filter {
 public:
-  void reset(double thetaMax) {
-    entries.clear();
-    limit = thetaMax;
-  }
+  /// Empty, but for points with theta >= thetaMax.
+  void reset(double thetaMax);
   bool accepts(double theta, double phi) const;
-  /// Adds (1 - gamma_theta) theta, phi - gamma_phi theta and drops what it dominates.
+  /// Adds ((1 - gamma_theta) theta, phi - gamma_phi theta) and drops what it covers.
   void add(double theta, double phi);
 
 private:

@@ -1,142 +1,160 @@
-// Static structure with slots; values are refreshed without allocation.
+// Structure, refill, solves with iterative refinement.
 #include "runtime/solvers/KktSystem.h"
+#include "runtime/report/Timer.h"
 
-#include <chrono>
+#include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace costate::rt {
 
-KktSystem::KktSystem(const costate_shape &shape, std::vector<bool> fixed, std::vector<bool> freeRows)
-    : shape(shape), isFixed(std::move(fixed)), isFree(std::move(freeRows)) {
-  int64_t n = shape.n, m = shape.m, order = n + m;
-  std::vector<Eigen::Triplet<double>> entries;
-  for (int64_t k = 0; k < order; ++k)
-    entries.emplace_back(int(k), int(k), 1.0);
-  auto useH = [&](int64_t j, int64_t k) { return !isFixed[size_t(j)] && !isFixed[size_t(shape.hess_rows[k])]; };
-  auto useJ = [&](int64_t i, int64_t k) { return !isFree[size_t(i)] && !isFixed[size_t(shape.jac_cols[k])]; };
-  for (int64_t j = 0; j < n; ++j)
-    for (int64_t k = shape.hess_cols[j]; k < shape.hess_cols[j + 1]; ++k)
-      if (useH(j, k))
-        entries.emplace_back(shape.hess_rows[k], int(j), 1.0);
-  for (int64_t i = 0; i < m; ++i)
-    for (int64_t k = shape.jac_rows[i]; k < shape.jac_rows[i + 1]; ++k)
-      if (useJ(i, k))
-        entries.emplace_back(int(n + i), shape.jac_cols[k], 1.0);
-  matrix.resize(order, order);
-  matrix.setFromTriplets(entries.begin(), entries.end());
-  matrix.makeCompressed();
-  auto slot = [&](int64_t row, int64_t column) {
-    const int *begin = matrix.innerIndexPtr() + matrix.outerIndexPtr()[column];
-    const int *end = matrix.innerIndexPtr() + matrix.outerIndexPtr()[column + 1];
-    return int64_t(std::lower_bound(begin, end, int(row)) - matrix.innerIndexPtr());
-  };
-  for (int64_t j = 0; j < n; ++j)
-    for (int64_t k = shape.hess_cols[j]; k < shape.hess_cols[j + 1]; ++k)
-      hessianSlots.push_back(useH(j, k) ? slot(shape.hess_rows[k], j) : -1);
-  for (int64_t i = 0; i < m; ++i)
-    for (int64_t k = shape.jac_rows[i]; k < shape.jac_rows[i + 1]; ++k)
-      jacobianSlots.push_back(useJ(i, k) ? slot(n + i, shape.jac_cols[k]) : -1);
-  for (int64_t k = 0; k < order; ++k)
-    diagonalSlots.push_back(slot(k, k));
-  ldlt.analyze(matrix);
+KktSystem::KktSystem(const costate_shape &shape, const std::vector<bool> &isFixed,
+                     const std::vector<bool> &isFree)
+    : shape(shape), n(shape.n), m(shape.m), isFixed(isFixed), isFree(isFree) {
+  Timer timer(factorSeconds);
+  buildStructure();
+  values.assign(rows.size(), 0);
+  solution.resize(n + m), left.resize(n + m), best.resize(n + m);
+  ldlt.analyze(n + m, starts, rows);
 }
 
-bool KktSystem::factorize(const Vector &H, const Vector &J, const Vector &diagonal, const Vector &d) {
-  auto start = std::chrono::steady_clock::now();
-  double *values = matrix.valuePtr();
-  std::fill(values, values + matrix.nonZeros(), 0.0);
-  for (int64_t j = 0; j < shape.n; ++j)
-    values[diagonalSlots[size_t(j)]] = isFixed[size_t(j)] ? 1 : diagonal[j];
-  for (int64_t i = 0; i < shape.m; ++i)
-    values[diagonalSlots[size_t(shape.n + i)]] = isFree[size_t(i)] ? -1 : -d[i];
-  for (size_t k = 0; k < hessianSlots.size(); ++k)
-    if (hessianSlots[k] >= 0)
-      values[hessianSlots[k]] += H[int64_t(k)];
-  for (size_t k = 0; k < jacobianSlots.size(); ++k)
-    if (jacobianSlots[k] >= 0)
-      values[jacobianSlots[k]] = J[int64_t(k)];
-  bool good = ldlt.factorize(matrix);
-  wasSingular = !good;
-  seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return good && ldlt.positivePivots() == shape.n;
-}
-
-void KktSystem::multiplyH(const Vector &H, const Vector &v, Vector &out) const {
-  out.setZero();
-  for (int64_t j = 0; j < shape.n; ++j)
-    for (int64_t k = shape.hess_cols[j]; k < shape.hess_cols[j + 1]; ++k) {
-      if (hessianSlots[size_t(k)] < 0)
+/// Columns of x: the diagonal, the rest of H, then J's rows; columns of y: the diagonal.
+void KktSystem::buildStructure() {
+  std::vector<std::vector<std::pair<int32_t, int64_t>>> inColumn(
+      static_cast<size_t>(n)); // row of J, position
+  for (Index i = 0; i < m; ++i)
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      if (!isFree[size_t(i)] && !isFixed[size_t(shape.jac_cols[p])])
+        inColumn[size_t(shape.jac_cols[p])].emplace_back(int32_t(i), p);
+  hessianSlots.assign(size_t(shape.hess_cols[n]), -1);
+  jacobianSlots.assign(size_t(shape.jac_rows[m]), -1);
+  starts.assign(1, 0);
+  for (Index j = 0; j < n; ++j) {
+    diagonalSlots.push_back(int64_t(rows.size()));
+    rows.push_back(int32_t(j));
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
+      int32_t row = shape.hess_rows[p];
+      if (isFixed[size_t(j)] || isFixed[size_t(row)])
         continue;
-      int64_t i = shape.hess_rows[k];
-      out[i] += H[k] * v[j];
-      if (i != j)
-        out[j] += H[k] * v[i];
+      hessianSlots[size_t(p)] = row == j ? diagonalSlots.back() : int64_t(rows.size());
+      if (row != j)
+        rows.push_back(row);
     }
-}
-
-void KktSystem::multiplyJ(const Vector &J, const Vector &v, Vector &out) const {
-  out.setZero();
-  for (int64_t i = 0; i < shape.m; ++i)
-    for (int64_t k = shape.jac_rows[i]; k < shape.jac_rows[i + 1]; ++k)
-      if (jacobianSlots[size_t(k)] >= 0)
-        out[i] += J[k] * v[shape.jac_cols[k]];
-}
-
-void KktSystem::multiplyJt(const Vector &J, const Vector &w, Vector &out) const {
-  out.setZero();
-  for (int64_t i = 0; i < shape.m; ++i)
-    for (int64_t k = shape.jac_rows[i]; k < shape.jac_rows[i + 1]; ++k)
-      if (jacobianSlots[size_t(k)] >= 0)
-        out[shape.jac_cols[k]] += J[k] * w[i];
-}
-
-bool KktSystem::solve(const Vector &rx, const Vector &ry, const Vector &H, const Vector &J,
-                      const Vector &exactDiagonal, const Vector &exactD, Vector &dx, Vector &dy) {
-  auto start = std::chrono::steady_clock::now();
-  int64_t n = shape.n, m = shape.m;
-  Vector b(n + m), residual(n + m), best, x, Hx(n), Jx(m), Jty(n);
-  b << rx, ry;
-  for (int64_t j = 0; j < n; ++j)
-    if (isFixed[size_t(j)])
-      b[j] = 0;
-  for (int64_t i = 0; i < m; ++i)
-    if (isFree[size_t(i)])
-      b[n + i] = 0;
-  x = ldlt.solve(b);
-  double scale = b.lpNorm<Eigen::Infinity>(), last = std::numeric_limits<double>::infinity();
-  constexpr int refinements = 6;
-  for (int k = 0; k <= refinements && x.allFinite(); ++k) {
-    Vector xx = x.head(n), xy = x.tail(m);
-    multiplyH(H, xx, Hx);
-    multiplyJ(J, xx, Jx);
-    multiplyJt(J, xy, Jty);
-    residual.head(n) = b.head(n) - Hx - Jty - (exactDiagonal.array() * xx.array()).matrix();
-    residual.tail(m) = b.tail(m) - Jx + (exactD.array() * xy.array()).matrix();
-    for (int64_t j = 0; j < n; ++j)
-      if (isFixed[size_t(j)])
-        residual[j] = b[j] - x[j];
-    for (int64_t i = 0; i < m; ++i)
-      if (isFree[size_t(i)])
-        residual[n + i] = b[n + i] + x[n + i];
-    double error = residual.lpNorm<Eigen::Infinity>();
-    if (!(error < last)) { // refinement does not help (dependent rows): the regularized solution stands
-      x = best;
-      break;
+    for (auto [row, position] : inColumn[size_t(j)]) {
+      jacobianSlots[size_t(position)] = int64_t(rows.size());
+      rows.push_back(int32_t(n) + row);
     }
-    best = x;
-    bool enough = error <= 1e-13 * (scale + x.lpNorm<Eigen::Infinity>());
-    if (enough || error > 0.5 * last)
-      break;
-    last = error;
-    x += ldlt.solve(residual);
+    starts.push_back(int64_t(rows.size()));
   }
-  if (!x.allFinite() && best.size())
-    x = best;
-  seconds += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  if (x.size() == 0 || !x.allFinite())
-    return false;
-  dx = x.head(n);
-  dy = x.tail(m);
-  return true;
+  for (Index i = 0; i < m; ++i) {
+    diagonalSlots.push_back(int64_t(rows.size()));
+    rows.push_back(int32_t(n + i));
+    starts.push_back(int64_t(rows.size()));
+  }
+}
+
+Inertia KktSystem::factorize(const double *H, const Vector &J, const Vector &a, const Vector &D) {
+  Timer timer(factorSeconds);
+  ++factorizations;
+  std::fill(values.begin(), values.end(), 0.0);
+  if (H)
+    for (size_t p = 0; p < hessianSlots.size(); ++p)
+      if (hessianSlots[p] >= 0)
+        values[size_t(hessianSlots[p])] += H[p];
+  for (size_t p = 0; p < jacobianSlots.size(); ++p)
+    if (jacobianSlots[p] >= 0)
+      values[size_t(jacobianSlots[p])] = J[Index(p)];
+  for (Index j = 0; j < n; ++j)
+    if (isFixed[size_t(j)])
+      values[size_t(diagonalSlots[size_t(j)])] = 1;
+    else
+      values[size_t(diagonalSlots[size_t(j)])] += a[j];
+  for (Index i = 0; i < m; ++i)
+    values[size_t(diagonalSlots[size_t(n + i)])] = isFree[size_t(i)] ? -1 : -D[i];
+  if (!ldlt.factorize(values.data()))
+    return Inertia::Singular;
+  return ldlt.positivePivots() == n ? Inertia::Correct : Inertia::Wrong;
+}
+
+void KktSystem::multiply(const Vector &J, const double *v, Vector &out) const {
+  out.resize(m);
+  for (Index i = 0; i < m; ++i) {
+    double sum = 0;
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      sum += J[p] * v[shape.jac_cols[p]];
+    out[i] = sum;
+  }
+}
+
+void KktSystem::addTransposed(const Vector &J, const Vector &w, Vector &out) const {
+  for (Index i = 0; i < m; ++i)
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      out[shape.jac_cols[p]] += J[p] * w[i];
+}
+
+/// left := (rx, ry) - K solution.
+void KktSystem::residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
+                         const Vector &ry) {
+  const double *dx = solution.data(), *dy = solution.data() + n;
+  double *out = left.data();
+  for (Index j = 0; j < n; ++j)
+    out[j] = rx[j] - a[j] * dx[j];
+  if (H)
+    for (Index j = 0; j < n; ++j)
+      for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
+        int32_t i = shape.hess_rows[p];
+        out[i] -= H[p] * dx[j];
+        if (i != j)
+          out[j] -= H[p] * dx[i];
+      }
+  for (Index i = 0; i < m; ++i) {
+    double sum = ry[i] + D[i] * dy[i];
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
+      sum -= J[p] * dx[shape.jac_cols[p]];
+      out[shape.jac_cols[p]] -= J[p] * dy[i];
+    }
+    out[n + i] = isFree[size_t(i)] ? 0 : sum;
+  }
+  for (Index j = 0; j < n; ++j)
+    if (isFixed[size_t(j)])
+      out[j] = 0;
+}
+
+double KktSystem::residualSize(const Vector &D) const {
+  double size = 0;
+  for (Index j = 0; j < n; ++j)
+    size = std::max(size, std::abs(left[j]));
+  for (Index i = 0; i < m; ++i)
+    size = std::max(size, std::abs(left[n + i]) / (1 + D[i]));
+  return left.allFinite() ? size : std::numeric_limits<double>::infinity();
+}
+
+double KktSystem::solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD,
+                        const Vector &rx, const Vector &ry, Vector &dx, Vector &dy) {
+  constexpr int most = 10;
+  constexpr double enough = 1e-13, progress = 0.5;
+  Timer timer(solveSeconds);
+  solution.setZero();
+  left << rx, ry;
+  double scale = residualSize(exactD), last = std::numeric_limits<double>::infinity(), ratio = last;
+  for (int round = 0; round <= most; ++round) {
+    best = solution;
+    ldlt.solve(left.data());
+    solution += left;
+    residual(H, J, a, exactD, rx, ry);
+    double size = residualSize(exactD);
+    if (!(size < last)) {
+      solution = best;
+      break;
+    }
+    ratio = size / (scale + solution.lpNorm<Eigen::Infinity>() + std::numeric_limits<double>::min());
+    if (ratio <= enough || (round > 1 && size > progress * last))
+      break;
+    last = size;
+  }
+  dx = solution.head(n);
+  dy = solution.tail(m);
+  return ratio;
 }
 
 } // namespace costate::rt

@@ -1,39 +1,56 @@
-// The condensed Newton system of the interior point method.
+// The condensed Newton system of the interior point method, and its factorization.
 //
-//   [ W + Sigma + delta_w    J'  ] [dx]   [r_x]
-//   [ J                     -D   ] [dy] = [r_y]      D_i = 1/Sigma_s,i for inequalities, delta_c for equalities
+//   [ H + diag(a)   J'  ] [dx]   [rx]
+//   [ J            -D   ] [dy] = [ry]      a [n], D [m] >= 0
 #pragma once
 
 #include "runtime/linalg/Ldlt.h"
-#include "runtime/problem/Functions.h"
+#include "runtime/solvers/BarrierProblem.h"
 
 namespace costate::rt {
 
+enum class Inertia { Correct, Wrong, Singular };
+
+/// The structure is set up and analysed once; every call after that only moves numbers. Fixed variables and
+/// free rows keep a unit diagonal and no other entry.
 class KktSystem {
 public:
-  /// `isFixed` variables and `isFree` rows keep a unit diagonal and nothing else.
-  KktSystem(const costate_shape &shape, std::vector<bool> isFixed, std::vector<bool> isFree);
+  KktSystem(const costate_shape &shape, const std::vector<bool> &isFixed, const std::vector<bool> &isFree);
 
-  /// Factors with the given diagonals; true where the inertia is (n, m). `diagonal` [n] is added to W, `d` [m] is D.
-  bool factorize(const Vector &H, const Vector &J, const Vector &diagonal, const Vector &d);
-  /// Solves with refinement against `exactD` (D without regularization) and `exactDiagonal`.
-  bool solve(const Vector &rx, const Vector &ry, const Vector &H, const Vector &J, const Vector &exactDiagonal,
-             const Vector &exactD, Vector &dx, Vector &dy);
+  /// Factors with H (null: zero), J, a, D. Correct: n positive and m negative eigenvalues.
+  Inertia factorize(const double *H, const Vector &J, const Vector &a, const Vector &D);
 
-  /// H v and J' w, J v for the refinement and residuals; fixed columns are left out.
-  void multiplyJ(const Vector &J, const Vector &v, Vector &out) const;
-  void multiplyJt(const Vector &J, const Vector &w, Vector &out) const;
-  double seconds = 0;
-  bool wasSingular = false;
+  /// Solves with the last factorization and refines the solution against the same matrix, but with `exactD`
+  /// for D (D without its regularization). Returns the residual that is left, relative to the right-hand side
+  /// and the solution; rows count divided by 1 + D_i. Where rows depend on each other the exact system may
+  /// have no solution: call again with the regularized D.
+  double solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD, const Vector &rx,
+               const Vector &ry, Vector &dx, Vector &dy);
+
+  /// out [m] := J v.
+  void multiply(const Vector &J, const double *v, Vector &out) const;
+  /// out [n] += J' w.
+  void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
+
+  int64_t entries() const { return ldlt.entries(); }
+  int factorizations = 0;
+  double factorSeconds = 0, solveSeconds = 0;
 
 private:
-  void multiplyH(const Vector &H, const Vector &v, Vector &out) const;
+  void buildStructure();
+  void residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
+                const Vector &ry);
+  double residualSize(const Vector &D) const;
 
   const costate_shape &shape;
+  Index n, m;
   std::vector<bool> isFixed, isFree;
-  Ldlt::Matrix matrix;
+  std::vector<int64_t> starts;
+  std::vector<int32_t> rows;
   std::vector<int64_t> hessianSlots, jacobianSlots, diagonalSlots; // -1: left out
+  std::vector<double> values;
   Ldlt ldlt;
+  Vector solution, left, best;
 };
 
 } // namespace costate::rt

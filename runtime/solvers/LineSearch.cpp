@@ -1,97 +1,152 @@
-// The filter line search with second-order correction, [WB06] 2.3 and 2.4.
-#include "runtime/solvers/InteriorPoint.h"
+// Trial points and the conditions on them. Constants: [WB06, section 4].
+#include "runtime/solvers/LineSearch.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace costate::rt {
 namespace {
 
-constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8, delta = 1, sTheta = 1.1, sPhi = 2.3, eta = 1e-8, gammaAlpha = 0.05;
+constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8, delta = 1, sTheta = 1.1, sPhi = 2.3, eta = 1e-8;
+constexpr double gammaAlpha = 0.05, kappaSoc = 0.99;
+constexpr double epsilon = std::numeric_limits<double>::epsilon();
+constexpr int mostCorrections = 4;
+constexpr int resetTrigger = 5, mostResets = 5; // Ipopt's filter_reset_trigger and max_filter_resets
 
-bool switches(double alpha, double slope, double theta) {
-  return slope < 0 && alpha * std::pow(-slope, sPhi) > delta * std::pow(theta, sTheta);
-}
-
-/// Equal up to rounding counts as not greater, [WB06] 3.3 (Ipopt's comparison).
-bool notGreater(double a, double b, double scale) { return a - b <= 10 * 2.2e-16 * std::max(1.0, std::abs(scale)); }
+/// a <= b up to the rounding of a number of the size of `scale` [WB06, section 3.3].
+bool isLess(double a, double b, double scale) { return a - b <= 10 * epsilon * std::abs(scale); }
 
 } // namespace
 
-bool InteriorPoint::acceptable(double alpha, double theta, double phi, double thetaTrial, double phiTrial,
-                               double slope) {
-  if (!std::isfinite(phiTrial) || !filter.accepts(thetaTrial, phiTrial))
-    return false;
-  if (theta <= thetaMin && switches(alpha, slope, theta)) {
-    row.kind = 'f';
-    return notGreater(phiTrial - phi, eta * alpha * slope, phi);
-  }
-  row.kind = 'h';
-  return notGreater(thetaTrial, (1 - gammaTheta) * theta, theta) ? true : notGreater(phiTrial - phi, -gammaPhi * theta, phi) && thetaTrial < thetaMax && phiTrial < phi;
+void LineSearch::start(double theta0) {
+  thetaMax = 1e4 * std::max(1.0, theta0);
+  thetaMin = 1e-4 * std::max(1.0, theta0);
+  resets = 0;
+  reset();
 }
 
-bool InteriorPoint::lineSearch() {
-  double theta = residual(c, s).lpNorm<1>(), phi = barrierObjective(f, x, s), slope = barrierSlope();
-  double alphaMax = boundaryStep(tau, true), alphaDual = boundaryStep(tau, false);
-  double smallest = gammaTheta;
+void LineSearch::reset() {
+  filter.reset(thetaMax);
+  blocked = 0;
+}
+
+/// Points of long ago may block all but tiny steps: after five line searches in a row that the filter cut
+/// short it starts anew, a few times.
+void LineSearch::resetWhereBlocked(bool wasBlocked) {
+  blocked = wasBlocked ? blocked + 1 : 0;
+  if (blocked < resetTrigger || resets >= mostResets)
+    return;
+  ++resets;
+  reset();
+}
+
+bool LineSearch::switches(double alpha) const {
+  return slope < 0 && alpha * std::pow(-slope, sPhi) > delta * std::pow(theta, sTheta);
+}
+
+bool LineSearch::isArmijo(double alpha) const { return isLess(trial.phi - phi, eta * alpha * slope, phi); }
+
+bool LineSearch::isAcceptable(double alpha, char &kind) {
+  bool isObjective = theta <= thetaMin && switches(alpha);
+  bool improves = isObjective ? isArmijo(alpha)
+                              : isLess(trial.theta, (1 - gammaTheta) * theta, theta) ||
+                                    isLess(trial.phi - phi, -gammaPhi * theta, phi);
+  kind = isObjective ? 'f' : 'h';
+  filterRefused = improves && !filter.accepts(trial.theta, trial.phi);
+  return improves && !filterRefused;
+}
+
+/// [WB06, (23)], but no step below the rounding of the point.
+double LineSearch::leastAlpha(const Iterate &current, const Step &step) const {
+  double least = gammaTheta, relative = 0;
   if (slope < 0) {
-    smallest = std::min(smallest, gammaPhi * theta / -slope);
+    least = std::min(least, gammaPhi * theta / -slope);
     if (theta <= thetaMin)
-      smallest = std::min(smallest, delta * std::pow(theta, sTheta) / std::pow(-slope, sPhi));
+      least = std::min(least, delta * std::pow(theta, sTheta) / std::pow(-slope, sPhi));
   }
-  smallest *= gammaAlpha;
-  double relative = 0;
-  for (Eigen::Index j = 0; j < n; ++j)
-    relative = std::max(relative, std::abs(dx[j]) / (1 + std::abs(x[j])));
-  bool isTiny = relative < 10 * 2.2e-16 && theta < 1e-4;
-  tinySteps = isTiny ? tinySteps + 1 : 0;
+  for (Index j = 0; j < step.dv.size(); ++j)
+    relative = std::max(relative, std::abs(step.dv[j]) / (1 + std::abs(current.v[j])));
+  return std::max(gammaAlpha * least, epsilon / std::max(relative, epsilon));
+}
+
+bool LineSearch::evaluate(const Iterate &current, const Vector &dv, double alpha, double mu) {
+  trial.v = current.v + alpha * dv;
+  if (!problem.values(trial.v.data(), trial.f, trial.c))
+    return false;
+  problem.residual(trial.v.data() + problem.n, trial.c, trial.r);
+  trial.theta = trial.r.lpNorm<1>();
+  trial.phi = barrierValue(problem, trial.v, trial.f, mu);
+  return std::isfinite(trial.phi);
+}
+
+bool LineSearch::search(const Derivatives &derivatives, double mu, double tau, bool isTiny, Iterate &current,
+                        Step &step, IterationRow &row) {
+  theta = current.r.lpNorm<1>();
+  phi = barrierValue(problem, current.v, current.f, mu);
+  slope = newton.slope();
+  double alpha = primalBoundaryStep(problem, current.v, step.dv, tau), least = leastAlpha(current, step);
   row.trials = 0;
-  for (double alpha = alphaMax; alpha >= smallest || row.trials == 0; alpha /= 2) {
+  filterRefused = false;
+  bool wasBlocked = false;
+  for (; alpha >= least || row.trials == 0; alpha /= 2) {
     ++row.trials;
-    trialX = x + alpha * dx, trialS = s + alpha * ds;
-    bool finite = functions.values(trialX, trialF, trialC);
-    double thetaTrial = finite ? residual(trialC, trialS).lpNorm<1>() : 0;
-    double phiTrial = finite ? barrierObjective(trialF, trialX, trialS) : 0;
-    bool good = finite && (isTiny || acceptable(alpha, theta, phi, thetaTrial, phiTrial, slope));
-    if (!good && finite && row.trials == 1 && thetaTrial >= theta)
-      good = secondOrderCorrection(theta, phi, slope);
-    if (!good)
+    bool isFinite = evaluate(current, step.dv, alpha, mu), good = false;
+    if (isFinite && isTiny)
+      good = true, row.kind = 't';
+    else if (isFinite)
+      good = isAcceptable(alpha, row.kind);
+    double taken = alpha;
+    if (!good && isFinite && row.trials == 1 && trial.theta >= theta)
+      good = correct(derivatives, mu, tau, alpha, current, step, taken, row.kind);
+    if (!good) {
+      wasBlocked = filterRefused;
       continue;
-    bool isObjectiveStep = switches(alpha, slope, theta) &&
-                           notGreater(barrierObjective(trialF, trialX, trialS) - phi, eta * alpha * slope, phi);
-    if (!isObjectiveStep)
+    }
+    if (!isTiny && !(switches(alpha) && isArmijo(alpha)))
       filter.add(theta, phi);
-    accept(alpha, alphaDual);
+    row.alpha_primal = taken;
+    row.alpha_dual = dualBoundaryStep(problem, current, step, tau);
+    accept(taken, row.alpha_dual, step, current);
+    resetWhereBlocked(wasBlocked);
     return true;
   }
-  filter.add(theta, phi);
   return false;
 }
 
-/// Up to four corrections of the constraint curvature, [WB06] 2.4; leaves the trial point where it succeeds.
-bool InteriorPoint::secondOrderCorrection(double theta, double phi, double slope) {
-  constexpr int most = 4;
-  constexpr double kappaSoc = 0.99;
-  Vector oldDx = dx, oldDs = ds, oldDy = dy, oldZl = dzl, oldZu = dzu, oldVl = dvl, oldVu = dvu;
-  double alpha = boundaryStep(tau, true), before = theta;
-  Vector corrected = alpha * residual(c, s) + residual(trialC, trialS);
-  for (int k = 0; k < most; ++k) {
-    if (!solveStep(corrected))
-      break;
-    double step = boundaryStep(tau, true);
-    trialX = x + step * dx, trialS = s + step * ds;
-    if (!functions.values(trialX, trialF, trialC))
-      break;
-    double thetaTrial = residual(trialC, trialS).lpNorm<1>();
-    if (acceptable(alpha, theta, phi, thetaTrial, barrierObjective(trialF, trialX, trialS), slope))
+/// Up to four steps that also take out the curvature of the rows; leaves the trial point and the step where
+/// one is acceptable.
+bool LineSearch::correct(const Derivatives &derivatives, double mu, double tau, double alpha,
+                         const Iterate &current, Step &step, double &taken, char &kind) {
+  Vector r = alpha * current.r + trial.r;
+  double before = theta;
+  for (int k = 0; k < mostCorrections; ++k) {
+    if (!newton.resolve(current, derivatives, mu, r, corrected))
+      return false;
+    taken = primalBoundaryStep(problem, current.v, corrected.dv, tau);
+    if (!evaluate(current, corrected.dv, taken, mu))
+      return false;
+    if (isAcceptable(alpha, kind)) {
+      kind = kind == 'f' ? 'F' : 'H';
+      std::swap(step, corrected);
       return true;
-    if (thetaTrial > kappaSoc * before)
-      break;
-    before = thetaTrial;
-    corrected = step * corrected + residual(trialC, trialS);
+    }
+    if (trial.theta > kappaSoc * before)
+      return false;
+    before = trial.theta;
+    r = taken * r + trial.r;
   }
-  dx = oldDx, ds = oldDs, dy = oldDy, dzl = oldZl, dzu = oldZu, dvl = oldVl, dvu = oldVu;
   return false;
+}
+
+void LineSearch::accept(double alpha, double alphaDual, const Step &step, Iterate &current) {
+  std::swap(current.v, trial.v);
+  std::swap(current.c, trial.c);
+  std::swap(current.r, trial.r);
+  current.f = trial.f;
+  current.y += alpha * step.dy;
+  current.zl += alphaDual * step.dzl;
+  current.zu += alphaDual * step.dzu;
 }
 
 } // namespace costate::rt

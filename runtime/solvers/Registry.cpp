@@ -1,50 +1,30 @@
-// The solvers by name, their options, the spelling of statuses.
+// The solvers by name.
 #include "costate/rt/Solve.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace costate::rt {
-
-const char *toString(Status status) {
-  static const char *names[] = {"not_run",    "optimal",         "acceptable", "infeasible", "unbounded",        "degenerate",
-                                "iteration_limit", "time_limit", "stalled",    "evaluation_error", "interrupted"};
-  return names[int(status)];
-}
-
-std::string unknownOption(const std::string &solver, const std::string &name, const std::vector<std::string> &known) {
-  return fmt::format("`{}` has no option `{}`; its options are {}", solver, name, fmt::join(known, ", "));
-}
-
-std::string optionRange(const std::string &name, double value, double low, double high, const char *meaning) {
-  return fmt::format("option `{}` is {:g}, expected {:g} to {:g} ({})", name, value, low, high, meaning);
-}
-
 namespace {
 
 template <class Options> std::string helpOf() {
   std::string text;
-  Options defaults;
-  std::apply(
-      [&](auto... field) {
-        ((text += fmt::format("  {:<16} {:<8g} {:g} to {:g}: {}\n", field.name, double(defaults.*(field.member)),
-                              field.low, field.high, field.meaning)),
-         ...);
-      },
-      Options::fields());
+  for (const OptionRow &row : optionRows(Options{}))
+    text += fmt::format("  {:<16} {:<8g} {:g} to {:g}: {}\n", row.name, row.value, row.low, row.high,
+                        row.meaning);
   return text;
+}
+
+std::string checkInteriorPoint(const std::string &option, double value) {
+  InteriorPointOptions scratch;
+  return setOption(scratch, "ipm", option, value);
 }
 
 } // namespace
 
 const std::vector<SolverRow> &solvers() {
-  static const std::vector<SolverRow> rows{
-      {"ipm", "primal-dual interior point with filter line search",
-       [](const std::string &option, double value) {
-         InteriorPointOptions scratch;
-         return setOption(scratch, "ipm", option, value);
-       },
-       helpOf<InteriorPointOptions>}};
+  static const std::vector<SolverRow> rows{{"ipm", "primal-dual interior point with filter line search",
+                                            checkInteriorPoint, helpOf<InteriorPointOptions>,
+                                            [] { return optionRows(InteriorPointOptions{}); }}};
   return rows;
 }
 

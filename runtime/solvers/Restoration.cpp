@@ -1,6 +1,5 @@
-// Feasibility restoration: minimizes  1/2 |r(x, s)|^2 + zeta/2 |D_R (x - x_R)|^2 - mu_R sum log distances  by Newton's
-// method with the same sparse system (the rows' block is -I), until the filter takes the point or r is stationary.
-#include "runtime/solvers/InteriorPoint.h"
+// When to enter, when to leave, and what a failure means.
+#include "runtime/solvers/Restoration.h"
 
 #include <fmt/format.h>
 
@@ -8,114 +7,136 @@
 #include <cmath>
 
 namespace costate::rt {
+namespace {
 
-std::optional<InteriorPoint::Stop> InteriorPoint::restore() {
-  constexpr int most = 300;
-  constexpr double wanted = 0.9;
-  const Vector reference = x;
-  const double thetaStart = residual(c, s).lpNorm<1>();
-  if (thetaStart <= 1e-2 * options.tol)
-    return Stop{Status::stalled, fmt::format("no step improves the point, optimality error {:.1e} > tol {:.1e}", errors(0).total, options.tol)};
-  double muR = std::max(mu, residual(c, s).lpNorm<Eigen::Infinity>() * 1e-2);
-  Vector weight = reference.unaryExpr([](double v) { return 1 / std::max(1.0, std::abs(v)); });
-  auto merit = [&](const Vector &c, const Vector &x, const Vector &s) {
-    double value = 0.5 * residual(c, s).squaredNorm();
-    value += 0.5 * std::sqrt(muR) * 1e-4 * (weight.array() * (x - reference).array()).matrix().squaredNorm();
-    auto barrier = [&](double d) { return std::isinf(d) ? 0 : -muR * std::log(d); };
-    for (Eigen::Index j = 0; j < n; ++j)
-      value += barrier(x[j] - xl[j]) + barrier(xu[j] - x[j]);
-    for (Eigen::Index i = 0; i < m; ++i)
-      value += barrier(s[i] - sl[i]) + barrier(su[i] - s[i]);
-    return value;
+constexpr double wantedReduction = 0.9; // kappa_resto of [WB06, section 4]
+constexpr double mostMultiplier = 1e3;  // larger estimates are not trusted after the phase
+constexpr int mostEscapes = 5, mostRejections = 5;
+
+} // namespace
+
+std::optional<Stop> Restoration::run(InteriorPoint &outer) {
+  const Iterate &from = outer.point();
+  double worst = from.r.size() ? from.r.lpNorm<Eigen::Infinity>() : 0;
+  if (worst <= 1e-2 * limits.options.tol)
+    return escape(outer);
+  thetaAtStart = outer.theta();
+  outer.filter().block(thetaAtStart, outer.phi(from.v, from.f));
+  double mu = std::max(outer.mu(), worst);
+  RestorationProblem phase(problem, from.v);
+  phase.setBarrier(mu);
+  InteriorPoint inner(phase, kkt, limits);
+  bool found = false;
+  int acceptable = 0, repairs = 0, lastRepair = -2;
+  inner.inspect = [&](const KktError &error, IterationRow &row) -> std::optional<Stop> {
+    row.objective = phase.originalObjective() / problem.functions.objectiveScale;
+    row.primal_infeasibility = problem.violation(inner.point().c);
+    row.kind = 'R';
+    found = isImproved(phase, inner, outer);
+    if (found)
+      return Stop{};
+    acceptable = error.total <= limits.options.acceptable_tol ? acceptable + 1 : 0;
+    if (error.total <= limits.options.tol || acceptable >= limits.options.acceptable_iter)
+      return Stop{Status::optimal, ""};
+    return std::nullopt;
   };
-  double delta = 0;
-  for (int k = 0; k < most; ++k) {
-    Vector r = residual(c, s), rx = Vector::Zero(n), ry(m), diagonal(n), d = Vector::Ones(m), gs = Vector::Zero(m), inverse = Vector::Zero(m);
-    if (!functions.second(x, 0, r, g, J, H))
-      return Stop{Status::evaluation_error, "the derivatives are not finite during restoration" + functions.trace(x)};
-    double zeta = std::sqrt(muR) * 1e-4;
-    auto inv = [](double v) { return std::isinf(v) ? 0 : 1 / v; };
-    for (Eigen::Index j = 0; j < n; ++j) {
-      double low = inv(x[j] - xl[j]), high = inv(xu[j] - x[j]);
-      rx[j] = muR * (low - high) - zeta * weight[j] * weight[j] * (x[j] - reference[j]);
-      diagonal[j] = muR * (low * low + high * high) + zeta * weight[j] * weight[j];
-    }
-    for (Eigen::Index i = 0; i < m; ++i) {
-      ry[i] = -r[i];
-      if (kind[size_t(i)] != RowKind::Inequality)
-        continue;
-      double low = inv(s[i] - sl[i]), high = inv(su[i] - s[i]);
-      gs[i] = muR * (high - low);
-      inverse[i] = 1 / (muR * (low * low + high * high) + 1e-12);
-      d[i] = 1 + inverse[i];
-      ry[i] -= gs[i] * inverse[i];
-    }
-    // Stationarity of the violation within the bounds.
-    Vector slope(n);
-    kkt->multiplyJt(J, r, slope);
-    for (Eigen::Index j = 0; j < n; ++j) {
-      bool atLow = !std::isinf(xl[j]) && x[j] - xl[j] < 1e-6 * std::max(1.0, std::abs(xl[j])) && slope[j] > 0;
-      bool atHigh = !std::isinf(xu[j]) && xu[j] - x[j] < 1e-6 * std::max(1.0, std::abs(xu[j])) && slope[j] < 0;
-      if (isFixed[size_t(j)] || atLow || atHigh)
-        slope[j] = 0;
-    }
-    double worst = r.lpNorm<Eigen::Infinity>(), flat = slope.lpNorm<Eigen::Infinity>();
-    if (flat <= 1e-6 * worst && worst > 1e2 * options.tol && muR <= 1e-7 * std::max(1.0, worst))
-      return Stop{Status::infeasible, fmt::format("the constraints cannot be met near this point: violation {:.1e} > constr_viol_tol {:.1e}, its slope {:.1e}",
-                                                  unscaledViolation(), options.constr_viol_tol, flat)};
-    bool factored = kkt->factorize(H, J, diagonal.array() + delta + 1e-11, d);
-    for (double next = std::max(1e-8, delta / 3); !factored && next < 1e20; next *= 8) {
-      delta = next;
-      factored = kkt->factorize(H, J, diagonal.array() + delta, d);
-    }
-    Vector yNew;
-    if (!factored || !kkt->solve(rx, ry, H, J, diagonal.array() + delta, d, dx, yNew))
-      return Stop{Status::degenerate, "the restoration system has no finite solution"};
-    delta /= 3;
-    if (delta < 1e-12)
-      delta = 0;
-    ds = Vector::Zero(m);
-    for (Eigen::Index i = 0; i < m; ++i)
-      if (kind[size_t(i)] == RowKind::Inequality)
-        ds[i] = (yNew[i] - gs[i]) * inverse[i];
-    double alpha = boundaryStep(0.99, true), now = merit(c, x, s);
-    double descent = -(rx.dot(dx)) + gs.dot(ds);
-    Vector Jdx(m);
-    kkt->multiplyJ(J, dx, Jdx);
-    descent += r.dot(Jdx - ds);
-    bool moved = false;
-    for (int trial = 0; trial < 40; ++trial, alpha /= 2) {
-      trialX = x + alpha * dx, trialS = s + alpha * ds;
-      if (functions.values(trialX, trialF, trialC) && merit(trialC, trialX, trialS) <= now + 1e-4 * alpha * std::min(descent, 0.0)) {
-        moved = true;
-        break;
-      }
-    }
-    double stepSize = alpha * (dx.size() ? dx.lpNorm<Eigen::Infinity>() : 0);
-    if (moved)
-      x = trialX, s = trialS, c = trialC, f = trialF;
-    bool converged = !moved || stepSize < 1e-6 * std::max(1.0, x.lpNorm<Eigen::Infinity>());
-    if (converged || k % 5 == 4)
-      muR = std::max(1e-14, muR * (converged ? 0.01 : 0.2));
-    double theta = residual(c, s).lpNorm<1>();
-    if (theta <= wanted * thetaStart && filter.accepts(theta, barrierObjective(f, x, s))) {
-      functions.second(x, 1, y, g, J, H);
-      leastSquaresMultipliers();
-      for (auto *z : {&zl, &zu, &vl, &vu})
-        *z = z->cwiseMin(1e3);
-      correctMultipliers();
-      row.kind = 'R';
-      return std::nullopt;
-    }
-    if (converged && muR <= 1e-13 && worst > options.constr_viol_tol)
-      return Stop{Status::infeasible, fmt::format("the constraints cannot be met near this point: violation {:.1e} > constr_viol_tol {:.1e}",
-                                                  unscaledViolation(), options.constr_viol_tol)};
-    if (host && host->cancel && *host->cancel)
-      return Stop{Status::interrupted, "stopped from outside during restoration"};
-    if (seconds() > options.time_limit)
-      return Stop{Status::time_limit, fmt::format("{:.1f} s > time_limit {:.1f} s", seconds(), options.time_limit)};
+  inner.recover = [&](InteriorPoint &self) -> std::optional<Stop> {
+    repairs = limits.iteration <= lastRepair + 1 ? repairs + 1 : 1;
+    lastRepair = limits.iteration;
+    if (repairs > 3)
+      return Stop{Status::stalled, ""};
+    Iterate next = self.point();
+    phase.chooseViolations(self.mu(), next);
+    self.moveTo(std::move(next));
+    self.filter().reset();
+    self.directions().demandRegularization();
+    return std::nullopt;
+  };
+  Iterate start = phase.start(from, mu);
+  if (!phase.values(start.v.data(), start.f, start.c))
+    return Stop{Status::evaluation_error, "the functions are not finite" + problem.trace(start.v.data())};
+  ++limits.iteration;
+  Stop stop = inner.run(std::move(start), mu);
+  return found ? resume(phase, inner, outer) : judge(stop, phase, inner, outer);
+}
+
+/// At a feasible point there is nothing to restore: the direction is poor or the numbers have run out of
+/// digits.
+std::optional<Stop> Restoration::escape(InteriorPoint &outer) {
+  double error = outer.error().total;
+  if (++escapes > mostEscapes)
+    return Stop{Status::stalled,
+                fmt::format("no step improves a feasible point, optimality error {:.1e} > tol {:.1e}", error,
+                            limits.options.tol)};
+  outer.filter().reset();
+  outer.directions().demandRegularization();
+  return std::nullopt;
+}
+
+bool Restoration::isImproved(const RestorationProblem &phase, const InteriorPoint &inner,
+                             InteriorPoint &outer) {
+  Vector v = phase.originalVariables(inner.point().v), r, c(problem.m);
+  problem.residual(v.data() + problem.n, inner.point().c, r);
+  double theta = r.lpNorm<1>(), f = 0;
+  if (theta > wantedReduction * thetaAtStart || !problem.values(v.data(), f, c))
+    return false;
+  return outer.filter().accepts(theta, outer.phi(v, f));
+}
+
+/// The phase ended without a point for the filter.
+std::optional<Stop> Restoration::judge(const Stop &stop, const RestorationProblem &phase,
+                                       const InteriorPoint &inner, InteriorPoint &outer) {
+  double violation = problem.violation(inner.point().c), allowed = limits.options.constr_viol_tol;
+  bool isStationary = stop.status == Status::optimal;
+  bool isFeasible = violation <= allowed && inner.point().r.lpNorm<Eigen::Infinity>() <= allowed;
+  if ((isStationary || stop.status == Status::stalled) && isFeasible && ++rejections <= mostRejections) {
+    outer.filter().reset(); // feasible, yet not for the filter: begin anew from here
+    return resume(phase, inner, outer);
   }
-  return Stop{Status::infeasible, fmt::format("restoration made no progress: violation {:.1e} > constr_viol_tol {:.1e}", unscaledViolation(), options.constr_viol_tol)};
+  if (isStationary && !isFeasible) {
+    leaveAt(phase, inner, outer);
+    return Stop{
+        Status::infeasible,
+        fmt::format(
+            "no point nearby meets the constraints: violation {:.1e} > constr_viol_tol {:.1e} where it "
+            "is stationary (error {:.1e})",
+            violation, allowed, inner.error().total)};
+  }
+  if (isStationary || stop.status == Status::stalled || stop.status == Status::degenerate)
+    return Stop{Status::stalled,
+                fmt::format("restoration made no progress: violation {:.1e} against constr_viol_tol "
+                            "{:.1e}, stationary to {:.1e}",
+                            violation, allowed, inner.error().total)};
+  return stop;
+}
+
+/// The result is the least infeasible point; it has no multipliers.
+void Restoration::leaveAt(const RestorationProblem &phase, const InteriorPoint &inner, InteriorPoint &outer) {
+  Iterate at = outer.point();
+  at.v = phase.originalVariables(inner.point().v);
+  at.y.setZero(), at.zl.setZero(), at.zu.setZero();
+  problem.values(at.v.data(), at.f, at.c);
+  problem.residual(at.v.data() + problem.n, at.c, at.r);
+  outer.moveTo(std::move(at));
+}
+
+/// Multipliers start anew: those of bounds on the central path, those of rows by least squares.
+std::optional<Stop> Restoration::resume(const RestorationProblem &phase, const InteriorPoint &inner,
+                                        InteriorPoint &outer) {
+  Iterate next = outer.point();
+  Derivatives d;
+  next.v = phase.originalVariables(inner.point().v);
+  for (int32_t j : problem.lowerBounded)
+    next.zl[j] = std::min(mostMultiplier, outer.mu() / (next.v[j] - problem.lower[j]));
+  for (int32_t j : problem.upperBounded)
+    next.zu[j] = std::min(mostMultiplier, outer.mu() / (problem.upper[j] - next.v[j]));
+  next.y.setZero();
+  if (!problem.values(next.v.data(), next.f, next.c) || !problem.derivatives(next.v.data(), next.y, d))
+    return Stop{Status::evaluation_error, "the functions are not finite" + problem.trace(next.v.data())};
+  problem.residual(next.v.data() + problem.n, next.c, next.r);
+  leastSquaresMultipliers(problem, kkt, next, d, mostMultiplier, next.y);
+  outer.moveTo(std::move(next));
+  return std::nullopt;
 }
 
 } // namespace costate::rt

@@ -1,76 +1,121 @@
-// hs71 written by hand in C++ against the ABI: what an author without the compiler would write.
+// Small problems from C++ lambdas behind the ABI of solvers: dense derivatives by Taylor arithmetic.
 #pragma once
 
-#include "costate/rt/Abi.h"
+#include "costate/rt/Solve.h"
+#include "tests/runtime/Taylor.h"
 
-#include <cmath>
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <string>
+#include <vector>
 
-namespace costate::rt::hand {
+namespace costate::rt {
 
-constexpr double inf = INFINITY;
+constexpr double infinite = std::numeric_limits<double>::infinity();
+using Point = std::vector<Taylor>;
+using Function = std::function<Taylor(const Point &x)>;
 
-/// min x0 x3 (x0 + x1 + x2) + x2,  x0 x1 x2 x3 >= productBound,  |x|^2 == 40,  1 <= x <= 5.
-struct Hs71 {
-  double xLower[4] = {1, 1, 1, 1}, xUpper[4] = {5, 5, 5, 5}, xStart[4] = {1, 5, 5, 1};
-  double cLower[2] = {25, 40}, cUpper[2] = {inf, 40};
-  int64_t jacRows[3] = {0, 4, 8};
-  int32_t jacCols[8] = {0, 1, 2, 3, 0, 1, 2, 3};
-  int64_t hessCols[5] = {0, 4, 7, 9, 10};
-  int32_t hessRows[10] = {0, 1, 2, 3, 1, 2, 3, 2, 3, 3};
+/// min objective(x) with rows lower <= row(x) <= upper and bounds on x. All members may be changed between
+/// solves.
+class HandWrittenProblem {
+public:
+  struct Row {
+    Function function;
+    double lower, upper;
+  };
 
-  static const Hs71 &of(const costate_instance *i) { return *reinterpret_cast<const Hs71 *>(i); }
-  const costate_instance *handle() const { return reinterpret_cast<const costate_instance *>(this); }
+  HandWrittenProblem(Function objective, std::vector<double> start, std::vector<Row> rows = {},
+                     std::vector<double> lower = {}, std::vector<double> upper = {})
+      : objective(std::move(objective)), start(std::move(start)), rows(std::move(rows)),
+        lower(std::move(lower)), upper(std::move(upper)) {}
+
+  Function objective;
+  std::vector<double> start;
+  std::vector<Row> rows;
+  std::vector<double> lower, upper; // empty: no bounds
+  /// Called with every point of values(); returns the code that values() shall return.
+  std::function<int(const double *x)> watch;
+
+  Result solve(const InteriorPointOptions &options = {}, const Observer &observer = {},
+               const costate_host *host = nullptr, const WarmStart *warm = nullptr) {
+    build();
+    return rt::solve(table, instance(), host, options, observer, warm);
+  }
+
+  /// Arrays of the ABI; solve() calls it.
+  void build() {
+    size_t n = start.size(), m = rows.size();
+    lower.resize(n, -infinite), upper.resize(n, infinite);
+    cLower.clear(), cUpper.clear(), jacCols.clear(), hessRows.clear();
+    jacRows.assign(1, 0), hessCols.assign(1, 0);
+    for (Row &row : rows) {
+      cLower.push_back(row.lower), cUpper.push_back(row.upper);
+      for (size_t j = 0; j < n; ++j)
+        jacCols.push_back(int32_t(j));
+      jacRows.push_back(int64_t(jacCols.size()));
+    }
+    for (size_t j = 0; j < n; ++j) {
+      for (size_t i = j; i < n; ++i)
+        hessRows.push_back(int32_t(i));
+      hessCols.push_back(int64_t(hessRows.size()));
+    }
+    form = {int64_t(n),    int64_t(m),     lower.data(),   upper.data(),    start.data(),   cLower.data(),
+            cUpper.data(), jacRows.data(), jacCols.data(), hessCols.data(), hessRows.data()};
+    table = {};
+    table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
+    table.shape = [](const costate_instance *self, costate_shape *shape) {
+      return *shape = of(self).form, 0;
+    };
+    table.values = [](const costate_instance *self, costate_work *, const double *x, double *f, double *c) {
+      return of(self).values(x, f, c);
+    };
+    table.first = [](const costate_instance *self, costate_work *, const double *x, double *g, double *J) {
+      return of(self).second(x, 0, nullptr, g, J, nullptr);
+    };
+    table.second = [](const costate_instance *self, costate_work *, const double *x, double sigma,
+                      const double *y, double *g, double *J,
+                      double *H) { return of(self).second(x, sigma, y, g, J, H); };
+  }
+
+  const costate_instance *instance() const { return reinterpret_cast<const costate_instance *>(this); }
+  costate_problem_v1 table{};
+
+private:
+  static const HandWrittenProblem &of(const costate_instance *self) {
+    return *reinterpret_cast<const HandWrittenProblem *>(self);
+  }
+  int values(const double *x, double *f, double *c) const {
+    Point point(x, x + start.size());
+    *f = objective(point).value;
+    for (size_t i = 0; i < rows.size(); ++i)
+      c[i] = rows[i].function(point).value;
+    return watch ? watch(x) : COSTATE_OK;
+  }
+  int second(const double *x, double sigma, const double *y, double *g, double *J, double *H) const {
+    size_t n = start.size();
+    Point point;
+    for (size_t j = 0; j < n; ++j)
+      point.push_back(Taylor::variable(x[j], int64_t(j), int64_t(n)));
+    auto add = [&](const Taylor &t, double weight, double *gradient) {
+      for (size_t j = 0; j < n; ++j)
+        gradient[j] = t.g.size() ? t.g[Eigen::Index(j)] : 0;
+      for (size_t j = 0, k = 0; H && j < n; ++j)
+        for (size_t i = j; i < n; ++i, ++k)
+          H[k] += t.g.size() ? weight * t.H(Eigen::Index(i), Eigen::Index(j)) : 0;
+    };
+    if (H)
+      std::fill_n(H, hessRows.size(), 0.0);
+    add(objective(point), sigma, g);
+    for (size_t i = 0; i < rows.size(); ++i)
+      add(rows[i].function(point), y ? y[i] : 0, J + i * n);
+    return COSTATE_OK;
+  }
+
+  std::vector<double> cLower, cUpper;
+  std::vector<int64_t> jacRows, hessCols;
+  std::vector<int32_t> jacCols, hessRows;
+  costate_shape form{};
 };
 
-inline int shape(const costate_instance *i, costate_shape *s) {
-  const Hs71 &p = Hs71::of(i);
-  *s = {4, 2, p.xLower, p.xUpper, p.xStart, p.cLower, p.cUpper, p.jacRows, p.jacCols, p.hessCols, p.hessRows};
-  return COSTATE_OK;
-}
-
-inline int values(const costate_instance *, costate_work *, const double *x, double *f, double *c) {
-  *f = x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2];
-  c[0] = x[0] * x[1] * x[2] * x[3];
-  c[1] = x[0] * x[0] + x[1] * x[1] + x[2] * x[2] + x[3] * x[3];
-  return COSTATE_OK;
-}
-
-inline int first(const costate_instance *, costate_work *, const double *x, double *g, double *J) {
-  g[0] = x[3] * (2 * x[0] + x[1] + x[2]);
-  g[1] = x[0] * x[3];
-  g[2] = x[0] * x[3] + 1;
-  g[3] = x[0] * (x[0] + x[1] + x[2]);
-  J[0] = x[1] * x[2] * x[3], J[1] = x[0] * x[2] * x[3], J[2] = x[0] * x[1] * x[3], J[3] = x[0] * x[1] * x[2];
-  for (int k = 0; k < 4; ++k)
-    J[4 + k] = 2 * x[k];
-  return COSTATE_OK;
-}
-
-inline int second(const costate_instance *i, costate_work *w, const double *x, double sigma, const double *y, double *g,
-                  double *J, double *H) {
-  first(i, w, x, g, J);
-  H[0] = sigma * 2 * x[3] + 2 * y[1];
-  H[1] = sigma * x[3] + y[0] * x[2] * x[3];
-  H[2] = sigma * x[3] + y[0] * x[1] * x[3];
-  H[3] = sigma * (2 * x[0] + x[1] + x[2]) + y[0] * x[1] * x[2];
-  H[4] = 2 * y[1];
-  H[5] = y[0] * x[0] * x[3];
-  H[6] = sigma * x[0] + y[0] * x[0] * x[2];
-  H[7] = 2 * y[1];
-  H[8] = sigma * x[0] + y[0] * x[0] * x[1];
-  H[9] = 2 * y[1];
-  return COSTATE_OK;
-}
-
-inline costate_problem_v1 hs71Functions() {
-  costate_problem_v1 p{};
-  p.version = COSTATE_ABI_VERSION;
-  p.size = sizeof p;
-  p.shape = shape;
-  p.values = values;
-  p.first = first;
-  p.second = second;
-  return p;
-}
-
-} // namespace costate::rt::hand
+} // namespace costate::rt

@@ -5,17 +5,20 @@
 
 namespace costate::rt {
 
+/// The state before an iteration, and the step that led there.
 struct IterationRow {
   int iteration = 0;
-  double objective = 0;            // unscaled
-  double primal_infeasibility = 0; // unscaled, maximum norm
+  double objective = 0;            // the user's units
+  double primal_infeasibility = 0; // largest violation of a row, the user's units
   double dual_infeasibility = 0;   // scaled, maximum norm
   double barrier = 0;              // mu
-  double step = 0;                 // maximum norm of the step in x
+  double step = 0;                 // |d|, maximum norm
   double regularization = 0;       // delta_w; 0 for none
   double alpha_primal = 0, alpha_dual = 0;
-  int trials = 0;                  // line-search steps
-  char kind = ' ';                 // f: objective step, h: filter step, R: restoration
+  int trials = 0; // line-search steps
+  /// ' ' start; f, F: the objective decreased enough (F: second-order correction); h, H: the filter took the
+  /// point; t: tiny step; r: no step found; R: restoration.
+  char kind = ' ';
 };
 
 /// Returns false to stop the solve (status `interrupted`).

@@ -1,13 +1,16 @@
 // Options of solvers: one row each gives name, range, default and sentence to programs, help and errors.
 #pragma once
 
+#include <cmath>
 #include <limits>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <vector>
 
 namespace costate::rt {
 
+/// An option: `low` <= value <= `high`; for bool 0 and 1.
 template <class Options, class T> struct Field {
   const char *name;
   T Options::*member;
@@ -15,22 +18,88 @@ template <class Options, class T> struct Field {
   const char *meaning;
 };
 
-/// Sets option `name`; the sentence that refuses it, or empty.
-template <class Options> std::string setOption(Options &options, const std::string &solver, const std::string &name, double value);
+/// One option for display.
+struct OptionRow {
+  std::string name;
+  const char *type; // "real", "whole number", "true or false"
+  double value, low, high;
+  std::string meaning;
+};
 
-std::string unknownOption(const std::string &solver, const std::string &name, const std::vector<std::string> &known);
-std::string optionRange(const std::string &name, double value, double low, double high, const char *meaning);
+// Sentences; each is empty where there is nothing to refuse.
+//   option `memory` is 0, expected 1 to 1000 (stored (s, y) pairs)
+std::string unknownOption(const std::string &solver, const std::string &name,
+                          const std::vector<OptionRow> &known);
+std::string refusedValue(const OptionRow &row, double value);
+std::string refusedText(const OptionRow &row, const std::string &text, double &value);
+
+namespace detail {
+
+template <class T> constexpr const char *optionType() {
+  return std::is_same_v<T, bool> ? "true or false" : std::is_integral_v<T> ? "whole number" : "real";
+}
+
+/// Calls visit(row, member) for every field.
+template <class Options, class Visit> void eachOption(const Options &options, Visit visit) {
+  std::apply(
+      [&](auto... field) {
+        (visit(OptionRow{field.name, optionType<std::decay_t<decltype(options.*(field.member))>>(),
+                         double(options.*(field.member)), field.low, field.high, field.meaning},
+               field.member),
+         ...);
+      },
+      Options::fields());
+}
+
+} // namespace detail
+
+/// All options with their present values.
+template <class Options> std::vector<OptionRow> optionRows(const Options &options) {
+  std::vector<OptionRow> rows;
+  detail::eachOption(options, [&](const OptionRow &row, auto) { rows.push_back(row); });
+  return rows;
+}
+
+/// Sets option `name` of `solver`; the sentence that refuses it, or empty.
+template <class Options>
+std::string setOption(Options &options, const std::string &solver, const std::string &name, double value) {
+  std::string sentence;
+  bool isKnown = false;
+  detail::eachOption(options, [&](const OptionRow &row, auto member) {
+    if (row.name != name)
+      return;
+    isKnown = true;
+    sentence = refusedValue(row, value);
+    if (sentence.empty())
+      options.*member = std::decay_t<decltype(options.*member)>(value);
+  });
+  return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
+}
+
+/// The same from text: a number, `true` or `false`.
+template <class Options>
+std::string setOption(Options &options, const std::string &solver, const std::string &name,
+                      const std::string &text) {
+  for (const OptionRow &row : optionRows(options)) {
+    if (row.name != name)
+      continue;
+    double value = 0;
+    std::string sentence = refusedText(row, text, value);
+    return sentence.empty() ? setOption(options, solver, name, value) : sentence;
+  }
+  return unknownOption(solver, name, optionRows(options));
+}
 
 /// Primal-dual interior point, [WB06]; symbols as there.
 struct InteriorPointOptions {
   double tol = 1e-8;
   double constr_viol_tol = 1e-6;
-  double dual_inf_tol = 1;
-  double compl_inf_tol = 1e-4;
+  double dual_inf_tol = 1e-4;
+  double compl_inf_tol = 1e-6;
   double acceptable_tol = 1e-6;
   int acceptable_iter = 15;
   int max_iter = 3000;
-  double time_limit = 1e10;
+  double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   bool warm = false;
 
@@ -39,40 +108,21 @@ struct InteriorPointOptions {
     constexpr double inf = std::numeric_limits<double>::infinity();
     return std::tuple{
         Field<O, double>{"tol", &O::tol, 1e-14, 1, "scaled optimality error to reach, epsilon_tol"},
-        Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf, "largest violation of a constraint, unscaled"},
-        Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf, "largest dual infeasibility, unscaled"},
-        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf, "largest complementarity, unscaled"},
-        Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf, "error that is acceptable after acceptable_iter iterations"},
-        Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9, "iterations at acceptable_tol before stopping"},
+        Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf,
+                         "largest violation of a row in its own units"},
+        Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
+                         "largest dual residual in the objective's units, relative to its gradient"},
+        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
+                         "largest complementarity in the objective's units, relative to its value"},
+        Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
+                         "optimality error that is acceptable where tol cannot be reached"},
+        Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,
+                      "iterations at acceptable_tol before stopping"},
         Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
         Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"}};
   }
 };
-
-template <class Options>
-std::string setOption(Options &options, const std::string &solver, const std::string &name, double value) {
-  std::string sentence;
-  std::vector<std::string> known;
-  bool found = false;
-  std::apply(
-      [&](auto... field) {
-        (
-            [&] {
-              known.push_back(field.name);
-              if (name != field.name)
-                return;
-              found = true;
-              if (!(value >= field.low && value <= field.high))
-                sentence = optionRange(name, value, field.low, field.high, field.meaning);
-              else
-                options.*(field.member) = std::decay_t<decltype(options.*(field.member))>(value);
-            }(),
-            ...);
-      },
-      Options::fields());
-  return found ? sentence : unknownOption(solver, name, known);
-}
 
 } // namespace costate::rt

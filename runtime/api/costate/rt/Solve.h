@@ -10,14 +10,23 @@ namespace costate::rt {
 
 /// A primal-dual point to start from, in the conventions of Result.
 struct WarmStart {
-  std::vector<double> x, dual, reduced_cost;
+  std::vector<double> x;            // [n]
+  std::vector<double> dual;         // [m]
+  std::vector<double> reduced_cost; // [n]
 };
 
-/// min f(x) subject to c_lower <= c(x) <= c_upper, x_lower <= x <= x_upper, by the primal-dual interior point method
-/// with filter line search of [WB06], with exact Hessians.
+/// min f(x)   subject to   c_lower <= c(x) <= c_upper,   x_lower <= x <= x_upper
 ///
-/// Numerical trouble is a status, never an exception; x is the best point found. Reentrant: no static state.
-/// Cost per iteration: one evaluation of f, c, g, J, H, one sparse LDL' of order n + m, a few solves.
+/// A local solution by the primal-dual interior point method with filter line search and feasibility
+/// restoration [WB06], with exact Hessians. Fixed variables, rows without bounds and dependent rows are
+/// allowed.
+///
+/// `instance` must be bound. `host` may be null; its cancel flag is read once per iteration. `observer` may
+/// be empty. `warm` may be null; it is ignored where its sizes are not those of the problem.
+///
+/// Numerical trouble is a status, never an exception; x is then the last point. Reentrant: no static state.
+/// Cost per iteration: one call of second(), one or more of values(), a sparse LDL' of order n + m, a few
+/// solves.
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
 
@@ -29,6 +38,8 @@ struct SolverRow {
   std::string (*check)(const std::string &option, double value);
   /// One line per option: name, default, range, meaning.
   std::string (*help)();
+  /// The options with their defaults.
+  std::vector<OptionRow> (*options)();
 };
 const std::vector<SolverRow> &solvers();
 

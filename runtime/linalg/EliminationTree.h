@@ -1,0 +1,21 @@
+// The elimination tree of a symmetric matrix [Liu90], its postorder and the columns counts of the factor.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace costate::rt {
+
+/// Parent of every column, -1 for roots. `starts`, `rows`: the strict or full lower triangle, by columns.
+/// Nearly O(entries).
+std::vector<int64_t> eliminationTree(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
+
+/// Columns in an order in which children come before parents and subtrees are contiguous.
+std::vector<int64_t> postorder(const std::vector<int64_t> &parent);
+
+/// Entries of every column of L, the diagonal included. O(|L|).
+std::vector<int64_t> columnCounts(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows,
+                                  const std::vector<int64_t> &parent);
+
+} // namespace costate::rt

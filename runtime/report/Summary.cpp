@@ -1,0 +1,23 @@
+// The lines of the summary.
+#include "runtime/report/Summary.h"
+
+#include <fmt/format.h>
+
+namespace costate::rt {
+
+std::string summary(const Result &r) {
+  std::string text = fmt::format("{}: {}", toString(r.status), r.reason);
+  if (r.status == Status::not_run)
+    return text;
+  double other = r.seconds - r.evaluate_seconds - r.factor_seconds - r.solve_seconds;
+  text += fmt::format("\nobjective     {:.9g}", r.objective);
+  text += fmt::format("\nresiduals     rows {:.1e}, dual {:.1e}, complementarity {:.1e}",
+                      r.primal_infeasibility, r.dual_infeasibility, r.complementarity);
+  text += fmt::format("\niterations    {}, with {} values, {} second derivatives, {} factorizations",
+                      r.iterations, r.value_evaluations, r.second_evaluations, r.factorizations);
+  text += fmt::format("\nseconds       {:.3f}: evaluate {:.3f}, factor {:.3f}, solve {:.3f}, other {:.3f}",
+                      r.seconds, r.evaluate_seconds, r.factor_seconds, r.solve_seconds, other);
+  return text;
+}
+
+} // namespace costate::rt

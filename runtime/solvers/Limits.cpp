@@ -1,0 +1,24 @@
+// Limits in a fixed order: the user's wish first.
+#include "runtime/solvers/Limits.h"
+
+#include <fmt/format.h>
+
+namespace costate::rt {
+
+std::optional<Stop> Limits::check(bool goesOn, double error) const {
+  if (!goesOn)
+    return Stop{Status::interrupted, fmt::format("the observer stopped after {} iterations", iteration)};
+  if (host && host->cancel && *host->cancel)
+    return Stop{Status::interrupted, fmt::format("cancelled after {} iterations", iteration)};
+  if (iteration >= options.max_iter)
+    return Stop{Status::iteration_limit,
+                fmt::format("{} iterations reach max_iter, optimality error {:.1e} > tol {:.1e}", iteration,
+                            error, options.tol)};
+  if (double seconds = Timer::since(began); seconds >= options.time_limit)
+    return Stop{Status::time_limit,
+                fmt::format("{:.3g} s >= time_limit {:.3g} s, optimality error {:.1e} > tol {:.1e}", seconds,
+                            options.time_limit, error, options.tol)};
+  return std::nullopt;
+}
+
+} // namespace costate::rt

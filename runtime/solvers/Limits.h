@@ -1,0 +1,34 @@
+// What bounds a whole solve, restoration included: iterations, time, the user's wish to stop.
+#pragma once
+
+#include "costate/rt/Abi.h"
+#include "costate/rt/Observer.h"
+#include "costate/rt/Options.h"
+#include "costate/rt/Result.h"
+#include "runtime/report/Timer.h"
+
+#include <optional>
+#include <string>
+
+namespace costate::rt {
+
+/// Why a solve ends.
+struct Stop {
+  Status status = Status::not_run;
+  std::string reason;
+};
+
+struct Limits {
+  const InteriorPointOptions &options;
+  const Observer &observer;
+  const costate_host *host;
+  Timer::Clock::time_point began = Timer::Clock::now();
+  int iteration = 0;
+
+  /// Shows the row to the observer; false where it wants to stop.
+  bool show(const IterationRow &row) const { return !observer || observer(row); }
+  /// A stop where the observer, the host or a limit asks for one. `error`: to be compared with tol.
+  std::optional<Stop> check(bool goesOn, double error) const;
+};
+
+} // namespace costate::rt

@@ -1,0 +1,54 @@
+// Search directions: the primal-dual Newton system, regularized until it gives a descent direction.
+#pragma once
+
+#include "runtime/solvers/Barrier.h"
+#include "runtime/solvers/KktSystem.h"
+
+namespace costate::rt {
+
+/// Solves, with the row variables w eliminated,
+///
+///   [ H + Sigma_x + delta_w   0                   J' ] [dx]     [ (grad phi + A'y)_x ]
+///   [ 0                       Sigma_w + delta_w   E' ] [dw] = - [ (grad phi + A'y)_w ]
+///   [ J                       E             -delta_c ] [dy]     [ r                  ]
+///
+/// delta_w >= 0 is the least of a geometric sequence that gives the inertia (n+k, m, 0): algorithm IC of
+/// [WB06, section 3.1]. delta_c = 1e-8 always regularizes the factorization of rows without row variables, so
+/// that no pivoting is needed and rows may depend on each other; refinement removes its effect where they are
+/// independent.
+class NewtonStep {
+public:
+  NewtonStep(const BarrierProblem &problem, KktSystem &kkt) : problem(problem), kkt(kkt) {}
+
+  /// Factors and solves at a point. False where no delta_w up to 1e20 helps.
+  bool compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
+  /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
+  bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+
+  /// Makes the next compute() start from a larger delta_w.
+  void demandRegularization();
+
+  /// delta_w of the last step.
+  double deltaW() const { return delta; }
+  /// grad phi' dv of the last step.
+  double slope() const { return barrierSlope; }
+
+private:
+  Inertia attempt(const Derivatives &derivatives, double delta);
+  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+  void condense(const Vector &r);
+  void recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step);
+
+  const BarrierProblem &problem;
+  KktSystem &kkt;
+  double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
+  Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
+  Vector diagonal, D, exactD, ry, dx, Jdx;
+};
+
+/// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or
+/// the largest exceeds `most`. Uses the factorization's memory.
+bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, const Iterate &at,
+                             const Derivatives &derivatives, double most, Vector &y);
+
+} // namespace costate::rt

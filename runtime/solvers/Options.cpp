@@ -1,0 +1,70 @@
+// Sentences about options, and the spelling of statuses.
+#include "costate/rt/Options.h"
+#include "costate/rt/Result.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <cstring>
+
+namespace costate::rt {
+
+const char *toString(Status status) {
+  switch (status) {
+  case Status::not_run:
+    return "not_run";
+  case Status::optimal:
+    return "optimal";
+  case Status::acceptable:
+    return "acceptable";
+  case Status::infeasible:
+    return "infeasible";
+  case Status::unbounded:
+    return "unbounded";
+  case Status::degenerate:
+    return "degenerate";
+  case Status::iteration_limit:
+    return "iteration_limit";
+  case Status::time_limit:
+    return "time_limit";
+  case Status::stalled:
+    return "stalled";
+  case Status::evaluation_error:
+    return "evaluation_error";
+  case Status::interrupted:
+    return "interrupted";
+  }
+  return "not_run";
+}
+
+std::string unknownOption(const std::string &solver, const std::string &name,
+                          const std::vector<OptionRow> &known) {
+  std::string names;
+  for (const OptionRow &row : known)
+    names += (names.empty() ? "" : ", ") + row.name;
+  return fmt::format("`{}` has no option `{}`; its options are {}", solver, name, names);
+}
+
+std::string refusedValue(const OptionRow &row, double value) {
+  bool isWhole = std::strcmp(row.type, "real") == 0 || std::trunc(value) == value;
+  if (value >= row.low && value <= row.high && isWhole)
+    return "";
+  return fmt::format("option `{}` is {:g}, expected {}{:g} to {:g} ({})", row.name, value,
+                     isWhole ? "" : "a whole number from ", row.low, row.high, row.meaning);
+}
+
+std::string refusedText(const OptionRow &row, const std::string &text, double &value) {
+  if (text == "true" || text == "false") {
+    value = text == "true";
+    return "";
+  }
+  char *end = nullptr;
+  value = std::strtod(text.c_str(), &end);
+  if (!text.empty() && *end == '\0')
+    return "";
+  return fmt::format("option `{}` is `{}`, expected a {} ({})", row.name, text,
+                     std::strcmp(row.type, "real") == 0 ? "number" : row.type, row.meaning);
+}
+
+} // namespace costate::rt

@@ -5,6 +5,7 @@
 
 #include "passes/Pipelines.h"
 
+#include "mlir/Pass/PassManager.h"
 #include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
@@ -12,7 +13,6 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
-#include "mlir/Pass/PassManager.h"
 
 using namespace mlir;
 
@@ -37,7 +37,8 @@ template <class Printable> std::string text(Printable &printable) {
   return result;
 }
 
-llvm::SmallVector<char, 0> machineCode(llvm::Module &module, llvm::TargetMachine &machine, llvm::CodeGenFileType type) {
+llvm::SmallVector<char, 0> machineCode(llvm::Module &module, llvm::TargetMachine &machine,
+                                       llvm::CodeGenFileType type) {
   llvm::SmallVector<char, 0> code;
   llvm::raw_svector_ostream os(code);
   llvm::legacy::PassManager passes;
@@ -88,7 +89,8 @@ void addTable(llvm::Module &module, const Descriptor &descriptor, bool withMain)
   llvm::IRBuilder<> b(context);
   auto *pointer = b.getPtrTy();
   auto constant = [&](llvm::Constant *value, const char *name) {
-    return new llvm::GlobalVariable(module, value->getType(), true, llvm::GlobalValue::InternalLinkage, value, name);
+    return new llvm::GlobalVariable(module, value->getType(), true, llvm::GlobalValue::InternalLinkage, value,
+                                    name);
   };
   auto *text = constant(llvm::ConstantDataArray::getString(context, descriptor.json), "costate.descriptor");
   std::vector<llvm::Constant *> kernels;
@@ -96,11 +98,13 @@ void addTable(llvm::Module &module, const Descriptor &descriptor, bool withMain)
     kernels.push_back(module.getFunction(name + ".packed"));
   auto *listType = llvm::ArrayType::get(pointer, kernels.size());
   auto *list = constant(llvm::ConstantArray::get(listType, kernels), "costate.kernels");
-  auto *type = llvm::StructType::get(context, {b.getInt32Ty(), b.getInt32Ty(), pointer, pointer, b.getInt64Ty()});
-  auto *table = llvm::ConstantStruct::get(
-      type, {b.getInt32(COSTATE_ABI_VERSION), b.getInt32(sizeof(costate_module_v1)), text, list,
-             llvm::ConstantInt::get(b.getInt64Ty(), kernels.size())});
-  auto *global = new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage, table, "costate_module");
+  auto *type =
+      llvm::StructType::get(context, {b.getInt32Ty(), b.getInt32Ty(), pointer, pointer, b.getInt64Ty()});
+  auto *table =
+      llvm::ConstantStruct::get(type, {b.getInt32(COSTATE_ABI_VERSION), b.getInt32(sizeof(costate_module_v1)),
+                                       text, list, llvm::ConstantInt::get(b.getInt64Ty(), kernels.size())});
+  auto *global = new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage, table,
+                                          "costate_module");
   if (!withMain)
     return;
   auto *signature = llvm::FunctionType::get(b.getInt32Ty(), {b.getInt32Ty(), pointer}, false);
@@ -116,7 +120,8 @@ void addTable(llvm::Module &module, const Descriptor &descriptor, bool withMain)
 JitModule::JitModule() = default;
 JitModule::~JitModule() = default;
 
-llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module, const CodegenOptions &options) {
+llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
+                                                              const CodegenOptions &options) {
   if (auto error = run(module, buildProgramPipeline, "compiling the program"))
     return error;
   std::unique_ptr<JitModule> result(new JitModule);
@@ -183,7 +188,8 @@ llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOpti
   return std::string(code.data(), code.size());
 }
 
-llvm::Error emitObject(ModuleOp module, const CodegenOptions &options, const std::string &path, bool withMain) {
+llvm::Error emitObject(ModuleOp module, const CodegenOptions &options, const std::string &path,
+                       bool withMain) {
   if (auto error = run(module, buildProgramPipeline, "compiling the program"))
     return error;
   Descriptor descriptor = describe(module);
@@ -198,16 +204,18 @@ llvm::Error emitObject(ModuleOp module, const CodegenOptions &options, const std
   return llvm::Error::success();
 }
 
-llvm::Error linkExecutable(const std::string &object, const std::string &runtimeLibrary, const std::string &path) {
+llvm::Error linkExecutable(const std::string &object, const std::string &runtimeLibrary,
+                           const std::string &path) {
   auto cc = llvm::sys::findProgramByName("cc");
   if (!cc)
     return llvm::createStringError("no `cc` to link with; install gcc");
-  std::vector<llvm::StringRef> args{*cc,    "-o",     path,     object,  runtimeLibrary, "-lfmt",
-                                    "-lz",  "-lmvec", "-lstdc++", "-lm", "-lpthread"};
+  std::vector<llvm::StringRef> args{*cc,   "-o",     path,       object, runtimeLibrary, "-lfmt",
+                                    "-lz", "-lmvec", "-lstdc++", "-lm",  "-lpthread"};
   std::string message;
   int code = llvm::sys::ExecuteAndWait(*cc, args, std::nullopt, {}, 0, 0, &message);
   if (code != 0)
-    return llvm::createStringError("`cc` failed with status " + std::to_string(code) + (message.empty() ? "" : ": " + message));
+    return llvm::createStringError("`cc` failed with status " + std::to_string(code) +
+                                   (message.empty() ? "" : ": " + message));
   return llvm::Error::success();
 }
 

@@ -20,9 +20,9 @@ namespace costate {
 
 struct CodegenOptions {
   int opt_level = 3;
-  std::string cpu;    // empty: this machine
+  std::string cpu;     // empty: this machine
   bool strict = false; // no contraction of a*b + c
-  bool cache = true;  // keep compiled kernels on disk
+  bool cache = true;   // keep compiled kernels on disk
 };
 
 /// The stages `emit` can show.
@@ -31,7 +31,8 @@ enum class Stage { Problem, Functions, Loops, Llvm, Assembly, Descriptor };
 /// Kernels in memory and the module the runtime loads; both live as long as this.
 class JitModule {
 public:
-  static llvm::Expected<std::unique_ptr<JitModule>> compile(mlir::ModuleOp module, const CodegenOptions &options);
+  static llvm::Expected<std::unique_ptr<JitModule>> compile(mlir::ModuleOp module,
+                                                            const CodegenOptions &options);
   ~JitModule();
   const costate_module_v1 &get() const { return table; }
 
@@ -49,11 +50,13 @@ void registerDialects(mlir::DialectRegistry &registry);
 /// The text of a stage; consumes the module.
 llvm::Expected<std::string> emit(mlir::ModuleOp module, Stage stage, const CodegenOptions &options);
 
-/// Writes an object file: kernels, the descriptor, the table `costate_module` and, with `main`, an entry that runs
-/// the program (costate_main of the runtime).
-llvm::Error emitObject(mlir::ModuleOp module, const CodegenOptions &options, const std::string &path, bool withMain);
+/// Writes an object file: kernels, the descriptor, the table `costate_module` and, with `main`, an entry that
+/// runs the program (costate_main of the runtime).
+llvm::Error emitObject(mlir::ModuleOp module, const CodegenOptions &options, const std::string &path,
+                       bool withMain);
 
 /// Links an object with the runtime library by the installed `cc`.
-llvm::Error linkExecutable(const std::string &object, const std::string &runtimeLibrary, const std::string &path);
+llvm::Error linkExecutable(const std::string &object, const std::string &runtimeLibrary,
+                           const std::string &path);
 
 } // namespace costate

@@ -28,7 +28,8 @@ public:
     Json kernelNames = Json::array();
     for (auto &name : kernels)
       kernelNames.push_back(name);
-    Json all = {{"version", 1}, {"files", files}, {"roots", roots}, {"kernels", kernelNames}, {"slots", slots}, {"steps", steps}};
+    Json all = {{"version", 1},           {"files", files}, {"roots", roots},
+                {"kernels", kernelNames}, {"slots", slots}, {"steps", steps}};
     return {all.dump(), kernels};
   }
 
@@ -128,9 +129,13 @@ private:
 
   Json step(Operation &op) {
     if (auto call = dyn_cast<KernelOp>(op))
-      return Json{{"op", "kernel"}, {"kernel", kernel(call.getCalleeAttr())},
-                  {"over", call.getOver() ? slot(call.getOver()) : -1}, {"in", slotsOf(call.getInputs())},
-                  {"into", slotsOf(call.getInits())}, {"out", slotsOf(call.getResults())}, {"place", place(op)}};
+      return Json{{"op", "kernel"},
+                  {"kernel", kernel(call.getCalleeAttr())},
+                  {"over", call.getOver() ? slot(call.getOver()) : -1},
+                  {"in", slotsOf(call.getInputs())},
+                  {"into", slotsOf(call.getInits())},
+                  {"out", slotsOf(call.getResults())},
+                  {"place", place(op)}};
     if (auto stated = dyn_cast<ProblemOp>(op))
       return problem(stated);
     Json inputs;
@@ -144,8 +149,11 @@ private:
     } else {
       inputs = slotsOf(op.getOperands());
     }
-    return Json{{"op", op.getName().stripDialect().str()}, {"in", inputs}, {"out", slotsOf(op.getResults())},
-                {"attrs", attributes(op)}, {"place", place(op)}};
+    return Json{{"op", op.getName().stripDialect().str()},
+                {"in", inputs},
+                {"out", slotsOf(op.getResults())},
+                {"attrs", attributes(op)},
+                {"place", place(op)}};
   }
 
   Json problem(ProblemOp op) {
@@ -154,14 +162,23 @@ private:
     for (Operation &inner : op.getRegion().front()) {
       if (auto v = dyn_cast<VariableOp>(inner)) {
         variableNumbers[v.getValues()] = int(variables.size());
-        variables.push_back({{"name", v.getName().str()}, {"like", slot(v.getLike())}, {"index", slotsOf(v.getIndex())},
-                             {"lower", optional(v.getODSOperands(2))}, {"upper", optional(v.getODSOperands(3))},
-                             {"start", optional(v.getODSOperands(4))}, {"hidden", v.getHidden()},
-                             {"attrs", attributes(inner)}, {"place", place(inner)}});
+        variables.push_back({{"name", v.getName().str()},
+                             {"like", slot(v.getLike())},
+                             {"index", slotsOf(v.getIndex())},
+                             {"lower", optional(v.getODSOperands(2))},
+                             {"upper", optional(v.getODSOperands(3))},
+                             {"start", optional(v.getODSOperands(4))},
+                             {"hidden", v.getHidden()},
+                             {"attrs", attributes(inner)},
+                             {"place", place(inner)}});
       } else if (auto c = dyn_cast<ConstraintOp>(inner)) {
-        rows.push_back({{"name", c.getName().str()}, {"over", slot(c.getOver())}, {"index", slotsOf(c.getIndex())},
-                        {"lower", optional(c.getODSOperands(2))}, {"upper", optional(c.getODSOperands(3))},
-                        {"defines", c.getDefines() ? Json(int(*c.getDefines())) : Json()}, {"attrs", attributes(inner)},
+        rows.push_back({{"name", c.getName().str()},
+                        {"over", slot(c.getOver())},
+                        {"index", slotsOf(c.getIndex())},
+                        {"lower", optional(c.getODSOperands(2))},
+                        {"upper", optional(c.getODSOperands(3))},
+                        {"defines", c.getDefines() ? Json(int(*c.getDefines())) : Json()},
+                        {"attrs", attributes(inner)},
                         {"place", place(inner)}});
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
@@ -169,8 +186,9 @@ private:
     }
     for (auto p : op.getOps<PatternOp>())
       patterns.push_back(pattern(p, variableNumbers));
-    return Json{{"op", "problem"}, {"name", op.getSymName().str()}, {"variables", variables}, {"rows", rows},
-                {"objective", objective}, {"patterns", patterns}, {"place", place(*op)}};
+    return Json{{"op", "problem"},    {"name", op.getSymName().str()}, {"variables", variables},
+                {"rows", rows},       {"objective", objective},        {"patterns", patterns},
+                {"place", place(*op)}};
   }
 
   Json pattern(PatternOp p, llvm::DenseMap<Value, int> &variables) {

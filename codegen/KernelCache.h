@@ -8,8 +8,8 @@
 
 namespace costate {
 
-/// Objects under $XDG_CACHE_HOME/costate or ~/.cache/costate; COSTATE_CACHE=off turns it off. Files are written
-/// whole and renamed, so readers see all or nothing; a damaged file is recompiled.
+/// Objects under $XDG_CACHE_HOME/costate or ~/.cache/costate; COSTATE_CACHE=off turns it off. Files are
+/// written whole and renamed, so readers see all or nothing; a damaged file is recompiled.
 class KernelCache {
 public:
   explicit KernelCache(bool enabled);

@@ -1,9 +1,18 @@
-// Plain pointers (`noalias`, inputs read-only), packed entries, independence of map instances as loop metadata.
+// Plain pointers (`noalias`, inputs read-only), packed entries, independence of map instances as loop
+// metadata.
 #include "codegen/LowerToLlvm.h"
 #include "codegen/VectorMath.h"
 
 #include "ir/CostateOps.h"
 
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Arith/Transforms/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/Passes.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DiagnosticInfo.h"
@@ -13,14 +22,6 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/TargetParser/Host.h"
-#include "mlir/Conversion/Passes.h"
-#include "mlir/Dialect/Arith/Transforms/Passes.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Pass/PassManager.h"
-#include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
-#include "mlir/Target/LLVMIR/Export.h"
-#include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
 
@@ -31,7 +32,8 @@ namespace {
 class PlainArguments {
 public:
   explicit PlainArguments(func::FuncOp function)
-      : function(function), entry(function.getBody().front()), b(&entry, entry.begin()), loc(function.getLoc()) {}
+      : function(function), entry(function.getBody().front()), b(&entry, entry.begin()),
+        loc(function.getLoc()) {}
 
   void run() {
     Type pointer = LLVM::LLVMPointerType::get(b.getContext());
@@ -64,9 +66,12 @@ private:
   Value descriptor(MemRefType type, Value data) {
     Type i64 = b.getI64Type(), pointer = data.getType();
     Type array = LLVM::LLVMArrayType::get(i64, type.getRank());
-    Value v = b.create<LLVM::UndefOp>(loc, LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, i64, array, array}));
+    Value v = b.create<LLVM::UndefOp>(
+        loc, LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, i64, array, array}));
     auto set = [&](Value x, ArrayRef<int64_t> at) { v = b.create<LLVM::InsertValueOp>(loc, v, x, at); };
-    auto number = [&](int64_t n) -> Value { return b.create<LLVM::ConstantOp>(loc, i64, b.getI64IntegerAttr(n)); };
+    auto number = [&](int64_t n) -> Value {
+      return b.create<LLVM::ConstantOp>(loc, i64, b.getI64IntegerAttr(n));
+    };
     set(data, {0});
     set(data, {1});
     set(number(0), {2});
@@ -81,13 +86,14 @@ private:
   Location loc;
 };
 
-/// void kernel.packed(ptr args, i64 begin, i64 end). The kernel stays out of line: inlined, its noalias arguments
-/// would become scopes and its loops would be compiled twice.
+/// void kernel.packed(ptr args, i64 begin, i64 end). The kernel stays out of line: inlined, its noalias
+/// arguments would become scopes and its loops would be compiled twice.
 void addPackedEntry(llvm::Function &kernel) {
   llvm::Module &module = *kernel.getParent();
   llvm::IRBuilder<> b(module.getContext());
   auto *type = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy(), b.getInt64Ty(), b.getInt64Ty()}, false);
-  auto *packed = llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel.getName() + ".packed", module);
+  auto *packed =
+      llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel.getName() + ".packed", module);
   b.SetInsertPoint(llvm::BasicBlock::Create(module.getContext(), "", packed));
   std::vector<llvm::Value *> args{packed->getArg(1), packed->getArg(2)};
   for (unsigned k = 2; k < kernel.arg_size(); ++k)
@@ -98,8 +104,8 @@ void addPackedEntry(llvm::Function &kernel) {
   kernel.setLinkage(llvm::Function::InternalLinkage);
 }
 
-/// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never mark it
-/// (its numbers would silently be wrong).
+/// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never
+/// mark it (its numbers would silently be wrong).
 void markIndependentLoops(llvm::Function &function) {
   llvm::DominatorTree dominators(function);
   llvm::LoopInfo loops(dominators);
@@ -120,7 +126,8 @@ void markIndependentLoops(llvm::Function &function) {
       for (auto &i : *block)
         if (i.mayReadOrWriteMemory() && !llvm::isa<llvm::CallBase>(i))
           i.setMetadata(llvm::LLVMContext::MD_access_group, group);
-    auto *accesses = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), group});
+    auto *accesses =
+        llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.parallel_accesses"), group});
     auto *id = llvm::MDNode::getDistinct(context, {nullptr, accesses});
     id->replaceOperandWith(0, id);
     loop->setLoopID(id);
@@ -173,13 +180,15 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> targetMachine(const Codegen
   std::string cpu = options.cpu.empty() ? llvm::sys::getHostCPUName().str() : options.cpu, features;
   if (options.cpu.empty())
     for (auto &feature : llvm::sys::getHostCPUFeatures())
-      features += (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
+      features +=
+          (features.empty() ? "" : ",") + std::string(feature.second ? "+" : "-") + feature.first().str();
   if (llvm::StringRef(cpu).starts_with("znver"))
     features += ",+prefer-no-gather,+prefer-no-scatter"; // scalar loads are faster there
   llvm::TargetOptions flags;
   flags.AllowFPOpFusion = options.strict ? llvm::FPOpFusion::Strict : llvm::FPOpFusion::Fast;
   auto level = options.opt_level == 0 ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default;
-  auto *machine = target->createTargetMachine(triple, cpu, features, flags, llvm::Reloc::PIC_, llvm::CodeModel::Small, level);
+  auto *machine = target->createTargetMachine(triple, cpu, features, flags, llvm::Reloc::PIC_,
+                                              llvm::CodeModel::Small, level);
   if (!machine)
     return llvm::createStringError("no code generator for " + triple);
   return std::unique_ptr<llvm::TargetMachine>(machine);
@@ -190,7 +199,8 @@ llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::L
   std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
   if (!ir)
     return llvm::createStringError("translation to LLVM IR failed");
-  context.setDiagnosticHandlerCallBack([](const llvm::DiagnosticInfo *, void *) {}); // remarks would reach stderr
+  context.setDiagnosticHandlerCallBack(
+      [](const llvm::DiagnosticInfo *, void *) {}); // remarks would reach stderr
   ir->setDataLayout(machine.createDataLayout());
   ir->setTargetTriple(machine.getTargetTriple().str());
   std::vector<llvm::Function *> kernels;

@@ -11,7 +11,8 @@ namespace costate {
 /// Runs the passes from loops to the LLVM dialect.
 llvm::Error lowerToLlvmDialect(mlir::ModuleOp module);
 
-/// LLVM IR with a packed entry `<kernel>.packed` of type costate_kernel for each kernel; attributes and metadata set.
+/// LLVM IR with a packed entry `<kernel>.packed` of type costate_kernel for each kernel; attributes and
+/// metadata set.
 llvm::Expected<std::unique_ptr<llvm::Module>> translate(mlir::ModuleOp module, llvm::LLVMContext &context,
                                                         llvm::TargetMachine &machine);
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>> targetMachine(const CodegenOptions &options);

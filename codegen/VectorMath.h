@@ -5,7 +5,8 @@
 
 namespace costate {
 
-/// Tells LLVM about glibc's vector functions (libmvec, at most 4 ulp): 2 and 4 lanes, 8 where AVX-512 is there.
+/// Tells LLVM about glibc's vector functions (libmvec, at most 4 ulp): 2 and 4 lanes, 8 where AVX-512 is
+/// there.
 void addVectorMath(llvm::TargetLibraryInfoImpl &library, bool eightLanes);
 
 } // namespace costate

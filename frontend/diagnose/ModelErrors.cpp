@@ -54,8 +54,8 @@ Diagnostic unknownFunction(SourcePlace place, const std::string &name, const std
   return error("unknown-function", place, fmt::format("unknown function `{}`", name), useInstead(nearest));
 }
 
-Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field, const Names &known,
-                        const std::string &nearest) {
+Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field,
+                        const Names &known, const std::string &nearest) {
   return error("unknown-field", place,
                fmt::format("`{}` has no field `{}`; it has {}", owner, field, fmt::join(known, ", ")),
                useInstead(nearest));
@@ -64,8 +64,8 @@ Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::
 Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,
                             const std::string &index, const std::string &actual, SourcePlace declared) {
   return withNote(error("index-set-mismatch", place,
-                        fmt::format("index set of `{}` is `{}`, but `{}` is an element of `{}`", family, expected,
-                                    index, actual)),
+                        fmt::format("index set of `{}` is `{}`, but `{}` is an element of `{}`", family,
+                                    expected, index, actual)),
                   declared, fmt::format("`{}` is declared here", family));
 }
 
@@ -80,13 +80,15 @@ Diagnostic indexCount(SourcePlace place, const std::string &family, size_t expec
 
 Diagnostic missingIndex(SourcePlace place, const std::string &family, const std::string &domain,
                         SourcePlace declared) {
-  return withNote(error("missing-index", place, fmt::format("`{}` is a family over {} and needs an index", family, domain)),
+  return withNote(error("missing-index", place,
+                        fmt::format("`{}` is a family over {} and needs an index", family, domain)),
                   declared, fmt::format("`{}` is declared here", family));
 }
 
 Diagnostic tupleArity(SourcePlace place, size_t pattern, const std::string &set, size_t arity) {
-  return error("tuple-arity", place,
-               fmt::format("pattern has {}, but elements of `{}` have {}", count(pattern, "component"), set, arity));
+  return error(
+      "tuple-arity", place,
+      fmt::format("pattern has {}, but elements of `{}` have {}", count(pattern, "component"), set, arity));
 }
 
 Diagnostic notASet(SourcePlace place, const std::string &found) {
@@ -101,28 +103,32 @@ Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left
 
 Diagnostic foreignSets(SourcePlace place, const std::string &operation, const std::string &left,
                        const std::string &right) {
-  return error("foreign-sets", place,
-               fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right));
+  return error(
+      "foreign-sets", place,
+      fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right));
 }
 
 Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second) {
-  return error("mixed-set-operators", place, fmt::format("`{}` and `{}` together need parentheses", first, second));
+  return error("mixed-set-operators", place,
+               fmt::format("`{}` and `{}` together need parentheses", first, second));
 }
 
 Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared) {
-  return withNote(error("keys-need-key", place, fmt::format("`{}` is read without a key, so it has no `keys`", table),
+  return withNote(error("keys-need-key", place,
+                        fmt::format("`{}` is read without a key, so it has no `keys`", table),
                         "name the key column where the data is declared, as in `key = id`, or use `rows`"),
                   declared, fmt::format("`{}` is declared here", table));
 }
 
 Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys) {
-  return error("keys-need-sets", place,
-               fmt::format("the key of `{}` has {}, so its set needs a set for each", table, count(keys, "column")),
-               fmt::format("declare the set as `set S in A * B = keys({})`", table));
+  return error(
+      "keys-need-sets", place,
+      fmt::format("the key of `{}` has {}, so its set needs a set for each", table, count(keys, "column")),
+      fmt::format("declare the set as `set S in A * B = keys({})`", table));
 }
 
-Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low, int64_t high,
-                               SourcePlace declared) {
+Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low,
+                               int64_t high, SourcePlace declared) {
   return withNote(error("index-outside-range", place,
                         fmt::format("index {} of `{}` is outside {}..{}", value, family, low, high)),
                   declared, fmt::format("`{}` is declared here", family));
@@ -143,7 +149,8 @@ Diagnostic comparison(SourcePlace place, const std::string &left, const std::str
 }
 
 Diagnostic numberRange(SourcePlace place, const std::string &text) {
-  return error("number-range", place, fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
+  return error("number-range", place,
+               fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
 }
 
 Diagnostic notAFunction(SourcePlace place, const std::string &name) {
@@ -151,7 +158,8 @@ Diagnostic notAFunction(SourcePlace place, const std::string &name) {
                fmt::format("write `{}[...]`", name));
 }
 
-Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual) {
+Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
+                         size_t actual) {
   return error("argument-count", place,
                fmt::format("`{}` takes {}{}, but {} given", function, count(expected, "argument"),
                            orMore ? " or more" : "", actual == 1 ? "1 is" : fmt::format("{} are", actual)));
@@ -159,25 +167,29 @@ Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t 
 
 Diagnostic variableInData(SourcePlace place, const std::string &what, const std::string &variable) {
   return error("variable-in-data", place,
-               fmt::format("{} cannot depend on variable `{}`: it is fixed before the problem is solved", what, variable));
+               fmt::format("{} cannot depend on variable `{}`: it is fixed before the problem is solved",
+                           what, variable));
 }
 
 Diagnostic filterOnVariable(SourcePlace place, const std::string &variable, SourcePlace declared) {
-  return withNote(error("filter-on-variable", place,
-                        fmt::format("a filter cannot depend on variable `{}`: index sets are fixed before the problem "
-                                    "is solved",
-                                    variable),
-                        "multiply by a condition on data, or write `if ... then ... else` in the body"),
-                  declared, fmt::format("`{}` is declared here", variable));
+  return withNote(
+      error("filter-on-variable", place,
+            fmt::format("a filter cannot depend on variable `{}`: index sets are fixed before the problem "
+                        "is solved",
+                        variable),
+            "multiply by a condition on data, or write `if ... then ... else` in the body"),
+      declared, fmt::format("`{}` is declared here", variable));
 }
 
 Diagnostic cyclicLet(SourcePlace place, const Names &cycle) {
-  return error("cyclic-let", place, fmt::format("`{}` is defined by itself: {}", cycle.front(), fmt::join(cycle, " -> ")));
+  return error("cyclic-let", place,
+               fmt::format("`{}` is defined by itself: {}", cycle.front(), fmt::join(cycle, " -> ")));
 }
 
 Diagnostic usedBeforeDeclared(SourcePlace place, const std::string &name, SourcePlace declared) {
-  return withNote(error("used-before-declared", place, fmt::format("`{}` is used before it is declared", name)), declared,
-                  "declared here");
+  return withNote(
+      error("used-before-declared", place, fmt::format("`{}` is used before it is declared", name)), declared,
+      "declared here");
 }
 
 Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem) {
@@ -198,7 +210,8 @@ Diagnostic outsideProblem(SourcePlace place, const std::string &what) {
 }
 
 Diagnostic insideProblem(SourcePlace place) {
-  return error("inside-problem", place, "this statement cannot stand inside a problem", "move it before or after the problem");
+  return error("inside-problem", place, "this statement cannot stand inside a problem",
+               "move it before or after the problem");
 }
 
 Diagnostic missingValue(SourcePlace place, const std::string &param) {
@@ -220,9 +233,10 @@ Diagnostic constraintForm(SourcePlace place) {
 }
 
 Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first) {
-  return withNote(error("several-objectives", place,
-                        fmt::format("problem `{}` has a second objective; no solver takes several yet", problem)),
-                  first, "the first objective is here");
+  return withNote(
+      error("several-objectives", place,
+            fmt::format("problem `{}` has a second objective; no solver takes several yet", problem)),
+      first, "the first objective is here");
 }
 
 Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind) {
@@ -232,7 +246,8 @@ Diagnostic discreteVariable(SourcePlace place, const std::string &variable, cons
 }
 
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high) {
-  return error("crossed-bounds", place, fmt::format("lower bound {} of `{}` is above its upper bound {}", low, name, high));
+  return error("crossed-bounds", place,
+               fmt::format("lower bound {} of `{}` is above its upper bound {}", low, name, high));
 }
 
 Diagnostic notAProblem(SourcePlace place, const std::string &name) {
@@ -240,7 +255,8 @@ Diagnostic notAProblem(SourcePlace place, const std::string &name) {
 }
 
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {
-  return error("unsolved-problem", place, fmt::format("problem `{}` has not been solved at this point", problem),
+  return error("unsolved-problem", place,
+               fmt::format("problem `{}` has not been solved at this point", problem),
                fmt::format("put `solve {}` before it", problem));
 }
 
@@ -249,7 +265,9 @@ Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Nam
                fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")));
 }
 
-Diagnostic badOption(SourcePlace place, const std::string &sentence) { return error("bad-option", place, sentence); }
+Diagnostic badOption(SourcePlace place, const std::string &sentence) {
+  return error("bad-option", place, sentence);
+}
 
 Diagnostic notAvailable(SourcePlace place, const std::string &what) {
   return error("not-available", place, fmt::format("{} is not available yet", what));

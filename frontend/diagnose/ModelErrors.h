@@ -18,15 +18,16 @@ Diagnostic duplicateName(SourcePlace place, const std::string &name, SourcePlace
 Diagnostic unboundIndex(SourcePlace place, const std::string &name, const std::string &family);
 Diagnostic reboundIndex(SourcePlace place, const std::string &name, SourcePlace first);
 Diagnostic unknownFunction(SourcePlace place, const std::string &name, const std::string &nearest);
-Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field, const Names &known,
-                        const std::string &nearest);
+Diagnostic unknownField(SourcePlace place, const std::string &owner, const std::string &field,
+                        const Names &known, const std::string &nearest);
 
 // sets and indices
 Diagnostic indexSetMismatch(SourcePlace place, const std::string &family, const std::string &expected,
                             const std::string &index, const std::string &actual, SourcePlace declared);
 Diagnostic indexCount(SourcePlace place, const std::string &family, size_t expected, size_t actual,
                       SourcePlace declared);
-Diagnostic missingIndex(SourcePlace place, const std::string &family, const std::string &domain, SourcePlace declared);
+Diagnostic missingIndex(SourcePlace place, const std::string &family, const std::string &domain,
+                        SourcePlace declared);
 Diagnostic tupleArity(SourcePlace place, size_t pattern, const std::string &set, size_t arity);
 Diagnostic notASet(SourcePlace place, const std::string &found);
 Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left, size_t right);
@@ -35,8 +36,8 @@ Diagnostic foreignSets(SourcePlace place, const std::string &operation, const st
 Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second);
 Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared);
 Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys);
-Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low, int64_t high,
-                               SourcePlace declared);
+Diagnostic integerOutsideRange(SourcePlace place, const std::string &family, int64_t value, int64_t low,
+                               int64_t high, SourcePlace declared);
 
 // types
 Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::string &expected,
@@ -45,7 +46,8 @@ Diagnostic elementArithmetic(SourcePlace place, const std::string &set);
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right);
 Diagnostic numberRange(SourcePlace place, const std::string &text);
 Diagnostic notAFunction(SourcePlace place, const std::string &name);
-Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore, size_t actual);
+Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
+                         size_t actual);
 
 // what may depend on what
 Diagnostic variableInData(SourcePlace place, const std::string &what, const std::string &variable);

@@ -29,7 +29,9 @@ struct Session::State {
   std::unique_ptr<JitModule> code;
   bool isGood = false;
 
-  CodegenOptions codegenOptions() const { return {options.opt_level, options.cpu, options.strict, options.cache}; }
+  CodegenOptions codegenOptions() const {
+    return {options.opt_level, options.cpu, options.strict, options.cache};
+  }
   int readFile(const std::string &path, std::string &reason);
   bool check(const std::vector<int> &numbers);
   mlir::OwningOpRef<mlir::ModuleOp> lower();
@@ -61,7 +63,8 @@ int Session::State::readFile(const std::string &path, std::string &reason) {
   }
   std::stringstream text;
   text << in.rdbuf();
-  return files.add(std::filesystem::path(path).filename().string(), std::filesystem::weakly_canonical(path, failure).string(), text.str());
+  return files.add(std::filesystem::path(path).filename().string(),
+                   std::filesystem::weakly_canonical(path, failure).string(), text.str());
 }
 
 bool Session::State::check(const std::vector<int> &numbers) {
@@ -74,9 +77,11 @@ bool Session::State::check(const std::vector<int> &numbers) {
   };
   program = sema::check(files, numbers, methodTable(), import, diagnostics);
   std::stable_sort(diagnostics.begin(), diagnostics.end(), [](auto &a, auto &b) {
-    return std::tuple(a.place.file, a.place.line, a.place.column) < std::tuple(b.place.file, b.place.line, b.place.column);
+    return std::tuple(a.place.file, a.place.line, a.place.column) <
+           std::tuple(b.place.file, b.place.line, b.place.column);
   });
-  isGood = std::none_of(diagnostics.begin(), diagnostics.end(), [](auto &d) { return d.severity == Severity::Error; });
+  isGood = std::none_of(diagnostics.begin(), diagnostics.end(),
+                        [](auto &d) { return d.severity == Severity::Error; });
   return isGood;
 }
 
@@ -93,7 +98,9 @@ mlir::OwningOpRef<mlir::ModuleOp> Session::State::lower() {
   return module;
 }
 
-Session::Session(CompileOptions options) : state(std::make_unique<State>()) { state->options = std::move(options); }
+Session::Session(CompileOptions options) : state(std::make_unique<State>()) {
+  state->options = std::move(options);
+}
 Session::~Session() = default;
 
 bool Session::loadFiles(const std::vector<std::string> &paths) {
@@ -142,12 +149,13 @@ bool Session::emit(const std::string &stage, std::string &text, std::string &err
     text = printAst(parse(state->files, 0, ignored));
     return true;
   }
-  static const std::map<std::string, Stage> stages{{"problem", Stage::Problem}, {"functions", Stage::Functions},
-                                                   {"loops", Stage::Loops},     {"llvm", Stage::Llvm},
-                                                   {"asm", Stage::Assembly},    {"descriptor", Stage::Descriptor}};
+  static const std::map<std::string, Stage> stages{
+      {"problem", Stage::Problem}, {"functions", Stage::Functions}, {"loops", Stage::Loops},
+      {"llvm", Stage::Llvm},       {"asm", Stage::Assembly},        {"descriptor", Stage::Descriptor}};
   auto known = stages.find(stage);
   if (known == stages.end()) {
-    error = "unknown stage `" + stage + "`; the stages are ast, problem, functions, loops, llvm, asm, descriptor";
+    error =
+        "unknown stage `" + stage + "`; the stages are ast, problem, functions, loops, llvm, asm, descriptor";
     return false;
   }
   auto module = state->lower();
@@ -200,7 +208,8 @@ bool Session::compileObject(const std::string &path, std::string &error) {
   return true;
 }
 
-bool Session::compileExecutable(const std::string &path, const std::string &runtime_library, std::string &error) {
+bool Session::compileExecutable(const std::string &path, const std::string &runtime_library,
+                                std::string &error) {
   std::string object = path + ".o";
   if (!compileObject(object, error))
     return false;

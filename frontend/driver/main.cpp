@@ -112,23 +112,29 @@ int main(int argc, char **argv) {
   CLI::App app{"Costate: optimization problems to native code"};
   app.require_subcommand(1);
   auto withFiles = [&](CLI::App *command) {
-    command->add_option("files", arguments.files, "model.opt, then files that give values to its parameters")->required();
-    command->add_option("-O", arguments.compile.opt_level, "optimization level, 0 to 3")->check(CLI::Range(0, 3));
+    command->add_option("files", arguments.files, "model.opt, then files that give values to its parameters")
+        ->required();
+    command->add_option("-O", arguments.compile.opt_level, "optimization level, 0 to 3")
+        ->check(CLI::Range(0, 3));
     command->add_option("--cpu", arguments.compile.cpu, "processor to compile for; default: this one");
     command->add_flag("--strict", arguments.compile.strict, "no contraction of a*b + c");
     return command;
   };
   auto withData = [&](CLI::App *command) {
     command->add_option("--data", arguments.data, "folder of relative data files; default: the model's");
-    command->add_option("--set", arguments.values, "NAME=VALUE, replaces a scalar parameter")->allow_extra_args(false);
+    command->add_option("--set", arguments.values, "NAME=VALUE, replaces a scalar parameter")
+        ->allow_extra_args(false);
     command->add_flag("--verbose", arguments.verbose, "show iterations");
     return command;
   };
-  auto *runCommand = withData(withFiles(app.add_subcommand("run", "run a model's commands; without commands solve its problems")));
+  auto *runCommand = withData(
+      withFiles(app.add_subcommand("run", "run a model's commands; without commands solve its problems")));
   auto *checkCommand = withFiles(app.add_subcommand("check", "check a model without its data"));
-  auto *explainCommand = withData(withFiles(app.add_subcommand("explain", "run, and say what was built: spaces, patterns, entries")));
+  auto *explainCommand = withData(
+      withFiles(app.add_subcommand("explain", "run, and say what was built: spaces, patterns, entries")));
   auto *emitCommand = withFiles(app.add_subcommand("emit", "show a stage of the compiler"));
-  emitCommand->add_option("--stage", arguments.stage, "ast, problem, functions, loops, llvm, asm, descriptor");
+  emitCommand->add_option("--stage", arguments.stage,
+                          "ast, problem, functions, loops, llvm, asm, descriptor");
   auto *compileCommand = withFiles(app.add_subcommand("compile", "make an executable or an object"));
   compileCommand->add_option("--emit", arguments.form, "exe or obj")->check(CLI::IsMember({"exe", "obj"}));
   compileCommand->add_option("-o", arguments.output, "file to write");

@@ -104,22 +104,28 @@ Value Columns::elements(ArrayRef<std::string> labels, bool isText, int root) {
     values.push_back(isText ? Attribute(builder.getStringAttr(label))
                             : Attribute(builder.getI64IntegerAttr(std::stoll(label))));
   return one("elements", {}, codeColumn(),
-             {attribute("labels", builder.getArrayAttr(values)), attribute("root", builder.getI32IntegerAttr(root))});
+             {attribute("labels", builder.getArrayAttr(values)),
+              attribute("root", builder.getI32IntegerAttr(root))});
 }
 Value Columns::label(int root, bool isText, const std::string &text, int64_t number) {
-  Attribute value = isText ? Attribute(builder.getStringAttr(text)) : Attribute(builder.getI64IntegerAttr(number));
+  Attribute value =
+      isText ? Attribute(builder.getStringAttr(text)) : Attribute(builder.getI64IntegerAttr(number));
   return one("label", {}, codeColumn(),
              {attribute("root", builder.getI32IntegerAttr(root)), attribute("label", value)});
 }
-Value Columns::text(const std::string &value) { return one("text", {}, codeColumn(), {string("value", value)}); }
+Value Columns::text(const std::string &value) {
+  return one("text", {}, codeColumn(), {string("value", value)});
+}
 
 Value Columns::param(const std::string &name, Type type, Value fallback) {
   const char *kinds[] = {"real", "int", "bool", "text"};
-  mlir::Type elements[] = {builder.getF64Type(), builder.getI64Type(), builder.getI1Type(), builder.getI32Type()};
+  mlir::Type elements[] = {builder.getF64Type(), builder.getI64Type(), builder.getI1Type(),
+                           builder.getI32Type()};
   SmallVector<Value> values;
   if (fallback)
     values.push_back(fallback);
-  return one("param", {values}, column(elements[int(type)]), {string("name", name), string("kind", kinds[int(type)])},
+  return one("param", {values}, column(elements[int(type)]),
+             {string("name", name), string("kind", kinds[int(type)])},
              /*segmented=*/false);
 }
 
@@ -127,7 +133,8 @@ Value Columns::param(const std::string &name, Type type, Value fallback) {
 
 Value Columns::number(double value) {
   auto type = RankedTensorType::get({1}, builder.getF64Type());
-  return one("literal", {}, column(builder.getF64Type()), {attribute("values", DenseElementsAttr::get(type, value))});
+  return one("literal", {}, column(builder.getF64Type()),
+             {attribute("values", DenseElementsAttr::get(type, value))});
 }
 Value Columns::literal(mlir::Type element, ArrayRef<int64_t> values) {
   auto type = RankedTensorType::get({int64_t(values.size())}, element);
@@ -154,23 +161,29 @@ Columns::Rows Columns::join(ValueRange left, ValueRange right) {
   return two("join", {SmallVector<Value>(left), SmallVector<Value>(right)}, true);
 }
 Value Columns::filter(Value mask) { return one("filter", {{mask}}, codeColumn()); }
-Value Columns::gather(Value source, Value rows) { return one("gather", {{source}, {rows}}, source.getType()); }
+Value Columns::gather(Value source, Value rows) {
+  return one("gather", {{source}, {rows}}, source.getType());
+}
 Value Columns::sort(ValueRange keys) { return one("sort", {SmallVector<Value>(keys)}, codeColumn()); }
 Value Columns::unique(ValueRange columns, bool isError, ArrayAttr roots) {
   return one("unique", {SmallVector<Value>(columns)}, codeColumn(),
              {string("on_duplicate", isError ? "error" : "drop"), attribute("roots", roots)});
 }
-Value Columns::concat(Value first, Value second) { return one("concat", {{first}, {second}}, first.getType()); }
+Value Columns::concat(Value first, Value second) {
+  return one("concat", {{first}, {second}}, first.getType());
+}
 Value Columns::fill(Value like, int32_t value) {
   return one("fill", {{like}}, codeColumn(), {attribute("value", builder.getI32IntegerAttr(value))});
 }
 Value Columns::count(Value column) { return one("count", {{column}}, this->column(builder.getI64Type())); }
 
-Value Columns::locate(ValueRange query, ValueRange members, bool factors, ArrayAttr roots, const std::string &array,
-                      const std::string &set) {
-  return one(factors ? "locate_product" : "locate", {SmallVector<Value>(query), SmallVector<Value>(members)},
-             codeColumn(),
-             {attribute("roots", roots), string("array", array), string("set", set), string("missing", "error")}, true);
+Value Columns::locate(ValueRange query, ValueRange members, bool factors, ArrayAttr roots,
+                      const std::string &array, const std::string &set) {
+  return one(
+      factors ? "locate_product" : "locate", {SmallVector<Value>(query), SmallVector<Value>(members)},
+      codeColumn(),
+      {attribute("roots", roots), string("array", array), string("set", set), string("missing", "error")},
+      true);
 }
 Value Columns::find(ValueRange query, ValueRange members) {
   return one("locate", {SmallVector<Value>(query), SmallVector<Value>(members)}, codeColumn(),
@@ -186,11 +199,12 @@ Value Columns::isFound(Value positions) {
 }
 Value Columns::membership(ValueRange mine, ValueRange other, bool isMember) {
   Value positions = find(mine, other);
-  Value mask = elementwise({positions}, builder.getI1Type(), [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
-    Value zero = b.create<arith::ConstantIntOp>(loc, 0, 32);
-    auto predicate = isMember ? arith::CmpIPredicate::sge : arith::CmpIPredicate::slt;
-    return b.create<arith::CmpIOp>(loc, predicate, v[0], zero);
-  });
+  Value mask =
+      elementwise({positions}, builder.getI1Type(), [&](OpBuilder &b, Location loc, ValueRange v) -> Value {
+        Value zero = b.create<arith::ConstantIntOp>(loc, 0, 32);
+        auto predicate = isMember ? arith::CmpIPredicate::sge : arith::CmpIPredicate::slt;
+        return b.create<arith::CmpIOp>(loc, predicate, v[0], zero);
+      });
   return filter(mask);
 }
 Value Columns::end(Value column, bool last, const std::string &set) {
@@ -201,22 +215,22 @@ Value Columns::positionIn(Value position, Value members, const std::string &func
   Value all = rowNumbers(members);
   return locate({position}, {all}, false, builder.getI32ArrayAttr({-1}), function, "");
 }
-Value Columns::rowNumbers(Value like) {
-  return range(integer(0), addConstant(count(like), -1));
-}
+Value Columns::rowNumbers(Value like) { return range(integer(0), addConstant(count(like), -1)); }
 
 // ---- checks --------------------------------------------------------------------------------------------
 
 void Columns::requireSubset(ValueRange mine, ValueRange within, ArrayAttr roots, const std::string &name) {
   Value positions = locate(mine, within, false, roots, name, "");
-  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name, false); // keeps the look-up
+  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
+              false); // keeps the look-up
 }
 void Columns::requireRows(Value parent, Value outer, const std::string &what) {
   make("check_rows", {{parent}, {outer}, {}}, {},
        {string("what", what), attribute("roots", builder.getI32ArrayAttr({}))}, false);
 }
 void Columns::requireOneRow(Value column, const std::string &table) {
-  checkDomain(count(column), integer(1), integer(1), {}, builder.getI32ArrayAttr({}), "number of rows of " + table, false);
+  checkDomain(count(column), integer(1), integer(1), {}, builder.getI32ArrayAttr({}),
+              "number of rows of " + table, false);
 }
 void Columns::checkDomain(Value column, Value low, Value high, ValueRange index, ArrayAttr roots,
                           const std::string &name, bool allowInfinite) {
@@ -272,7 +286,8 @@ Value Columns::reduce(Reduction kind, Value body, Value parent, Value like) {
   const char *names[] = {"add", "mul", "min", "max", "max", "min"};
   bool isReal = element.isF64();
   auto start = [&]() -> Attribute {
-    double realStarts[] = {0, 1, std::numeric_limits<double>::infinity(), -std::numeric_limits<double>::infinity()};
+    double realStarts[] = {0, 1, std::numeric_limits<double>::infinity(),
+                           -std::numeric_limits<double>::infinity()};
     int64_t intStarts[] = {0, 1, std::numeric_limits<int64_t>::max(), std::numeric_limits<int64_t>::min()};
     if (kind == Reduction::Any || kind == Reduction::All)
       return builder.getBoolAttr(kind == Reduction::All);
@@ -303,7 +318,8 @@ Value Columns::reduce(Reduction kind, Value body, Value parent, Value like) {
 }
 
 Value Columns::childCount(Value parent, Value like) {
-  Value ones = one("fill", {{parent}}, column(builder.getF64Type()), {attribute("value", builder.getF64FloatAttr(1))});
+  Value ones =
+      one("fill", {{parent}}, column(builder.getF64Type()), {attribute("value", builder.getF64FloatAttr(1))});
   return reduce(Reduction::Sum, ones, parent, like);
 }
 
@@ -324,7 +340,8 @@ Value Columns::toReal(Value column) {
 Value Columns::toCode(Value column) {
   if (cast<RankedTensorType>(column.getType()).getElementType().isInteger(32))
     return column;
-  Value low = integer(std::numeric_limits<int32_t>::min()), high = integer(std::numeric_limits<int32_t>::max());
+  Value low = integer(std::numeric_limits<int32_t>::min()),
+        high = integer(std::numeric_limits<int32_t>::max());
   checkDomain(column, low, high, {}, builder.getI32ArrayAttr({}), "element", false);
   return elementwise({column}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
     return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
@@ -337,21 +354,24 @@ Value Columns::addConstant(Value column, int64_t value) {
   });
 }
 Value Columns::integerMin(Value a, Value b) {
-  return elementwise({a, b}, builder.getI64Type(), [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
-    return inside.create<arith::MinSIOp>(loc, v[0], v[1]);
-  });
+  return elementwise({a, b}, builder.getI64Type(),
+                     [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
+                       return inside.create<arith::MinSIOp>(loc, v[0], v[1]);
+                     });
 }
 Value Columns::integerMax(Value a, Value b) {
-  return elementwise({a, b}, builder.getI64Type(), [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
-    return inside.create<arith::MaxSIOp>(loc, v[0], v[1]);
-  });
+  return elementwise({a, b}, builder.getI64Type(),
+                     [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
+                       return inside.create<arith::MaxSIOp>(loc, v[0], v[1]);
+                     });
 }
 Value Columns::between(Value value, Value low, Value high) {
-  return elementwise({value, low, high}, builder.getI1Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
-    Value above = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, v[0], v[1]);
-    Value below = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, v[0], v[2]);
-    return b.create<arith::AndIOp>(loc, above, below);
-  });
+  return elementwise({value, low, high}, builder.getI1Type(),
+                     [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+                       Value above = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, v[0], v[1]);
+                       Value below = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, v[0], v[2]);
+                       return b.create<arith::AndIOp>(loc, above, below);
+                     });
 }
 Value Columns::magnitude(Value column) {
   return elementwise({column}, builder.getI64Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
@@ -360,9 +380,10 @@ Value Columns::magnitude(Value column) {
   });
 }
 Value Columns::divide(Value a, Value b) {
-  return elementwise({a, b}, builder.getF64Type(), [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
-    return inside.create<arith::DivFOp>(loc, v[0], v[1]);
-  });
+  return elementwise({a, b}, builder.getF64Type(),
+                     [](OpBuilder &inside, Location loc, ValueRange v) -> Value {
+                       return inside.create<arith::DivFOp>(loc, v[0], v[1]);
+                     });
 }
 
 } // namespace costate::lower

@@ -1,4 +1,5 @@
-// Builds the bind operations of a program: each function appends one step (or a small kernel) and yields its column.
+// Builds the bind operations of a program: each function appends one step (or a small kernel) and yields its
+// column.
 #pragma once
 
 #include "frontend/sema/Checked.h"
@@ -54,8 +55,8 @@ public:
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value fill(mlir::Value like, int32_t value);
   mlir::Value count(mlir::Value column);
-  /// Position of each query tuple in a set (or in the dense product of one-component sets); a missing tuple is
-  /// an error at run time that names `array` and `set`.
+  /// Position of each query tuple in a set (or in the dense product of one-component sets); a missing tuple
+  /// is an error at run time that names `array` and `set`.
   mlir::Value locate(mlir::ValueRange query, mlir::ValueRange members, bool factors, mlir::ArrayAttr roots,
                      const std::string &array, const std::string &set);
   /// As locate, -1 where the tuple is missing.
@@ -70,11 +71,12 @@ public:
   mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &function);
 
   // checks
-  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, mlir::ArrayAttr roots, const std::string &name);
+  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, mlir::ArrayAttr roots,
+                     const std::string &name);
   void requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
   void requireOneRow(mlir::Value column, const std::string &table);
-  void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index, mlir::ArrayAttr roots,
-                   const std::string &name, bool allowInfinite);
+  void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,
+                   mlir::ArrayAttr roots, const std::string &name, bool allowInfinite);
 
   // kernels
   using Fill = std::function<mlir::Value(mlir::OpBuilder &, mlir::Value row)>;
@@ -101,8 +103,9 @@ public:
     return makeIn(builder, name, groups, results, attributes, segmented, regions);
   }
   mlir::Operation *makeIn(mlir::OpBuilder &where, llvm::StringRef name,
-                          llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, llvm::ArrayRef<mlir::Type> results,
-                          llvm::ArrayRef<mlir::NamedAttribute> attributes, bool segmented, int regions = 0);
+                          llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups,
+                          llvm::ArrayRef<mlir::Type> results, llvm::ArrayRef<mlir::NamedAttribute> attributes,
+                          bool segmented, int regions = 0);
   mlir::NamedAttribute attribute(llvm::StringRef name, mlir::Attribute value) {
     return builder.getNamedAttr(name, value);
   }
@@ -113,12 +116,14 @@ public:
   mlir::RankedTensorType codeColumn() const;
 
 private:
-  mlir::Value one(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, mlir::Type result,
-                  llvm::ArrayRef<mlir::NamedAttribute> attributes = {}, bool segmented = false);
+  mlir::Value one(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups,
+                  mlir::Type result, llvm::ArrayRef<mlir::NamedAttribute> attributes = {},
+                  bool segmented = false);
   Rows two(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, bool segmented);
   mlir::Value literal(mlir::Type element, llvm::ArrayRef<int64_t> values);
-  mlir::Value elementwise(mlir::ValueRange operands, mlir::Type result,
-                          const std::function<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)> &op);
+  mlir::Value
+  elementwise(mlir::ValueRange operands, mlir::Type result,
+              const std::function<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)> &op);
 
   mlir::OpBuilder &builder;
   const Files &files;

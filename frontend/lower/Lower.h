@@ -8,7 +8,9 @@
 
 namespace costate::lower {
 
-/// Every user error was reported by sema; what comes out here passes the verifier. Cost: linear in the source.
-mlir::OwningOpRef<mlir::ModuleOp> lower(const sema::Program &program, const Files &files, mlir::MLIRContext &context);
+/// Every user error was reported by sema; what comes out here passes the verifier. Cost: linear in the
+/// source.
+mlir::OwningOpRef<mlir::ModuleOp> lower(const sema::Program &program, const Files &files,
+                                        mlir::MLIRContext &context);
 
 } // namespace costate::lower

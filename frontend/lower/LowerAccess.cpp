@@ -1,4 +1,5 @@
-// Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of data.
+// Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
+// data.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
 
@@ -73,7 +74,8 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Text:
     return spread(columns.text(expr.text), global, env);
   case ExprKind::Label:
-    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, int64_t(expr.number)), global, env);
+    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, int64_t(expr.number)), global,
+                  env);
   case ExprKind::IndexRef:
     return expr.type.base == Base::Int ? columns.toInteger(code(expr.index, env)) : code(expr.index, env);
   case ExprKind::Access:
@@ -158,8 +160,8 @@ Value Lowering::tableRow(const sema::Expr &expr, const Env &env) {
   Value row = column(arg, env);
   columns.setPlace(expr.place);
   if (arg.type.base == Base::Int) // a row number, from 1
-    return columns.locate({columns.addConstant(row, -1)}, {columns.rows(tables.lookup(expr.table), -1)}, false,
-                          rootIds({&program.integer}), expr.table->name, "");
+    return columns.locate({columns.addConstant(row, -1)}, {columns.rows(tables.lookup(expr.table), -1)},
+                          false, rootIds({&program.integer}), expr.table->name, "");
   return row;
 }
 
@@ -176,7 +178,8 @@ Value Lowering::wholeColumn(const sema::Expr &expr) {
   case Base::Text:
     return columns.tableColumn(table, expr.text, Columns::Type::Text);
   default:
-    return columns.tableColumn(table, expr.text, Columns::Type::Real, expr.args.empty() ? std::nullopt : fallback);
+    return columns.tableColumn(table, expr.text, Columns::Type::Real,
+                               expr.args.empty() ? std::nullopt : fallback);
   }
 }
 
@@ -194,7 +197,8 @@ Value Lowering::membership(const sema::Expr &expr, const Env &env) {
   for (auto &arg : expr.args)
     query.push_back(columns.asIndex(column(*arg, env)));
   if (expr.set->kind == sema::SetExpr::Kind::Range) {
-    Value low = columns.toInteger(column(*expr.set->low, env)), high = columns.toInteger(column(*expr.set->high, env));
+    Value low = columns.toInteger(column(*expr.set->low, env)),
+          high = columns.toInteger(column(*expr.set->high, env));
     columns.setPlace(expr.place);
     return columns.between(columns.toInteger(query[0]), low, high);
   }

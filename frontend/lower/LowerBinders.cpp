@@ -1,6 +1,6 @@
-// Binders to spaces: a small query planner. Sets and memberships are atoms; equal indices and equal data join by
-// grouping, bounds on ranges become loop bounds, the rest filters as soon as its indices are bound. The product of
-// two sets is built only where nothing connects them.
+// Binders to spaces: a small query planner. Sets and memberships are atoms; equal indices and equal data join
+// by grouping, bounds on ranges become loop bounds, the rest filters as soon as its indices are bound. The
+// product of two sets is built only where nothing connects them.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
 
@@ -49,8 +49,8 @@ public:
 
   BinderPlan(const sema::Binders &binders, const Env &outer, Columns &columns, EmitSet set, EmitColumn column,
              EmitCode code)
-      : binders(binders), outer(outer), columns(columns), emitSet(std::move(set)), emitColumn(std::move(column)),
-        emitCode(std::move(code)) {
+      : binders(binders), outer(outer), columns(columns), emitSet(std::move(set)),
+        emitColumn(std::move(column)), emitCode(std::move(code)) {
     for (auto &index : binders.indices)
       own.insert(index.get());
     collect();
@@ -87,7 +87,8 @@ private:
         conditions.push_back(part);
   }
 
-  /// `(i, j) in S` over plain indices binds like a generator; a set's tuples are distinct, so rows stay distinct.
+  /// `(i, j) in S` over plain indices binds like a generator; a set's tuples are distinct, so rows stay
+  /// distinct.
   bool asRelation(const Expr &part) {
     if (part.kind != sema::ExprKind::In)
       return false;
@@ -102,7 +103,8 @@ private:
       relation.fresh.push_back(plain ? arg->index : nullptr);
       relation.bound.push_back(plain ? nullptr : arg.get());
     }
-    if (isRange(*relation.set) || llvm::any_of(freeIndices(*relation.set), [&](auto *i) { return own.contains(i); }))
+    if (isRange(*relation.set) ||
+        llvm::any_of(freeIndices(*relation.set), [&](auto *i) { return own.contains(i); }))
       return false;
     relations.push_back(std::move(relation));
     return true;
@@ -184,7 +186,8 @@ private:
     if (!left.empty())
       std::tie(leftRow, rightRow) = columns.join(left, right);
     else if (started || !outer.space->single())
-      std::tie(leftRow, rightRow) = columns.product(started ? partial.rows : outer.space->rows, set.columns[0]);
+      std::tie(leftRow, rightRow) =
+          columns.product(started ? partial.rows : outer.space->rows, set.columns[0]);
     if (leftRow)
       select(leftRow);
     for (size_t k = 0; k < set.arity(); ++k)
@@ -214,7 +217,8 @@ private:
       if (op == ">" || op == ">=")
         low = columns.integerMax(low, op == ">" ? columns.addConstant(bound, 1) : bound);
     }
-    llvm::erase_if(conditions, [&](const Expr *condition) { return limitOn(index, *condition).first != nullptr; });
+    llvm::erase_if(conditions,
+                   [&](const Expr *condition) { return limitOn(index, *condition).first != nullptr; });
     auto [parent, value] = columns.expand(low, high);
     select(parent);
     partial.codes[index] = value;
@@ -234,7 +238,8 @@ private:
     if (isIndex(left) && isKnownInteger(right))
       return {right, condition.op};
     if (isIndex(right) && isKnownInteger(left))
-      return {left, condition.op[0] == '<' ? (condition.op == "<" ? ">" : ">=") : (condition.op == ">" ? "<" : "<=")};
+      return {left, condition.op[0] == '<' ? (condition.op == "<" ? ">" : ">=")
+                                           : (condition.op == ">" ? "<" : "<=")};
     return {nullptr, ""};
   }
 
@@ -270,8 +275,8 @@ private:
 
   std::pair<const Expr *, const Expr *> keyOf(const Relation &relation, const Expr &condition) const {
     if (condition.kind != sema::ExprKind::Compare || condition.op != "==" ||
-        condition.args[0]->type.base == sema::Base::Real || condition.args[0]->type.base == sema::Base::Bool ||
-        condition.args[1]->type.base == sema::Base::Real)
+        condition.args[0]->type.base == sema::Base::Real ||
+        condition.args[0]->type.base == sema::Base::Bool || condition.args[1]->type.base == sema::Base::Real)
       return {nullptr, nullptr};
     for (int side : {0, 1}) {
       const Expr *mine = condition.args[side].get(), *known = condition.args[1 - side].get();
@@ -337,8 +342,9 @@ private:
   void select(Value rows) {
     for (auto &[index, code] : partial.codes)
       code = columns.gather(code, rows);
-    partial.parentRow = started && partial.parentRow ? columns.gather(partial.parentRow, rows)
-                        : started && outer.space->single() ? Value() : rows;
+    partial.parentRow = started && partial.parentRow       ? columns.gather(partial.parentRow, rows)
+                        : started && outer.space->single() ? Value()
+                                                           : rows;
     partial.rows = rows;
     started = true;
   }

@@ -11,10 +11,11 @@ using sema::Base;
 Value Lowering::solution(const sema::Expr &expr, const Env &env) {
   std::string name = expr.symbol ? expr.symbol->name : "";
   auto whole = [&] {
-    Operation *op = columns.make("solution", {}, {columns.column(builder.getF64Type())},
-                                 {columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), expr.problem->name)),
-                                  columns.string("name", name), columns.string("field", expr.text)},
-                                 false);
+    Operation *op = columns.make(
+        "solution", {}, {columns.column(builder.getF64Type())},
+        {columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), expr.problem->name)),
+         columns.string("name", name), columns.string("field", expr.text)},
+        false);
     return op->getResult(0);
   };
   if (expr.args.empty())
@@ -33,8 +34,9 @@ void Lowering::command(const sema::Command &command) {
   case sema::Command::Kind::Solve: {
     SmallVector<NamedAttribute> options;
     for (auto &option : command.options)
-      options.push_back(option.isText ? columns.string(option.name, option.text)
-                                      : columns.attribute(option.name, builder.getF64FloatAttr(option.number)));
+      options.push_back(option.isText
+                            ? columns.string(option.name, option.text)
+                            : columns.attribute(option.name, builder.getF64FloatAttr(option.number)));
     columns.make("solve", {}, {},
                  {reference(), columns.string("method", command.method),
                   columns.attribute("options", builder.getDictionaryAttr(options))},
@@ -89,8 +91,11 @@ void Lowering::show(const sema::Command &command) {
       number = operand(column(*item.value, env));
       for (auto &own : item.domain.indices)
         index.push_back(operand(space.codes.lookup(own.get())));
-      facts.push_back(columns.string("kind", kindName(item.value->type, item.value->kind == sema::ExprKind::Solution ? item.value->text : "")));
-      facts.push_back(columns.attribute("root", builder.getI32IntegerAttr(item.value->type.root ? item.value->type.root->id : -1)));
+      facts.push_back(columns.string(
+          "kind",
+          kindName(item.value->type, item.value->kind == sema::ExprKind::Solution ? item.value->text : "")));
+      facts.push_back(columns.attribute(
+          "root", builder.getI32IntegerAttr(item.value->type.root ? item.value->type.root->id : -1)));
     }
     facts.push_back(columns.attribute("column", builder.getI32IntegerAttr(number)));
     facts.push_back(columns.attribute("index", builder.getI32ArrayAttr(index)));
@@ -117,8 +122,10 @@ void Lowering::assertion(const sema::Command &command) {
   for (size_t k = 0; k < shown.size(); ++k)
     labels.push_back(builder.getStringAttr(command.items[k + 1].label));
   columns.setPlace(command.place);
-  columns.make("assert", {{truth}, shown}, {},
-               {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))}, false);
+  columns.make(
+      "assert", {{truth}, shown}, {},
+      {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))},
+      false);
 }
 
 } // namespace costate::lower

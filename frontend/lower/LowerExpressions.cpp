@@ -105,7 +105,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     Value tolerance = real(*expr.args[2], env, body);
     Value gap = body.make<math::AbsFOp>(body.make<arith::SubFOp>(a, b));
     Value scale = body.make<arith::MaximumFOp>(body.number(1), body.make<math::AbsFOp>(b));
-    return body.make<arith::CmpFOp>(arith::CmpFPredicate::OLE, gap, body.make<arith::MulFOp>(tolerance, scale));
+    return body.make<arith::CmpFOp>(arith::CmpFPredicate::OLE, gap,
+                                    body.make<arith::MulFOp>(tolerance, scale));
   }
   default:
     llvm_unreachable("leaves are loaded from columns");
@@ -161,7 +162,8 @@ Value Lowering::divisor(const sema::Expr &expr, Value value, const Env &env, Bod
   if (expr.kind == ExprKind::Number && expr.number != 0)
     return value;
   Value magnitude = columns.magnitude(column(expr, env));
-  columns.checkDomain(magnitude, columns.integer(1), {}, {}, builder.getI32ArrayAttr({}), "size of a divisor", false);
+  columns.checkDomain(magnitude, columns.integer(1), {}, {}, builder.getI32ArrayAttr({}), "size of a divisor",
+                      false);
   Value zero = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(0));
   Value one = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(1));
   Value isZero = body.make<arith::CmpIOp>(arith::CmpIPredicate::eq, value, zero);
@@ -176,7 +178,8 @@ Value Lowering::power(const sema::Expr &expr, const Env &env, Body &body) {
   while (literal->kind == ExprKind::Unary && literal->op == "-")
     literal = literal->args[0].get(), sign = -sign;
   Value base = real(*expr.args[0], env, body);
-  if (literal->kind == ExprKind::Number && literal->number == std::floor(literal->number) && literal->number <= 1024) {
+  if (literal->kind == ExprKind::Number && literal->number == std::floor(literal->number) &&
+      literal->number <= 1024) {
     Value n = body.make<arith::ConstantOp>(body.builder.getI32IntegerAttr(int32_t(sign * literal->number)));
     return body.make<math::FPowIOp>(base, n);
   }
@@ -186,15 +189,23 @@ Value Lowering::power(const sema::Expr &expr, const Env &env, Body &body) {
 Value Lowering::compare(const sema::Expr &expr, const Env &env, Body &body) {
   Base left = expr.args[0]->type.base, right = expr.args[1]->type.base;
   bool isReal = left == Base::Real || right == Base::Real || left == Base::Column || right == Base::Column;
-  int which = llvm::StringSwitch<int>(expr.op).Case("<", 0).Case("<=", 1).Case(">", 2).Case(">=", 3).Case("==", 4).Default(5);
+  int which = llvm::StringSwitch<int>(expr.op)
+                  .Case("<", 0)
+                  .Case("<=", 1)
+                  .Case(">", 2)
+                  .Case(">=", 3)
+                  .Case("==", 4)
+                  .Default(5);
   if (isReal) {
     using P = arith::CmpFPredicate;
     constexpr P predicates[] = {P::OLT, P::OLE, P::OGT, P::OGE, P::OEQ, P::UNE};
-    return body.make<arith::CmpFOp>(predicates[which], real(*expr.args[0], env, body), real(*expr.args[1], env, body));
+    return body.make<arith::CmpFOp>(predicates[which], real(*expr.args[0], env, body),
+                                    real(*expr.args[1], env, body));
   }
   using P = arith::CmpIPredicate;
   constexpr P predicates[] = {P::slt, P::sle, P::sgt, P::sge, P::eq, P::ne};
-  return body.make<arith::CmpIOp>(predicates[which], scalar(*expr.args[0], env, body), scalar(*expr.args[1], env, body));
+  return body.make<arith::CmpIOp>(predicates[which], scalar(*expr.args[0], env, body),
+                                  scalar(*expr.args[1], env, body));
 }
 
 Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
@@ -219,8 +230,10 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
   }
   if (name == "sign") { // -1, 0 or 1
     Value zero = body.number(0);
-    Value up = body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OGT, x, zero), body.number(1), zero);
-    return body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OLT, x, zero), body.number(-1), up);
+    Value up = body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OGT, x, zero),
+                                          body.number(1), zero);
+    return body.make<arith::SelectOp>(body.make<arith::CmpFOp>(arith::CmpFPredicate::OLT, x, zero),
+                                      body.number(-1), up);
   }
   if (name == "atan2")
     return body.make<math::Atan2Op>(x, real(*expr.args[1], env, body));
@@ -228,16 +241,19 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
     return body.make<math::PowFOp>(x, real(*expr.args[1], env, body));
   using Make = Value (*)(Body &, Value);
 #define COSTATE_FUNCTION(NAME, OP) .Case(NAME, [](Body &b, Value v) { return b.make<math::OP>(v); })
-  Make make = llvm::StringSwitch<Make>(name)
-      COSTATE_FUNCTION("abs", AbsFOp) COSTATE_FUNCTION("sqrt", SqrtOp) COSTATE_FUNCTION("cbrt", CbrtOp)
-      COSTATE_FUNCTION("exp", ExpOp) COSTATE_FUNCTION("exp2", Exp2Op) COSTATE_FUNCTION("expm1", ExpM1Op)
-      COSTATE_FUNCTION("log", LogOp) COSTATE_FUNCTION("log2", Log2Op) COSTATE_FUNCTION("log10", Log10Op)
-      COSTATE_FUNCTION("log1p", Log1pOp) COSTATE_FUNCTION("sin", SinOp) COSTATE_FUNCTION("cos", CosOp)
-      COSTATE_FUNCTION("tan", TanOp) COSTATE_FUNCTION("asin", AsinOp) COSTATE_FUNCTION("acos", AcosOp)
-      COSTATE_FUNCTION("atan", AtanOp) COSTATE_FUNCTION("sinh", SinhOp) COSTATE_FUNCTION("cosh", CoshOp)
-      COSTATE_FUNCTION("tanh", TanhOp) COSTATE_FUNCTION("erf", ErfOp) COSTATE_FUNCTION("floor", FloorOp)
-      COSTATE_FUNCTION("ceil", CeilOp)
-      .Default(nullptr);
+  Make make =
+      llvm::StringSwitch<Make>(name) COSTATE_FUNCTION("abs", AbsFOp) COSTATE_FUNCTION("sqrt", SqrtOp)
+          COSTATE_FUNCTION("cbrt", CbrtOp) COSTATE_FUNCTION("exp", ExpOp) COSTATE_FUNCTION("exp2", Exp2Op)
+              COSTATE_FUNCTION("expm1", ExpM1Op) COSTATE_FUNCTION("log", LogOp)
+                  COSTATE_FUNCTION("log2", Log2Op) COSTATE_FUNCTION("log10", Log10Op)
+                      COSTATE_FUNCTION("log1p", Log1pOp) COSTATE_FUNCTION("sin", SinOp)
+                          COSTATE_FUNCTION("cos", CosOp) COSTATE_FUNCTION("tan", TanOp)
+                              COSTATE_FUNCTION("asin", AsinOp) COSTATE_FUNCTION("acos", AcosOp)
+                                  COSTATE_FUNCTION("atan", AtanOp) COSTATE_FUNCTION("sinh", SinhOp)
+                                      COSTATE_FUNCTION("cosh", CoshOp) COSTATE_FUNCTION("tanh", TanhOp)
+                                          COSTATE_FUNCTION("erf", ErfOp) COSTATE_FUNCTION("floor", FloorOp)
+                                              COSTATE_FUNCTION("ceil", CeilOp)
+                                                  .Default(nullptr);
 #undef COSTATE_FUNCTION
   assert(make && "sema knows the functions");
   return make(body, x);
@@ -281,7 +297,8 @@ Value Lowering::variableSum(const sema::Expr &expr, const Env &env, Body &body) 
 void Lowering::fillBody(Region &region, const sema::Expr &expr, const Env &env, bool hasRow) {
   Location loc = columns.location(expr.place);
   OpBuilder inside(region.getContext());
-  Block *block = hasRow ? inside.createBlock(&region, {}, {inside.getIndexType()}, {loc}) : inside.createBlock(&region);
+  Block *block =
+      hasRow ? inside.createBlock(&region, {}, {inside.getIndexType()}, {loc}) : inside.createBlock(&region);
   Body body{OpBuilder::atBlockEnd(block), {}, true, loc};
   body.row = hasRow ? Value(block->getArgument(0)) : body.make<arith::ConstantIndexOp>(0);
   Value value = real(expr, env, body);

@@ -1,5 +1,5 @@
-// Problems: variables, constraints and objectives. Their data is built in the program before them; their bodies
-// load it row by row.
+// Problems: variables, constraints and objectives. Their data is built in the program before them; their
+// bodies load it row by row.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
 
@@ -37,7 +37,8 @@ SmallVector<Value> Lowering::side(const sema::ExprPtr &expr, const Env &env) {
   return {columns.toReal(value)};
 }
 
-SmallVector<NamedAttribute> Lowering::familyAttributes(const sema::Symbol &symbol, const sema::Binders *domain) {
+SmallVector<NamedAttribute> Lowering::familyAttributes(const sema::Symbol &symbol,
+                                                       const sema::Binders *domain) {
   SmallVector<NamedAttribute> attributes{columns.string("name", symbol.name)};
   attributes.push_back(columns.attribute("roots", domain ? rootIds(*domain) : builder.getI32ArrayAttr({})));
   if (!symbol.doc.empty())
@@ -50,12 +51,14 @@ void Lowering::variable(const sema::Variable &variable) {
   Env env{&known.space, &global, {}};
   columns.setPlace(variable.place);
   Value like = known.space.single() ? columns.code(0) : known.space.rows;
-  auto lower = side(variable.lower, env), upper = side(variable.upper, env), start = side(variable.start, env);
+  auto lower = side(variable.lower, env), upper = side(variable.upper, env),
+       start = side(variable.start, env);
   columns.setPlace(variable.place);
   auto attributes = familyAttributes(variable, &variable.domain);
   attributes.push_back(columns.string("kind", "real"));
-  Operation *op = columns.makeIn(*inProblem, "variable", {{like}, indexColumns(variable), lower, upper, start},
-                                 {columns.column(builder.getF64Type())}, attributes, true);
+  Operation *op =
+      columns.makeIn(*inProblem, "variable", {{like}, indexColumns(variable), lower, upper, start},
+                     {columns.column(builder.getF64Type())}, attributes, true);
   values[&variable] = op->getResult(0);
 }
 
@@ -66,15 +69,16 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   Value over = known.space.single() ? columns.code(0) : known.space.rows;
   auto lower = side(constraint.lower, env), upper = side(constraint.upper, env);
   columns.setPlace(constraint.place);
-  Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper}, {},
-                                 familyAttributes(constraint, &constraint.domain), true, 1);
+  Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
+                                 {}, familyAttributes(constraint, &constraint.domain), true, 1);
   fillBody(op->getRegion(0), *constraint.body, env, /*hasRow=*/true);
 }
 
 void Lowering::objective(const sema::Objective &objective) {
   columns.setPlace(objective.place);
-  SmallVector<NamedAttribute> attributes{columns.string("name", objective.name),
-                                         columns.string("sense", objective.maximize ? "maximize" : "minimize")};
+  SmallVector<NamedAttribute> attributes{
+      columns.string("name", objective.name),
+      columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   fillBody(op->getRegion(0), *objective.body, global, /*hasRow=*/false);
 }

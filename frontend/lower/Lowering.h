@@ -1,4 +1,5 @@
-// The state shared by the parts of the lowering: checked AST => one `costate.program`. Internal to frontend/lower.
+// The state shared by the parts of the lowering: checked AST => one `costate.program`. Internal to
+// frontend/lower.
 #pragma once
 
 #include "frontend/lower/Columns.h"
@@ -40,9 +41,9 @@ private:
   llvm::SmallVector<mlir::Value> indexColumns(const sema::Family &family);
 
   // Expressions (LowerExpressions.cpp, LowerAccess.cpp)
-  mlir::Value column(const sema::Expr &expr, const Env &env);       // over env's space
-  mlir::Value columnHere(const sema::Expr &expr, const Env &env);   // without hoisting
-  mlir::Value single(const sema::Expr &expr);                       // index-free, one row
+  mlir::Value column(const sema::Expr &expr, const Env &env);     // over env's space
+  mlir::Value columnHere(const sema::Expr &expr, const Env &env); // without hoisting
+  mlir::Value single(const sema::Expr &expr);                     // index-free, one row
   mlir::Value spread(mlir::Value value, const Env &from, const Env &to);
   const Env &outermost(const sema::Expr &expr, const Env &env) const;
   mlir::Value code(const sema::Index *index, const Env &env);
@@ -84,7 +85,8 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
-  llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol, const sema::Binders *domain);
+  llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
+                                                           const sema::Binders *domain);
   void command(const sema::Command &command);
   void show(const sema::Command &command);
   void assertion(const sema::Command &command);
@@ -100,7 +102,7 @@ private:
   llvm::DenseMap<const sema::Table *, mlir::Value> tables;
   std::map<const sema::Symbol *, Domain> domains;
   mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
-  std::optional<double> fallback;     // of the parameter being declared: for empty cells
+  std::optional<double> fallback;       // of the parameter being declared: for empty cells
 };
 
 } // namespace costate::lower

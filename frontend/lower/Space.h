@@ -18,7 +18,8 @@ struct SetColumns {
   size_t arity() const { return columns.size(); }
 };
 
-/// Rows under construction or finished. `rows` is any column of the space's length; null means one single row.
+/// Rows under construction or finished. `rows` is any column of the space's length; null means one single
+/// row.
 struct Space {
   mlir::Value rows;
   mlir::Value parentRow; // row of the enclosing space for each row; null: not needed or all zero

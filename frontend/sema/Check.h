@@ -18,12 +18,12 @@ struct MethodTable {
   std::vector<Row> methods;
 };
 
-/// Reads the text of an imported file (a path as written, relative to the importing file) into `files`; -1 and a
-/// reason when it cannot.
+/// Reads the text of an imported file (a path as written, relative to the importing file) into `files`; -1
+/// and a reason when it cannot.
 using Importer = std::function<int(const std::string &path, int fromFile, std::string &reason)>;
 
 /// The first file is the model; further files give values to its parameters and declare what those need.
-std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers, const MethodTable &methods, const Importer &import,
-                               Diagnostics &diagnostics);
+std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers,
+                               const MethodTable &methods, const Importer &import, Diagnostics &diagnostics);
 
 } // namespace costate::sema

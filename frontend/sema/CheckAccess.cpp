@@ -41,7 +41,8 @@ ExprPtr Checker::name(const ast::Node &node) {
   if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)
     return entry(node, *symbol, {});
   const char *what[] = {"a set", "a table", "", "", "", "a constraint", "an objective", "a problem"};
-  report(errors::typeMismatch(node.place, fmt::format("`{}`", node.text), "a value", what[int(symbol->kind)]));
+  report(
+      errors::typeMismatch(node.place, fmt::format("`{}`", node.text), "a value", what[int(symbol->kind)]));
   return poison(node);
 }
 
@@ -67,7 +68,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   if (base.kind == Kind::Field && path(node, problem, symbol, fieldName, all))
     return solutionEntry(node, *problem, symbol, fieldName, all);
   if (base.kind != Kind::Field)
-    report(errors::typeMismatch(base.place, fmt::format("`{}`", setText(base)), "a family", "a value without index"));
+    report(errors::typeMismatch(base.place, fmt::format("`{}`", setText(base)), "a family",
+                                "a value without index"));
   return poison(node);
 }
 
@@ -84,8 +86,10 @@ ExprPtr Checker::field(const ast::Node &node) {
   return poison(node);
 }
 
-/// Takes `p.x`, `p.x[i]`, `p.c.dual`, `p.c[i].dual`, `p.c.dual[i]`, `p.objective` apart; false after an error.
-bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, std::string &field, Nodes &args) {
+/// Takes `p.x`, `p.x[i]`, `p.c.dual`, `p.c[i].dual`, `p.c.dual[i]`, `p.objective` apart; false after an
+/// error.
+bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, std::string &field,
+                   Nodes &args) {
   std::vector<const ast::Node *> fields;
   const ast::Node *at = &node;
   while (at->kind == Kind::Field || at->kind == Kind::Index) {
@@ -140,8 +144,8 @@ bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, st
   return true;
 }
 
-ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol, const std::string &field,
-                               const Nodes &args) {
+ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol,
+                               const std::string &field, const Nodes &args) {
   if (!inCommand) {
     report(errors::solutionOutsideCommand(node.place, problem.name));
     return poison(node);
@@ -211,20 +215,20 @@ void Checker::literalInRange(const Family &family, const Expr &e) {
     while (range && range->kind == SetExpr::Kind::Named)
       range = range->set->value.get();
     auto isLiteral = [](const Expr *x) { return x && x->kind == ExprKind::Number && x->isInteger; };
-    if (!range || range->kind != SetExpr::Kind::Range || !isLiteral(range->low.get()) || !isLiteral(range->high.get()) ||
-        !isLiteral(e.args[k].get()))
+    if (!range || range->kind != SetExpr::Kind::Range || !isLiteral(range->low.get()) ||
+        !isLiteral(range->high.get()) || !isLiteral(e.args[k].get()))
       continue;
     double value = e.args[k]->number, low = range->low->number, high = range->high->number;
     if (value < low || value > high)
-      report(errors::integerOutsideRange(e.args[k]->place, family.name, int64_t(value), int64_t(low), int64_t(high),
-                                         family.place));
+      report(errors::integerOutsideRange(e.args[k]->place, family.name, int64_t(value), int64_t(low),
+                                         int64_t(high), family.place));
   }
 }
 
 ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,
                                const std::string &family, SourcePlace declared) {
-  if (node.kind == Kind::Name && !scope.findIndex(node.text) && !scope.find(node.text) && !laterNames.count(node.text) &&
-      !brokenNames.count(node.text)) {
+  if (node.kind == Kind::Name && !scope.findIndex(node.text) && !scope.find(node.text) &&
+      !laterNames.count(node.text) && !brokenNames.count(node.text)) {
     report(errors::unboundIndex(node.place, node.text, family));
     return poison(node);
   }
@@ -244,19 +248,23 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
   if (value->type == expected)
     return value;
   std::string index = std::string(files.text(node.place));
-  std::string actual = value->kind == ExprKind::IndexRef ? value->index->setName
+  std::string actual = value->kind == ExprKind::IndexRef   ? value->index->setName
                        : value->type.base == Base::Element ? value->type.root->name
                                                            : "";
   if (value->type.base == Base::Real || value->type.base == Base::Bool)
-    report(errors::typeMismatch(node.place, fmt::format("index `{}`", index), typeText(expected), typeText(value->type)));
+    report(errors::typeMismatch(node.place, fmt::format("index `{}`", index), typeText(expected),
+                                typeText(value->type)));
   else
-    report(errors::indexSetMismatch(node.place, family, setName, index, actual.empty() ? "integers" : actual, declared));
+    report(errors::indexSetMismatch(node.place, family, setName, index, actual.empty() ? "integers" : actual,
+                                    declared));
   value->type = {};
   return value;
 }
 
-/// `t.column[row]`; without index the whole column, aligned with the parameter being defined or of a one-row table.
-ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::string &column, const Nodes &args) {
+/// `t.column[row]`; without index the whole column, aligned with the parameter being defined or of a one-row
+/// table.
+ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::string &column,
+                            const Nodes &args) {
   ExprPtr result = make(ExprKind::Column, node, {Base::Column, nullptr});
   result->table = &table;
   result->text = column;
@@ -283,7 +291,8 @@ ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::stri
     }
     auto &components = table.compositeSet->value->components;
     for (size_t k = 0; k < args.size(); ++k)
-      result->args.push_back(indexArgument(*args[k], components[k], table.compositeSet->name, table.name, table.place));
+      result->args.push_back(
+          indexArgument(*args[k], components[k], table.compositeSet->name, table.name, table.place));
     inherit(*result);
     return result;
   }
@@ -304,9 +313,10 @@ ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::stri
   bool good = row->type.base == Base::Int || row->type.base == Base::Poison ||
               (row->type.base == Base::Element && row->type.root->table == &table);
   if (!good) {
-    report(errors::indexSetMismatch(args[0]->place, table.name, keyRoot ? "keys(" + table.name + ")" : "rows(" + table.name + ")",
-                                    std::string(files.text(args[0]->place)),
-                                    row->kind == ExprKind::IndexRef ? row->index->setName : typeText(row->type), table.place));
+    report(errors::indexSetMismatch(
+        args[0]->place, table.name, keyRoot ? "keys(" + table.name + ")" : "rows(" + table.name + ")",
+        std::string(files.text(args[0]->place)),
+        row->kind == ExprKind::IndexRef ? row->index->setName : typeText(row->type), table.place));
     return poison(node);
   }
   result->args.push_back(std::move(row));

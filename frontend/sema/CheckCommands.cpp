@@ -75,7 +75,8 @@ void Checker::solveCommand(const ast::Statement &s, Command &command) {
 
 void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Command &command) {
   if (argument.name.empty())
-    return report(errors::badOption(argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
+    return report(errors::badOption(
+        argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
   const ast::Node *value = argument.value.get();
   double sign = 1;
   if (value->kind == Kind::Negate) {
@@ -84,7 +85,8 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
   }
   bool isConstant = value->kind == Kind::Number || value->kind == Kind::Constant;
   if (!isConstant)
-    return report(errors::badOption(argument.place, fmt::format("option `{}` needs a number", argument.name)));
+    return report(
+        errors::badOption(argument.place, fmt::format("option `{}` needs a number", argument.name)));
   ExprPtr parsed = expr(*value);
   Option option{argument.name, sign * parsed->number, "", false, argument.place};
   if (std::string sentence = row.check(option.name, option.number); !sentence.empty())

@@ -175,7 +175,8 @@ void Checker::dataDeclaration(const ast::Statement &s) {
           report(errors::typeMismatch(part->place, "a key", "the name of a column", "an expression"));
       }
     } else {
-      report(errors::badOption(argument.place, fmt::format("`{}` takes the name of a file and `key`", s.typeName)));
+      report(errors::badOption(argument.place,
+                               fmt::format("`{}` takes the name of a file and `key`", s.typeName)));
     }
   }
   if (table->path.empty())
@@ -216,7 +217,8 @@ ExprPtr Checker::dataSide(const ast::NodePtr &node, Type type, const std::string
     report(errors::variableInData(node->place, what, variableName(*value)));
     return nullptr;
   }
-  if (type.base == Base::Element && (value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger))) {
+  if (type.base == Base::Element &&
+      (value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger))) {
     value->textLabel = value->kind == ExprKind::Text;
     value->kind = ExprKind::Label;
     value->type = type;
@@ -302,8 +304,8 @@ void Checker::importFile(const ast::Statement &s) {
   sources.push_back(std::move(inner));
 }
 
-std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers, const MethodTable &methods,
-                               const Importer &import, Diagnostics &diagnostics) {
+std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers,
+                               const MethodTable &methods, const Importer &import, Diagnostics &diagnostics) {
   auto program = std::make_unique<Program>();
   Checker(*program, files, methods, import, diagnostics).run(fileNumbers);
   return program;

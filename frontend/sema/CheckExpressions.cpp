@@ -196,12 +196,14 @@ ExprPtr Checker::foldOps(const ast::Node &node) {
     if ((op == "div" || op == "mod") && good)
       for (Expr *side : {left.get(), right.get()})
         if (side->type.base != Base::Int) {
-          report(errors::typeMismatch(side->place, "an operand of `" + op + "`", "an integer", typeText(side->type)));
+          report(errors::typeMismatch(side->place, "an operand of `" + op + "`", "an integer",
+                                      typeText(side->type)));
           good = false;
         }
     bool isInt = left->type.base == Base::Int && right->type.base == Base::Int && op != "/";
     Type type = !good ? Type{} : isInt ? integer : real;
-    bool extends = left->kind == ExprKind::Binary && left->op == op && left->type == type && k > 0 && op != "mod";
+    bool extends =
+        left->kind == ExprKind::Binary && left->op == op && left->type == type && k > 0 && op != "mod";
     if (!extends) {
       ExprPtr next = make(ExprKind::Binary, node, type);
       next->op = op;
@@ -284,7 +286,8 @@ ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, co
   return result;
 }
 
-ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate) {
+ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const ast::Node &right,
+                            bool negate) {
   ExprPtr result = make(ExprKind::In, node, boolean);
   result->set = set(right);
   std::vector<const ast::Node *> parts{&left};
@@ -299,7 +302,8 @@ ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const 
     return poison(node);
   }
   for (size_t k = 0; k < parts.size(); ++k)
-    result->args.push_back(indexArgument(*parts[k], result->set->components[k], setText(right), setText(right), right.place));
+    result->args.push_back(
+        indexArgument(*parts[k], result->set->components[k], setText(right), setText(right), right.place));
   inherit(*result);
   if (!negate)
     return result;
@@ -321,8 +325,10 @@ ExprPtr Checker::conditional(const ast::Node &node) {
   settle(no, columnType(yes));
   if (yes.type == no.type && yes.type.base != Base::Poison)
     result->type = yes.type;
-  else if (yes.type.base != Base::Poison && no.type.base != Base::Poison && !(yes.type.isNumber() && no.type.isNumber()))
-    report(errors::typeMismatch(no.place, "the `else` part", typeText(yes.type), typeText(no.type))), good = false;
+  else if (yes.type.base != Base::Poison && no.type.base != Base::Poison &&
+           !(yes.type.isNumber() && no.type.isNumber()))
+    report(errors::typeMismatch(no.place, "the `else` part", typeText(yes.type), typeText(no.type))),
+        good = false;
   if (!good || yes.type.base == Base::Poison || no.type.base == Base::Poison)
     result->type = {};
   inherit(*result);
@@ -343,7 +349,8 @@ ExprPtr Checker::call(const ast::Node &node) {
     if (Symbol *symbol = find(function); symbol && dynamic_cast<Family *>(symbol))
       report(errors::notAFunction(node.children[0]->place, function));
     else
-      report(errors::unknownFunction(node.children[0]->place, function, nearestName(function, functionNames())));
+      report(
+          errors::unknownFunction(node.children[0]->place, function, nearestName(function, functionNames())));
     return poison(node);
   }
   if (given < known->arguments || (given > known->arguments && !known->orMore)) {
@@ -368,7 +375,8 @@ ExprPtr Checker::call(const ast::Node &node) {
   return result;
 }
 
-/// `card(I) first(I) last(I) prev(i, I) next(i, I) ord(i, I)`; the set may be left out where `i` ranges over one.
+/// `card(I) first(I) last(I) prev(i, I) next(i, I) ord(i, I)`; the set may be left out where `i` ranges over
+/// one.
 ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
   size_t given = node.children.size() - 1;
   bool ofElement = function == "prev" || function == "next" || function == "ord";
@@ -376,8 +384,11 @@ ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
     report(errors::argumentCount(node.place, function, 1, false, given));
     return poison(node);
   }
-  ExprPtr result = make(function == "card" ? ExprKind::Card : !ofElement ? ExprKind::Ends
-                        : function == "ord" ? ExprKind::Ord : ExprKind::Neighbour, node, integer);
+  ExprPtr result = make(function == "card"  ? ExprKind::Card
+                        : !ofElement        ? ExprKind::Ends
+                        : function == "ord" ? ExprKind::Ord
+                                            : ExprKind::Neighbour,
+                        node, integer);
   result->text = function;
   if (!ofElement) {
     result->set = set(*node.children[1]);
@@ -398,8 +409,8 @@ ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
     }
     Type expected = result->set->components[0];
     if (element->type != expected && element->type.base != Base::Poison && expected.base != Base::Poison) {
-      report(errors::typeMismatch(element->place, "the first argument of `" + function + "`", typeText(expected),
-                                  typeText(element->type)));
+      report(errors::typeMismatch(element->place, "the first argument of `" + function + "`",
+                                  typeText(expected), typeText(element->type)));
       return poison(node);
     }
     result->args.push_back(std::move(element));

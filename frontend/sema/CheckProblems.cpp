@@ -146,7 +146,8 @@ std::optional<double> literal(const Expr *e) {
   if (e && e->kind == ExprKind::Unary && e->op == "-")
     if (auto inner = literal(e->args[0].get()))
       return -*inner;
-  return e && e->kind == ExprKind::Number && e->type.base != Base::Poison ? std::optional(e->number) : std::nullopt;
+  return e && e->kind == ExprKind::Number && e->type.base != Base::Poison ? std::optional(e->number)
+                                                                          : std::nullopt;
 }
 } // namespace
 
@@ -235,7 +236,8 @@ void Checker::fillObjective(Objective &objective, const ast::Statement &s) {
   objective.problem = scope.problem;
   objective.maximize = s.sense == "maximize";
   if (scope.problem->objective)
-    return report(errors::severalObjectives(s.namePlace, scope.problem->name, scope.problem->objective->place));
+    return report(
+        errors::severalObjectives(s.namePlace, scope.problem->name, scope.problem->objective->place));
   scope.problem->objective = &objective;
   objective.body = expr(*s.value);
   needNumber(*objective.body, "the objective");

@@ -161,7 +161,8 @@ SetPtr Checker::literalSet(const ast::Node &node) {
     texts += value.kind == Kind::Text && !negative;
     integers += isInteger;
     if (value.kind != Kind::Text && !isInteger) {
-      report(errors::typeMismatch(child->place, "an element of a set literal", "an integer or a text", "an expression"));
+      report(errors::typeMismatch(child->place, "an element of a set literal", "an integer or a text",
+                                  "an expression"));
       return badSet(node);
     }
     result->labels.push_back((negative ? "-" : "") + value.text);
@@ -194,8 +195,10 @@ SetPtr Checker::comprehension(const ast::Node &node) {
     ExprPtr value = expr(*part);
     if (value->usesVariables)
       report(errors::variableInData(value->place, "an element of a set", variableName(*value)));
-    else if (value->type.base != Base::Int && value->type.base != Base::Element && value->type.base != Base::Poison)
-      report(errors::typeMismatch(value->place, "an element of a set", "an integer or an element", typeText(value->type)));
+    else if (value->type.base != Base::Int && value->type.base != Base::Element &&
+             value->type.base != Base::Poison)
+      report(errors::typeMismatch(value->place, "an element of a set", "an integer or an element",
+                                  typeText(value->type)));
     result->components.push_back(value->type);
     result->tuple.push_back(std::move(value));
   }
@@ -226,7 +229,8 @@ SetPtr Checker::operation(const ast::Node &node, SetExpr::Kind kind) {
     for (size_t k = 0; k < part->arity(); ++k) {
       const Type &mine = result->components[k], &other = part->components[k];
       if (mine != other && mine.base != Base::Poison && other.base != Base::Poison) {
-        report(errors::foreignSets(node.place, op, setText(*node.children[0]), std::string(files.text(part->place))));
+        report(errors::foreignSets(node.place, op, setText(*node.children[0]),
+                                   std::string(files.text(part->place))));
         return badSet(node);
       }
     }
@@ -296,8 +300,8 @@ void Checker::bindTerm(const ast::Binder &binder, const ast::PatternTerm &term, 
   atom.terms.push_back({Term::Kind::Bound, nullptr, std::move(value)});
 }
 
-Index *Checker::bindIndex(const std::string &name, SourcePlace place, const Type &type, const std::string &setName,
-                          Binders &out) {
+Index *Checker::bindIndex(const std::string &name, SourcePlace place, const Type &type,
+                          const std::string &setName, Binders &out) {
   auto index = std::make_unique<Index>();
   index->name = name;
   index->place = place;

@@ -1,5 +1,5 @@
-// The checked AST: names resolved to symbols, every expression typed, every binder split into atoms over sets.
-// What `sema` produces and `lower` consumes; nothing in it can be wrong in a way a user could cause.
+// The checked AST: names resolved to symbols, every expression typed, every binder split into atoms over
+// sets. What `sema` produces and `lower` consumes; nothing in it can be wrong in a way a user could cause.
 #pragma once
 
 #include "frontend/syntax/SourceFile.h"
@@ -29,7 +29,9 @@ enum class Base : uint8_t { Poison, Real, Int, Bool, Text, Element, Column };
 struct Type {
   Base base = Base::Poison;
   const Root *root = nullptr; // of Element
-  bool isNumber() const { return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column; }
+  bool isNumber() const {
+    return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column;
+  }
   friend bool operator==(const Type &, const Type &) = default;
 };
 
@@ -77,36 +79,36 @@ struct SetExpr {
   struct Table *table = nullptr; // Keys Rows
   std::vector<std::string> keys; // Keys: the columns
   std::vector<std::string> labels;
-  bool textLabels = false;            // Literal
-  const Root *root = nullptr;         // Keys with one column, Rows, Literal: the root they declare
-  ExprPtr low, high;                  // Range
-  std::vector<SetPtr> parts;          // Cross Union Inter Diff; Keys with several columns: the component sets
-  std::unique_ptr<Binders> binders;   // Comprehension
-  std::vector<ExprPtr> tuple;         // Comprehension
+  bool textLabels = false;          // Literal
+  const Root *root = nullptr;       // Keys with one column, Rows, Literal: the root they declare
+  ExprPtr low, high;                // Range
+  std::vector<SetPtr> parts;        // Cross Union Inter Diff; Keys with several columns: the component sets
+  std::unique_ptr<Binders> binders; // Comprehension
+  std::vector<ExprPtr> tuple;       // Comprehension
   size_t arity() const { return components.size(); }
 };
 
 enum class ExprKind {
-  Number,     // number, text = spelling
-  Boolean,    // number 0 or 1
-  Text,       // text
-  Label,      // text (textLabel) or number: an element of type.root
-  IndexRef,   // index
-  Access,     // symbol (Param, Let, Variable), args = one expression per component
-  Column,     // table.column[args]; no args: aligned with the family's own rows or a one-row table
-  Unary,      // op: - not
-  Binary,     // op: + - * / ^ div mod and or
-  Compare,    // op: < <= > >= == !=
-  If,         // condition, then, else
-  Call,       // text = function name
-  Reduce,     // text = sum prod min max mean any all; binders, args[0] = body
-  In,         // args in set
-  Card,       // set
-  Ends,       // text = first | last; set
-  Neighbour,  // text = prev | next; args[0], set
-  Ord,        // args[0], set
-  Solution,   // problem, symbol (Variable, Constraint, Objective or null), text = field, args
-  Close,      // a, b, tolerance
+  Number,    // number, text = spelling
+  Boolean,   // number 0 or 1
+  Text,      // text
+  Label,     // text (textLabel) or number: an element of type.root
+  IndexRef,  // index
+  Access,    // symbol (Param, Let, Variable), args = one expression per component
+  Column,    // table.column[args]; no args: aligned with the family's own rows or a one-row table
+  Unary,     // op: - not
+  Binary,    // op: + - * / ^ div mod and or
+  Compare,   // op: < <= > >= == !=
+  If,        // condition, then, else
+  Call,      // text = function name
+  Reduce,    // text = sum prod min max mean any all; binders, args[0] = body
+  In,        // args in set
+  Card,      // set
+  Ends,      // text = first | last; set
+  Neighbour, // text = prev | next; args[0], set
+  Ord,       // args[0], set
+  Solution,  // problem, symbol (Variable, Constraint, Objective or null), text = field, args
+  Close,     // a, b, tolerance
 };
 
 struct Expr {
@@ -149,9 +151,9 @@ struct Set : Symbol {
 struct Table : Symbol {
   std::string path, format;
   std::vector<std::string> key;
-  Root *rows = nullptr;                 // root of `rows(t)`, made on demand
-  std::map<std::string, Root *> keyed;  // root of `keys(t)` by column
-  Set *compositeSet = nullptr;          // the set declared by keys(t) with several columns
+  Root *rows = nullptr;                // root of `rows(t)`, made on demand
+  std::map<std::string, Root *> keyed; // root of `keys(t)` by column
+  Set *compositeSet = nullptr;         // the set declared by keys(t) with several columns
   Table() : Symbol(Kind::Table) {}
 };
 
@@ -164,9 +166,9 @@ struct Family : Symbol {
 };
 
 struct Param : Family {
-  ExprPtr value, fallback;  // `= value`, `default fallback`
-  ExprPtr low, high;        // `in` domain
-  Set *valueSet = nullptr;  // `param f[l]: Bus`
+  ExprPtr value, fallback; // `= value`, `default fallback`
+  ExprPtr low, high;       // `in` domain
+  Set *valueSet = nullptr; // `param f[l]: Bus`
   bool declaredInteger = false;
   Param() : Family(Kind::Param) {}
 };

@@ -64,9 +64,10 @@ private:
   SetPtr operation(const ast::Node &node, SetExpr::Kind kind);
   SetPtr badSet(const ast::Node &node);
   void binders(const ast::Binders &list, Binders &out);
-  void bindTerm(const ast::Binder &binder, const ast::PatternTerm &term, const Type &type, const std::string &setName,
-                Binders &out, Atom &atom);
-  Index *bindIndex(const std::string &name, SourcePlace place, const Type &type, const std::string &setName, Binders &out);
+  void bindTerm(const ast::Binder &binder, const ast::PatternTerm &term, const Type &type,
+                const std::string &setName, Binders &out, Atom &atom);
+  Index *bindIndex(const std::string &name, SourcePlace place, const Type &type, const std::string &setName,
+                   Binders &out);
   Root *newRoot(Root::Kind kind, const std::string &name);
   std::string setText(const ast::Node &node) const { return std::string(files.text(node.place)); }
   std::string typeText(const Type &type) const;
@@ -81,7 +82,8 @@ private:
   ExprPtr foldOps(const ast::Node &node);
   ExprPtr logic(const ast::Node &node);
   ExprPtr comparison(const ast::Node &node);
-  ExprPtr compareTwo(const ast::Node &node, const ast::Node &left, const std::string &op, const ast::Node &right);
+  ExprPtr compareTwo(const ast::Node &node, const ast::Node &left, const std::string &op,
+                     const ast::Node &right);
   ExprPtr membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate);
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
@@ -102,7 +104,8 @@ private:
                         const std::vector<const ast::Node *> &args);
   ExprPtr indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,
                         const std::string &family, SourcePlace declared);
-  bool fillArguments(Expr &e, const ast::Node &node, const Family &family, const std::vector<const ast::Node *> &args);
+  bool fillArguments(Expr &e, const ast::Node &node, const Family &family,
+                     const std::vector<const ast::Node *> &args);
   void literalInRange(const Family &family, const Expr &e);
   bool path(const ast::Node &node, Problem *&problem, Symbol *&symbol, std::string &field,
             std::vector<const ast::Node *> &args);

@@ -35,8 +35,8 @@ public:
   }
 
   std::map<std::string, Symbol *> top;
-  Problem *problem = nullptr;    // the problem being stated
-  std::vector<Index *> indices;  // innermost last
+  Problem *problem = nullptr;   // the problem being stated
+  std::vector<Index *> indices; // innermost last
 };
 
 /// Forgets the indices bound since its construction.

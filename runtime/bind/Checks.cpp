@@ -29,8 +29,10 @@ void checkDomain(Machine &m, Step &step) {
       continue;
     std::string name = step.attr("name").get<std::string>() + m.indexText(step.in[3], step.attr("roots"), k);
     if (!finite)
-      throw StepFailure{"not-finite", fmt::format("`{}` is {}, expected a number", name, std::isnan(value) ? "not a number" : "infinite")};
-    throw StepFailure{"outside-domain", fmt::format("`{}` is {:.9g}, expected {}", name, value, domainText(low, high))};
+      throw StepFailure{"not-finite", fmt::format("`{}` is {}, expected a number", name,
+                                                  std::isnan(value) ? "not a number" : "infinite")};
+    throw StepFailure{"outside-domain",
+                      fmt::format("`{}` is {:.9g}, expected {}", name, value, domainText(low, high))};
   }
 }
 
@@ -42,8 +44,9 @@ void checkRows(Machine &m, Step &step) {
     seen[size_t(row)] = true;
   for (int64_t row = 0; row < rows; ++row)
     if (!seen[size_t(row)])
-      throw StepFailure{"empty-reduction", fmt::format("`{}` over an empty set{}", step.attr("what").get<std::string>(),
-                                                       rows == 1 ? "" : fmt::format(", for entry {} of {}", row + 1, rows))};
+      throw StepFailure{"empty-reduction",
+                        fmt::format("`{}` over an empty set{}", step.attr("what").get<std::string>(),
+                                    rows == 1 ? "" : fmt::format(", for entry {} of {}", row + 1, rows))};
 }
 
 } // namespace

@@ -17,7 +17,11 @@ size_t sizeOf(Type type) {
 }
 
 Type typeNamed(const std::string &name) {
-  return name == "i1" ? Type::I1 : name == "i32" ? Type::I32 : name == "i64" ? Type::I64 : name == "f64" ? Type::F64 : Type::Table;
+  return name == "i1"    ? Type::I1
+         : name == "i32" ? Type::I32
+         : name == "i64" ? Type::I64
+         : name == "f64" ? Type::F64
+                         : Type::Table;
 }
 
 Column::Column(Type type, int64_t rows) : kind(type), rows(rows) {
@@ -42,6 +46,8 @@ int64_t Column::integer(int64_t row) const {
   }
 }
 
-double Column::real(int64_t row) const { return kind == Type::F64 ? as<double>()[size_t(row)] : double(integer(row)); }
+double Column::real(int64_t row) const {
+  return kind == Type::F64 ? as<double>()[size_t(row)] : double(integer(row));
+}
 
 } // namespace costate::rt

@@ -18,7 +18,8 @@ enum class Type : uint8_t { I1, I32, I64, F64, Table };
 size_t sizeOf(Type type);
 Type typeNamed(const std::string &name);
 
-/// Memory aligned to 64 bytes and padded by 64, so that kernels may read whole vectors. One byte per truth value.
+/// Memory aligned to 64 bytes and padded by 64, so that kernels may read whole vectors. One byte per truth
+/// value.
 class Column {
 public:
   Column() = default;

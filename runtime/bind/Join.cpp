@@ -85,8 +85,9 @@ void unique(Machine &m, Step &step) {
     if (first == row)
       kept.push_back(int32_t(row));
     else if (isError)
-      throw StepFailure{"duplicate-tuple", fmt::format("element {} is there twice, as entries {} and {}",
-                                                       m.indexText(step.in[0], step.attr("roots"), row), first + 1, row + 1)};
+      throw StepFailure{"duplicate-tuple",
+                        fmt::format("element {} is there twice, as entries {} and {}",
+                                    m.indexText(step.in[0], step.attr("roots"), row), first + 1, row + 1)};
   }
   step.rowsIn = columns[0]->size(), step.rowsOut = int64_t(kept.size()), step.probes = index.probes();
   std::copy(kept.begin(), kept.end(), m.make(step.out[0], Type::I32, step.rowsOut).as<int32_t>().begin());

@@ -34,10 +34,11 @@ std::string setText(const Machine &m, const Step &step, const Column &members, i
   const Json &roots = step.attr("roots");
   std::string set = step.in[1].size() == 1
                         ? setText(m, step, m.column(step.in[1][0]), roots.empty() ? -1 : roots[0].get<int>())
-                        : step.attr("set").get<std::string>().empty() ? "its index set"
-                                                                      : "`" + step.attr("set").get<std::string>() + "`";
-  throw StepFailure{"index-outside-set",
-                    fmt::format("`{}{}`: {} is not in {}", array, index, index.substr(1, index.size() - 2), set)};
+                    : step.attr("set").get<std::string>().empty()
+                        ? "its index set"
+                        : "`" + step.attr("set").get<std::string>() + "`";
+  throw StepFailure{"index-outside-set", fmt::format("`{}{}`: {} is not in {}", array, index,
+                                                     index.substr(1, index.size() - 2), set)};
 }
 
 /// Positions in one column of members; -1 where there is none.
@@ -61,7 +62,8 @@ void finish(Machine &m, Step &step, const std::vector<int32_t> &positions) {
     if (auto bad = std::find(positions.begin(), positions.end(), -1); bad != positions.end())
       missing(m, step, bad - positions.begin());
   step.rowsIn = step.rowsOut = int64_t(positions.size());
-  std::copy(positions.begin(), positions.end(), m.make(step.out[0], Type::I32, step.rowsOut).as<int32_t>().begin());
+  std::copy(positions.begin(), positions.end(),
+            m.make(step.out[0], Type::I32, step.rowsOut).as<int32_t>().begin());
 }
 
 void locate(Machine &m, Step &step) {

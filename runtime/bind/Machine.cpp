@@ -65,8 +65,8 @@ int64_t checkedRows(int64_t rows, const char *what) {
   return rows;
 }
 
-Machine::Machine(const costate_module_v1 &module, std::string baseFolder, std::map<std::string, std::string> values,
-                 const costate_host *host)
+Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
+                 std::map<std::string, std::string> values, const costate_host *host)
     : baseFolder(std::move(baseFolder)), values(std::move(values)), host(host), module(module) {
   Json all = Json::parse(module.descriptor);
   files = all.at("files").get<std::vector<std::string>>();
@@ -157,7 +157,8 @@ std::string Machine::label(int root, int64_t code) const {
 std::string Machine::indexText(const std::vector<int> &columns, const Json &rootIds, int64_t row) const {
   std::string text;
   for (size_t k = 0; k < columns.size(); ++k)
-    text += (k ? ", " : "") + label(k < rootIds.size() ? rootIds[k].get<int>() : -1, column(columns[k]).integer(row));
+    text += (k ? ", " : "") +
+            label(k < rootIds.size() ? rootIds[k].get<int>() : -1, column(columns[k]).integer(row));
   return text.empty() ? "" : "[" + text + "]";
 }
 

@@ -18,8 +18,8 @@ struct Place {
   int file = -1, line = 0, column = 0;
 };
 
-/// What went wrong in a step: a sentence in the house's form, with the place in the model; `status` is the exit
-/// status it asks for.
+/// What went wrong in a step: a sentence in the house's form, with the place in the model; `status` is the
+/// exit status it asks for.
 struct Failure {
   std::string id, message;
   Place place;

@@ -16,10 +16,12 @@ int64_t scalar(const Machine &m, int slot, const char *what) {
 }
 
 void range(Machine &m, Step &step) {
-  int64_t low = scalar(m, step.in[0][0], "a bound of a range"), high = scalar(m, step.in[0][1], "a bound of a range");
+  int64_t low = scalar(m, step.in[0][0], "a bound of a range"),
+          high = scalar(m, step.in[0][1], "a bound of a range");
   int64_t rows = high < low ? 0 : high - low + 1;
   if (low < INT32_MIN || high > INT32_MAX)
-    throw StepFailure{"range-limit", fmt::format("range {}..{} leaves {}..{}", low, high, INT32_MIN, INT32_MAX)};
+    throw StepFailure{"range-limit",
+                      fmt::format("range {}..{} leaves {}..{}", low, high, INT32_MIN, INT32_MAX)};
   auto codes = m.make(step.out[0], Type::I32, rows).as<int32_t>();
   std::iota(codes.begin(), codes.end(), int32_t(low));
   step.rowsOut = rows;
@@ -102,7 +104,8 @@ void concat(Machine &m, Step &step) {
   Column &result = m.makeLike(step.out[0], a.size() + b.size());
   size_t width = sizeOf(a.type());
   std::memcpy(result.data(), a.data(), size_t(a.size()) * width);
-  std::memcpy(static_cast<char *>(result.data()) + size_t(a.size()) * width, b.data(), size_t(b.size()) * width);
+  std::memcpy(static_cast<char *>(result.data()) + size_t(a.size()) * width, b.data(),
+              size_t(b.size()) * width);
 }
 
 } // namespace

@@ -36,7 +36,9 @@ void table(Machine &m, Step &step) {
   if (full.is_relative())
     full = std::filesystem::path(m.baseFolder) / full;
   std::string format = step.attr("format");
-  auto read = readTable(full.string(), format == "csv" ? Format::csv : format == "tsv" ? Format::tsv : Format::json);
+  auto read = readTable(full.string(), format == "csv"   ? Format::csv
+                                       : format == "tsv" ? Format::tsv
+                                                         : Format::json);
   m.make(step.out[0], Type::Table, 0).table = need(read);
 }
 
@@ -65,8 +67,9 @@ void keys(Machine &m, Step &step) {
   auto labels = t.labels(column);
   LabelPool &pool = m.roots[step.attr("root").get<size_t>()];
   if (auto twice = pool.fill(need(labels)))
-    fail("duplicate-key", fmt::format("{}:{}: key {} is \"{}\" again, first in line {}", t.name(), t.lineOf(twice->second),
-                                      column, t.cell(twice->second, column), t.lineOf(twice->first)));
+    fail("duplicate-key",
+         fmt::format("{}:{}: key {} is \"{}\" again, first in line {}", t.name(), t.lineOf(twice->second),
+                     column, t.cell(twice->second, column), t.lineOf(twice->first)));
   iota(m, step, t.rows());
 }
 
@@ -104,8 +107,8 @@ void foreign(Machine &m, Step &step) {
   std::string name = step.attr("column");
   const LabelPool &pool = m.roots[step.attr("root").get<size_t>()];
   auto refuse = [&](int64_t row) {
-    fail("unknown-key", fmt::format("{}:{}: column {} is {}, expected {} of `{}`", t.name(), t.lineOf(row), name,
-                                    t.cell(row, name).empty() ? "empty" : t.cell(row, name),
+    fail("unknown-key", fmt::format("{}:{}: column {} is {}, expected {} of `{}`", t.name(), t.lineOf(row),
+                                    name, t.cell(row, name).empty() ? "empty" : t.cell(row, name),
                                     pool.isRowNumbers ? "a row" : "a key", pool.name));
   };
   std::vector<int32_t> codes(size_t(t.rows()));
@@ -143,7 +146,8 @@ void elements(Machine &m, Step &step) {
   int64_t count = int64_t(labels.size());
   LabelPool &pool = m.roots[step.attr("root").get<size_t>()];
   if (auto twice = pool.fill(std::move(labels)))
-    fail("duplicate-element", fmt::format("element {} of `{}` is written twice", pool.text(twice->first), pool.name));
+    fail("duplicate-element",
+         fmt::format("element {} of `{}` is written twice", pool.text(twice->first), pool.name));
   iota(m, step, count);
 }
 
@@ -153,7 +157,10 @@ void label(Machine &m, Step &step) {
   const LabelPool &pool = m.roots[size_t(root)];
   auto code = wanted.is_string() ? pool.find(wanted.get<std::string>()) : pool.find(wanted.get<int64_t>());
   if (!code)
-    fail("unknown-label", fmt::format("{} is not in `{}`", wanted.is_string() ? "\"" + wanted.get<std::string>() + "\"" : wanted.dump(), pool.name));
+    fail("unknown-label",
+         fmt::format("{} is not in `{}`",
+                     wanted.is_string() ? "\"" + wanted.get<std::string>() + "\"" : wanted.dump(),
+                     pool.name));
   put(m, step, std::vector<int32_t>{*code});
 }
 
@@ -180,7 +187,8 @@ void literal(Machine &m, Step &step) {
   for (size_t k = 0; k < values.size(); ++k)
     switch (column.type()) {
     case Type::I1:
-      column.as<uint8_t>()[k] = values[k].is_boolean() ? values[k].get<bool>() : values[k].get<int64_t>() != 0;
+      column.as<uint8_t>()[k] =
+          values[k].is_boolean() ? values[k].get<bool>() : values[k].get<int64_t>() != 0;
       break;
     case Type::I32:
       column.as<int32_t>()[k] = values[k];
@@ -204,7 +212,10 @@ void param(Machine &m, Step &step) {
   auto given = m.values.find(name);
   if (given == m.values.end()) {
     if (step.in[0].empty())
-      fail("missing-value", fmt::format("parameter `{}` has no value; give it in the model, in a second file or by --set {}=...", name, name));
+      fail("missing-value",
+           fmt::format(
+               "parameter `{}` has no value; give it in the model, in a second file or by --set {}=...", name,
+               name));
     const Column &fallback = m.column(step.in[0][0]);
     Column &result = m.makeLike(step.out[0], fallback.size());
     std::memcpy(result.data(), fallback.data(), size_t(fallback.size()) * sizeOf(fallback.type()));
@@ -224,7 +235,9 @@ void param(Machine &m, Step &step) {
     result.as<int32_t>()[0] = m.texts.code(text);
   if (!good)
     fail("bad-value", fmt::format("--set {}={}: expected {}", name, text,
-                                  kind == "real" ? "a number" : kind == "int" ? "an integer" : "true or false"));
+                                  kind == "real"  ? "a number"
+                                  : kind == "int" ? "an integer"
+                                                  : "true or false"));
 }
 
 } // namespace
@@ -239,11 +252,15 @@ void defineTables(Machine &m) {
   m.define("label", label);
   m.define("literal", literal);
   m.define("param", param);
-  m.define("text", [](Machine &m, Step &step) { put(m, step, std::vector<int32_t>{m.texts.code(step.attr("value"))}); });
+  m.define("text", [](Machine &m, Step &step) {
+    put(m, step, std::vector<int32_t>{m.texts.code(step.attr("value"))});
+  });
   m.define("fill", [](Machine &m, Step &step) {
     fillWith(m.makeLike(step.out[0], m.column(step.in[0][0]).size()), step.attr("value"));
   });
-  m.define("count", [](Machine &m, Step &step) { put(m, step, std::vector<int64_t>{m.column(step.in[0][0]).size()}); });
+  m.define("count", [](Machine &m, Step &step) {
+    put(m, step, std::vector<int64_t>{m.column(step.in[0][0]).size()});
+  });
 }
 
 } // namespace costate::rt

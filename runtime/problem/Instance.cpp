@@ -11,7 +11,9 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-const Instance &self(const costate_instance *instance) { return *reinterpret_cast<const Instance *>(instance); }
+const Instance &self(const costate_instance *instance) {
+  return *reinterpret_cast<const Instance *>(instance);
+}
 
 Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[1], json.at("place")[2]}; }
 
@@ -41,9 +43,10 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   table.first = [](const costate_instance *i, costate_work *, const double *x, double *g, double *J) {
     return self(i).first(x, g, J);
   };
-  table.second = [](const costate_instance *i, costate_work *, const double *x, double sigma, const double *y, double *g,
-                    double *J, double *H) { return self(i).second(x, sigma, y, g, J, H); };
-  table.trace = [](const costate_instance *i, costate_work *, const double *x, int64_t, char *text, int64_t size) {
+  table.second = [](const costate_instance *i, costate_work *, const double *x, double sigma, const double *y,
+                    double *g, double *J, double *H) { return self(i).second(x, sigma, y, g, J, H); };
+  table.trace = [](const costate_instance *i, costate_work *, const double *x, int64_t, char *text,
+                   int64_t size) {
     std::string found = self(i).trace(x);
     if (size > 0)
       text[found.copy(text, size_t(size) - 1)] = 0;
@@ -55,8 +58,8 @@ std::string Instance::entryName(const FamilyRange &family, int64_t entry) const 
   return family.name + machine.indexText(family.index, family.roots, entry);
 }
 
-void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
-                        const std::string &what) {
+void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing,
+                        std::vector<double> &into, const std::string &what) {
   into.resize(size_t(offset + size), missing);
   if (slot.is_null())
     return;
@@ -103,13 +106,16 @@ void Instance::addRows(const Json &list) {
 }
 
 void Instance::checkBounds() {
-  auto check = [&](const FamilyRange &family, const std::vector<double> &low, const std::vector<double> &high) {
+  auto check = [&](const FamilyRange &family, const std::vector<double> &low,
+                   const std::vector<double> &high) {
     for (int64_t k = 0; k < family.size; ++k) {
       double l = low[size_t(family.offset + k)], u = high[size_t(family.offset + k)];
       if (std::isnan(l) || std::isnan(u))
         throw StepFailure{"not-finite", fmt::format("a bound of `{}` is not a number", entryName(family, k))};
       if (l > u)
-        throw StepFailure{"crossed-bounds", fmt::format("lower bound {:.9g} of `{}` is above its upper bound {:.9g}", l, entryName(family, k), u)};
+        throw StepFailure{"crossed-bounds",
+                          fmt::format("lower bound {:.9g} of `{}` is above its upper bound {:.9g}", l,
+                                      entryName(family, k), u)};
     }
   };
   for (auto &family : variables) {
@@ -123,9 +129,9 @@ void Instance::checkBounds() {
 }
 
 Instance::Call Instance::readCall(const Json &json) const {
-  static const std::map<std::string, ArgKind> kinds{{"slot", SlotArg}, {"x", VariableArg},   {"C", ValueArg},
-                                                    {"W", WeightArg},  {"jac", JacobianSlot}, {"J", JacobianValue},
-                                                    {"hess", HessianSlot}, {"H", HessianValue}};
+  static const std::map<std::string, ArgKind> kinds{
+      {"slot", SlotArg},     {"x", VariableArg},   {"C", ValueArg},       {"W", WeightArg},
+      {"jac", JacobianSlot}, {"J", JacobianValue}, {"hess", HessianSlot}, {"H", HessianValue}};
   Call call;
   if (json.is_null())
     return call;
@@ -165,7 +171,8 @@ void Instance::addPatterns(const Json &list) {
           own[s] = column; // the gradient is dense
           continue;
         }
-        int64_t row = rows[size_t(p.target)].offset + (p.row < 0 ? int64_t(s) : machine.column(p.row).as<int32_t>()[s]);
+        int64_t row =
+            rows[size_t(p.target)].offset + (p.row < 0 ? int64_t(s) : machine.column(p.row).as<int32_t>()[s]);
         jMajor.push_back(int32_t(row)), jMinor.push_back(column);
       }
     }
@@ -222,12 +229,22 @@ void Instance::startHidden() {
 }
 
 void Instance::shape(costate_shape &out) const {
-  out = {n, m, xLower.data(), xUpper.data(), xStart.data(), cLower.data(), cUpper.data(), jacobian.starts.data(),
-         jacobian.minors.data(), hessian.starts.data(), hessian.minors.data()};
+  out = {n,
+         m,
+         xLower.data(),
+         xUpper.data(),
+         xStart.data(),
+         cLower.data(),
+         cUpper.data(),
+         jacobian.starts.data(),
+         jacobian.minors.data(),
+         hessian.starts.data(),
+         hessian.minors.data()};
 }
 
-void Instance::invoke(const Call &call, const Pattern &pattern, const double *x, double *value, const double *weight,
-                      double *jacobianValues, double *hessianValues, int64_t begin, int64_t end) const {
+void Instance::invoke(const Call &call, const Pattern &pattern, const double *x, double *value,
+                      const double *weight, double *jacobianValues, double *hessianValues, int64_t begin,
+                      int64_t end) const {
   constexpr size_t most = 256;
   void *fixedArgs[most];
   std::vector<void *> longArgs;
@@ -274,7 +291,8 @@ int Instance::values(const double *x, double *f, double *c) const {
   *f = 0;
   std::fill(c, c + m, 0.0);
   for (auto &p : patterns)
-    invoke(p.value, p, x, p.target < 0 ? f : c + rows[size_t(p.target)].offset, nullptr, nullptr, nullptr, 0, p.instances);
+    invoke(p.value, p, x, p.target < 0 ? f : c + rows[size_t(p.target)].offset, nullptr, nullptr, nullptr, 0,
+           p.instances);
   *f = maximize ? -*f : *f;
   return COSTATE_OK;
 }
@@ -296,7 +314,8 @@ int Instance::second(const double *x, double sigma, const double *y, double *g, 
   double weight = maximize ? -sigma : sigma;
   for (auto &p : patterns)
     if (p.second.kernel)
-      invoke(p.second, p, x, nullptr, p.target < 0 ? &weight : y + rows[size_t(p.target)].offset, nullptr, H, 0, p.instances);
+      invoke(p.second, p, x, nullptr, p.target < 0 ? &weight : y + rows[size_t(p.target)].offset, nullptr, H,
+             0, p.instances);
   return COSTATE_OK;
 }
 
@@ -312,8 +331,11 @@ std::string Instance::trace(const double *x) const {
       if (std::isfinite(c[size_t(row)]))
         continue;
       std::string what = family ? "`" + entryName(*family, row) + "`" : "the objective";
-      std::string where = p.place.file >= 0 ? fmt::format(" ({}:{}:{})", machine.files[size_t(p.place.file)], p.place.line, p.place.column) : "";
-      return fmt::format(": {} is {}{}", what, std::isnan(c[size_t(row)]) ? "not a number" : "infinite", where);
+      std::string where = p.place.file >= 0 ? fmt::format(" ({}:{}:{})", machine.files[size_t(p.place.file)],
+                                                          p.place.line, p.place.column)
+                                            : "";
+      return fmt::format(": {} is {}{}", what, std::isnan(c[size_t(row)]) ? "not a number" : "infinite",
+                         where);
     }
   }
   return "";

@@ -17,8 +17,8 @@ struct FamilyRange {
   int defines = -1; // rows: the hidden variable they define
 };
 
-/// Borrows columns of the machine, which must not run while this is used. Read-only after construction; one work
-/// area per thread is not needed, since kernels write to the caller's arrays only.
+/// Borrows columns of the machine, which must not run while this is used. Read-only after construction; one
+/// work area per thread is not needed, since kernels write to the caller's arrays only.
 class Instance {
 public:
   Instance(Machine &machine, const Step &step);
@@ -58,12 +58,22 @@ public:
   std::vector<Pattern> patterns;
 
 private:
-  enum ArgKind { SlotArg, VariableArg, ValueArg, WeightArg, JacobianSlot, JacobianValue, HessianSlot, HessianValue };
+  enum ArgKind {
+    SlotArg,
+    VariableArg,
+    ValueArg,
+    WeightArg,
+    JacobianSlot,
+    JacobianValue,
+    HessianSlot,
+    HessianValue
+  };
   Call readCall(const Json &json) const;
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &list);
-  void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into, const std::string &what);
+  void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
+                const std::string &what);
   void checkBounds();
   void startHidden();
   void invoke(const Call &call, const Pattern &pattern, const double *x, double *value, const double *weight,

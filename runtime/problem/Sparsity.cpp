@@ -22,7 +22,8 @@ Sparsity compress(int64_t majors, const std::vector<int32_t> &major, const std::
     auto first = order.begin() + begin[k], last = order.begin() + begin[k + 1];
     std::sort(first, last, [&](int32_t a, int32_t b) { return minor[size_t(a)] < minor[size_t(b)]; });
     for (auto e = first; e != last; ++e) {
-      bool isNew = int64_t(result.minors.size()) == result.starts[k] || result.minors.back() != minor[size_t(*e)];
+      bool isNew =
+          int64_t(result.minors.size()) == result.starts[k] || result.minors.back() != minor[size_t(*e)];
       if (isNew)
         result.minors.push_back(minor[size_t(*e)]);
       result.slots[size_t(*e)] = int32_t(result.minors.size()) - 1;

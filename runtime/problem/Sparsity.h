@@ -6,11 +6,12 @@
 
 namespace costate::rt {
 
-/// Structure by `major` index (rows of a Jacobian, columns of a Hessian); within one, `minor` increases and is unique.
+/// Structure by `major` index (rows of a Jacobian, columns of a Hessian); within one, `minor` increases and
+/// is unique.
 struct Sparsity {
-  std::vector<int64_t> starts;  // [majors + 1]
-  std::vector<int32_t> minors;  // [nnz]
-  std::vector<int32_t> slots;   // [entries] position of each entry given
+  std::vector<int64_t> starts; // [majors + 1]
+  std::vector<int32_t> minors; // [nnz]
+  std::vector<int32_t> slots;  // [entries] position of each entry given
 };
 
 /// O(entries + majors), and a sort within each major.

@@ -20,7 +20,8 @@ struct Worst {
 };
 
 /// Lagrangian gradient sigma g + J'y.
-std::vector<double> lagrangianGradient(const Instance &p, const std::vector<double> &x, const std::vector<double> &y) {
+std::vector<double> lagrangianGradient(const Instance &p, const std::vector<double> &x,
+                                       const std::vector<double> &y) {
   std::vector<double> g(size_t(p.n)), J(p.jacobian.minors.size());
   p.first(x.data(), g.data(), J.data());
   for (size_t i = 0; i < size_t(p.m); ++i)
@@ -38,8 +39,8 @@ std::string variableName(const Instance &p, int64_t j) {
 
 } // namespace
 
-/// Along unit directions for up to 200 variables, chosen evenly; steps scaled with |x|. Points are perturbed starts
-/// inside the bounds.
+/// Along unit directions for up to 200 variables, chosen evenly; steps scaled with |x|. Points are perturbed
+/// starts inside the bounds.
 void checkDerivatives(Program::State &state, Step &step) {
   const Instance &p = *state.problem(step).instance;
   std::mt19937_64 random(20240229);
@@ -49,11 +50,15 @@ void checkDerivatives(Program::State &state, Step &step) {
     double moved = x[j] + 0.1 * std::max(1.0, std::abs(x[j])) * unit(random);
     double low = p.xLower[j], high = p.xUpper[j];
     double margin = std::isfinite(high - low) ? 0.05 * (high - low) : 0.05;
-    x[j] = std::isfinite(low) || std::isfinite(high) ? std::clamp(moved, low + std::min(margin, 1.0), std::max(low + std::min(margin, 1.0), high - std::min(margin, 1.0))) : moved;
+    x[j] = std::isfinite(low) || std::isfinite(high)
+               ? std::clamp(moved, low + std::min(margin, 1.0),
+                            std::max(low + std::min(margin, 1.0), high - std::min(margin, 1.0)))
+               : moved;
   }
   for (double &v : y)
     v = unit(random);
-  std::vector<double> g(size_t(p.n)), J(p.jacobian.minors.size()), H(p.hessian.minors.size()), c1(size_t(p.m)), c2(size_t(p.m));
+  std::vector<double> g(size_t(p.n)), J(p.jacobian.minors.size()), H(p.hessian.minors.size()),
+      c1(size_t(p.m)), c2(size_t(p.m));
   p.second(x.data(), 1, y.data(), g.data(), J.data(), H.data());
   Worst first, second;
   int64_t stride = std::max<int64_t>(1, p.n / 200);
@@ -89,14 +94,18 @@ void checkDerivatives(Program::State &state, Step &step) {
           column[size_t(col)] = H[size_t(k)];
       }
     for (int64_t i = 0; i < p.n; ++i)
-      second.see(column[size_t(i)], (g1[size_t(i)] - g2[size_t(i)]) / (2 * h), "Lagrangian by " + name + " and " + variableName(p, i));
+      second.see(column[size_t(i)], (g1[size_t(i)] - g2[size_t(i)]) / (2 * h),
+                 "Lagrangian by " + name + " and " + variableName(p, i));
   }
   constexpr double tolerance = 1e-5; // of central differences with step 1e-5
   bool good = first.error <= tolerance && second.error <= tolerance;
   state.output.print(fmt::format("{}: derivatives {}", p.name, good ? "agree with differences" : "differ"));
   if (!good)
-    throw StepFailure{"derivatives", fmt::format("{} (relative error {:.1e})", first.error > tolerance ? first.where : second.where,
-                                                 std::max(first.error, second.error)), 3};
+    throw StepFailure{"derivatives",
+                      fmt::format("{} (relative error {:.1e})",
+                                  first.error > tolerance ? first.where : second.where,
+                                  std::max(first.error, second.error)),
+                      3};
 }
 
 } // namespace costate::rt

@@ -51,7 +51,8 @@ extern "C" int costate_main(const costate_module_v1 *module, int argc, char **ar
   output.print = [](const std::string &line) { std::printf("%s\n", line.c_str()); };
   output.report = [](const RunFailure &f) {
     std::fflush(stdout);
-    std::string place = f.file.empty() ? "" : f.file + ":" + std::to_string(f.line) + ":" + std::to_string(f.column) + ": ";
+    std::string place =
+        f.file.empty() ? "" : f.file + ":" + std::to_string(f.line) + ":" + std::to_string(f.column) + ": ";
     std::fprintf(stderr, "%serror: %s [%s]\n", place.c_str(), f.message.c_str(), f.id.c_str());
   };
   return Program(*module, options, output).run();

@@ -45,7 +45,8 @@ void solveProblem(Program::State &state, Step &step) {
       return true;
     };
   }
-  problem.result = solve(instance.problem(), instance.handle(), state.options.host, options, observer, isWarm ? &warm : nullptr);
+  problem.result = solve(instance.problem(), instance.handle(), state.options.host, options, observer,
+                         isWarm ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize) {
     result.objective = -result.objective;
@@ -61,9 +62,10 @@ void solveProblem(Program::State &state, Step &step) {
     line += ": " + result.reason;
   state.output.print(line);
   if (state.options.verbose)
-    state.output.print(fmt::format("{} iterations, {:.3f} s (evaluate {:.3f}, factor {:.3f}), {} values, {} derivatives",
-                                   result.iterations, result.seconds, result.evaluate_seconds, result.factor_seconds,
-                                   result.value_evaluations, result.second_evaluations));
+    state.output.print(
+        fmt::format("{} iterations, {:.3f} s (evaluate {:.3f}, factor {:.3f}), {} values, {} derivatives",
+                    result.iterations, result.seconds, result.evaluate_seconds, result.factor_seconds,
+                    result.value_evaluations, result.second_evaluations));
   if (result.status == Status::interrupted)
     state.worsen(130);
   else if (result.status != Status::optimal)
@@ -108,7 +110,8 @@ void assertClaim(Program::State &state, Step &step) {
     std::string label = labels[k];
     if (std::isdigit((unsigned char)label[0]))
       continue; // a literal says what it is
-    message += fmt::format("{} {} = {:.9g}", separator, label, state.machine.column(step.in[0][k + 1]).real(0));
+    message +=
+        fmt::format("{} {} = {:.9g}", separator, label, state.machine.column(step.in[0][k + 1]).real(0));
     separator = ",";
   }
   throw StepFailure{"assert", message, 3};
@@ -117,18 +120,21 @@ void assertClaim(Program::State &state, Step &step) {
 void explain(Program::State &state) {
   for (auto &step : state.machine.steps)
     if (step.rowsOut || step.probes)
-      state.output.print(fmt::format("{:<16} rows in {:>9}  rows out {:>9}  probes {:>9}", step.op, step.rowsIn, step.rowsOut, step.probes));
+      state.output.print(fmt::format("{:<16} rows in {:>9}  rows out {:>9}  probes {:>9}", step.op,
+                                     step.rowsIn, step.rowsOut, step.probes));
   for (auto &[name, problem] : state.problems) {
     const Instance &p = *problem.instance;
-    state.output.print(fmt::format("{}: {} variables, {} rows, {} Jacobian entries, {} Hessian entries", name, p.n, p.m,
-                                   p.jacobian.minors.size(), p.hessian.minors.size()));
+    state.output.print(fmt::format("{}: {} variables, {} rows, {} Jacobian entries, {} Hessian entries", name,
+                                   p.n, p.m, p.jacobian.minors.size(), p.hessian.minors.size()));
     for (auto &family : p.variables)
       if (family.hidden)
-        state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function", family.size, family.name));
+        state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
+                                       family.size, family.name));
     for (auto &pattern : p.patterns)
-      state.output.print(fmt::format("  pattern of {}: {} instances, {} first and {} second derivatives each",
-                                     pattern.target < 0 ? "the objective" : p.rows[size_t(pattern.target)].name,
-                                     pattern.instances, pattern.jacobianEntries, pattern.hessianEntries));
+      state.output.print(
+          fmt::format("  pattern of {}: {} instances, {} first and {} second derivatives each",
+                      pattern.target < 0 ? "the objective" : p.rows[size_t(pattern.target)].name,
+                      pattern.instances, pattern.jacobianEntries, pattern.hessianEntries));
   }
 }
 
@@ -137,7 +143,9 @@ void explain(Program::State &state) {
 Program::Program(const costate_module_v1 &module, RunOptions options, Output output)
     : state(std::make_unique<State>(module, std::move(options), std::move(output))) {
   State &s = *state;
-  auto command = [&s](void (*run)(State &, Step &)) { return [&s, run](Machine &, Step &step) { run(s, step); }; };
+  auto command = [&s](void (*run)(State &, Step &)) {
+    return [&s, run](Machine &, Step &step) { run(s, step); };
+  };
   s.machine.define("problem", command(bindProblem));
   s.machine.define("solve", command(solveProblem));
   s.machine.define("solution", command(solution));
@@ -155,13 +163,16 @@ int Program::run() {
     if (failure.message.empty())
       return;
     std::string file = failure.place.file >= 0 ? s.machine.files[size_t(failure.place.file)] : "";
-    s.output.report({failure.id, failure.message, file, failure.place.line, failure.place.column, failure.status});
+    s.output.report(
+        {failure.id, failure.message, file, failure.place.line, failure.place.column, failure.status});
     s.worsen(failure.status);
   };
   s.machine.run();
   for (auto &[name, text] : s.machine.values)
     if (!s.machine.usedValues.count(name)) {
-      s.output.report({"unknown-parameter", fmt::format("--set {}={}: the model has no such scalar parameter", name, text), "", 0, 0, 1});
+      s.output.report({"unknown-parameter",
+                       fmt::format("--set {}={}: the model has no such scalar parameter", name, text), "", 0,
+                       0, 1});
       s.worsen(1);
     }
   if (s.options.explain)
@@ -182,7 +193,8 @@ std::vector<double> Program::value(const std::string &problem, const std::string
     return {};
   for (auto &family : known->second.instance->variables)
     if (family.name == variable)
-      return {known->second.result.x.begin() + family.offset, known->second.result.x.begin() + family.offset + family.size};
+      return {known->second.result.x.begin() + family.offset,
+              known->second.result.x.begin() + family.offset + family.size};
   return {};
 }
 

@@ -31,19 +31,26 @@ void solution(Program::State &state, Step &step) {
   const Instance &p = *problem.instance;
   bool isOfProblem = field == "objective" || field == "status" || field == "iterations";
   if (!problem.isSolved && field != "status" && field != "iterations")
-    throw StepFailure{"no-solution", fmt::format("`{}` has no solution to read: its status is {}", p.name, toString(r.status)), 2};
+    throw StepFailure{
+        "no-solution",
+        fmt::format("`{}` has no solution to read: its status is {}", p.name, toString(r.status)), 2};
   auto put = [&](int64_t size, auto &&entry) {
     auto column = state.machine.make(step.out[0], Type::F64, size).as<double>();
     for (int64_t k = 0; k < size; ++k)
       column[size_t(k)] = entry(k);
   };
   if (isOfProblem)
-    return put(1, [&](int64_t) { return field == "objective" ? r.objective : field == "status" ? double(int(r.status)) : r.iterations; });
+    return put(1, [&](int64_t) {
+      return field == "objective" ? r.objective : field == "status" ? double(int(r.status)) : r.iterations;
+    });
   for (auto &family : p.variables)
     if (family.name == name && !family.hidden)
       return put(family.size, [&](int64_t k) {
         size_t j = size_t(family.offset + k);
-        return field == "value" ? r.x[j] : field == "reduced_cost" ? r.reduced_cost[j] : field == "lower" ? p.xLower[j] : p.xUpper[j];
+        return field == "value"          ? r.x[j]
+               : field == "reduced_cost" ? r.reduced_cost[j]
+               : field == "lower"        ? p.xLower[j]
+                                         : p.xUpper[j];
       });
   for (auto &family : p.rows)
     if (family.name == name)
@@ -88,7 +95,8 @@ void show(Program::State &state, Step &step) {
     int number = item.at("column");
     auto index = item.at("index").get<std::vector<int>>();
     if (number < 0 || index.empty()) {
-      std::string piece = number < 0 ? label : label + " = " + valueText(m, item, m.column(step.in[0][size_t(number)]), 0);
+      std::string piece =
+          number < 0 ? label : label + " = " + valueText(m, item, m.column(step.in[0][size_t(number)]), 0);
       line += (line.empty() ? "" : "  ") + piece;
       continue;
     }
@@ -97,7 +105,8 @@ void show(Program::State &state, Step &step) {
       slot = step.in[0][size_t(slot)];
     const Column &column = m.column(step.in[0][size_t(number)]);
     for (int64_t row = 0; row < column.size(); ++row)
-      state.output.print(label + m.indexText(index, item.at("roots"), row) + " = " + valueText(m, item, column, row));
+      state.output.print(label + m.indexText(index, item.at("roots"), row) + " = " +
+                         valueText(m, item, column, row));
   }
   flush();
 }
@@ -122,7 +131,8 @@ OutputTable tabulate(Program::State &state, Step &step) {
     const Column &column = m.column(step.in[0][size_t(number)]);
     auto index = item.at("index").get<std::vector<int>>();
     if (rows >= 0 && column.size() != rows)
-      throw StepFailure{"write-rows", fmt::format("`{}` has {} entries, the columns before have {}", item.at("label").get<std::string>(), column.size(), rows)};
+      throw StepFailure{"write-rows", fmt::format("`{}` has {} entries, the columns before have {}",
+                                                  item.at("label").get<std::string>(), column.size(), rows)};
     bool isFirst = rows < 0;
     rows = column.size();
     for (size_t k = 0; isFirst && k < index.size(); ++k) {
@@ -172,7 +182,8 @@ std::string records(const OutputTable &table) {
     for (size_t k = 0; k < table.names.size(); ++k) {
       const std::string &cell = table.columns[k][row];
       auto parsed = nlohmann::ordered_json::parse(cell, nullptr, false);
-      record[table.names[k]] = table.isText[k] || parsed.is_discarded() ? nlohmann::ordered_json(cell) : parsed;
+      record[table.names[k]] =
+          table.isText[k] || parsed.is_discarded() ? nlohmann::ordered_json(cell) : parsed;
     }
     all.push_back(record);
   }
@@ -190,7 +201,8 @@ void write(Program::State &state, Step &step) {
   if (!format)
     throw StepFailure{"write-format", format.error().text()};
   OutputTable table = tabulate(state, step);
-  std::string text = *format == Format::json ? records(table) : delimited(table, *format == Format::csv ? ',' : '\t');
+  std::string text =
+      *format == Format::json ? records(table) : delimited(table, *format == Format::csv ? ',' : '\t');
   std::string temporary = path.string() + ".part";
   bool good = false;
   if (path.extension() == ".gz") {

@@ -1,5 +1,6 @@
-// Costate as a library: compile models, run them, read results. One session owns its MLIR context, compiled code and
-// diagnostics; nothing is static. Sessions are independent of each other; use one from one thread at a time.
+// Costate as a library: compile models, run them, read results. One session owns its MLIR context, compiled
+// code and diagnostics; nothing is static. Sessions are independent of each other; use one from one thread at
+// a time.
 #pragma once
 
 #include "costate/Diagnostic.h"

@@ -6,8 +6,8 @@
  *                       build the data, problems, commands; JSON text, see runtime/bind/README.md) and the
  *                       kernels those steps and problems call. Sizes are bound when data arrives.
  *
- *   costate_problem_v1  what a solver calls: min f(x) s.t. c_lower <= c(x) <= c_upper, x_lower <= x <= x_upper.
- *                       The runtime fills it for compiled problems; a C or C++ author may fill it by hand.
+ *   costate_problem_v1  what a solver calls: min f(x) s.t. c_lower <= c(x) <= c_upper, x_lower <= x <=
+ * x_upper. The runtime fills it for compiled problems; a C or C++ author may fill it by hand.
  *
  * Conventions: sizes and row pointers are int64_t, index tables int32_t, reals double. Infinite bounds are
  * +-INFINITY. Arrays handed to kernels are aligned to 64 bytes. Functions returning int give a costate_code.
@@ -41,7 +41,8 @@ typedef struct costate_host {
   void *context;
   void *(*allocate)(void *context, int64_t bytes, int64_t alignment);
   void (*release)(void *context, void *memory);
-  /* Calls fn(arg, b, e) for consecutive blocks [b, e) of [begin, end), each of at least `grain` but the last. */
+  /* Calls fn(arg, b, e) for consecutive blocks [b, e) of [begin, end), each of at least `grain` but the last.
+   */
   void (*parallel_for)(void *context, int64_t begin, int64_t end, int64_t grain,
                        void (*fn)(void *arg, int64_t begin, int64_t end), void *arg);
   const volatile int *cancel; /* nonzero: stop at the next safe place */
@@ -65,16 +66,16 @@ typedef struct costate_work costate_work;         /* scratch memory of one threa
 
 /* Sizes, bounds, start and sparsity of a bound problem. All arrays belong to the instance. */
 typedef struct costate_shape {
-  int64_t n, m;              /* variables, constraint rows */
-  const double *x_lower;     /* [n] */
-  const double *x_upper;     /* [n] */
-  const double *x_start;     /* [n] */
-  const double *c_lower;     /* [m] */
-  const double *c_upper;     /* [m] */
-  const int64_t *jac_rows;   /* [m+1] row pointers of the Jacobian, compressed rows */
-  const int32_t *jac_cols;   /* [nnz] columns, increasing within a row, no duplicates */
-  const int64_t *hess_cols;  /* [n+1] column pointers of the lower triangle of the Hessian */
-  const int32_t *hess_rows;  /* [nnz] rows >= column, increasing within a column, no duplicates */
+  int64_t n, m;             /* variables, constraint rows */
+  const double *x_lower;    /* [n] */
+  const double *x_upper;    /* [n] */
+  const double *x_start;    /* [n] */
+  const double *c_lower;    /* [m] */
+  const double *c_upper;    /* [m] */
+  const int64_t *jac_rows;  /* [m+1] row pointers of the Jacobian, compressed rows */
+  const int32_t *jac_cols;  /* [nnz] columns, increasing within a row, no duplicates */
+  const int64_t *hess_cols; /* [n+1] column pointers of the lower triangle of the Hessian */
+  const int32_t *hess_rows; /* [nnz] rows >= column, increasing within a column, no duplicates */
 } costate_shape;
 
 typedef struct costate_problem_v1 {
@@ -83,10 +84,11 @@ typedef struct costate_problem_v1 {
   const void *self;       /* the author's own data, handed to bind through this table */
 
   /* Builds an instance: sets, sizes, starts, bounds, sparsity. */
-  int (*bind)(const struct costate_problem_v1 *problem, const costate_tables *tables, const costate_host *host,
-              costate_instance **instance, costate_error *error);
+  int (*bind)(const struct costate_problem_v1 *problem, const costate_tables *tables,
+              const costate_host *host, costate_instance **instance, costate_error *error);
   /* Replaces the values of parameter number `param` and redoes what depends on it. May be null. */
-  int (*set)(costate_instance *instance, uint32_t param, const double *values, int64_t count, costate_error *error);
+  int (*set)(costate_instance *instance, uint32_t param, const double *values, int64_t count,
+             costate_error *error);
   /* Sizes, bounds and structure; pointers stay valid until set or release. */
   int (*shape)(const costate_instance *instance, costate_shape *shape);
   costate_work *(*work)(const costate_instance *instance); /* may be null: then work is null below */
@@ -97,14 +99,15 @@ typedef struct costate_problem_v1 {
   /* g [n] = grad f, J [jac nnz]. */
   int (*first)(const costate_instance *, costate_work *, const double *x, double *g, double *J);
   /* g, J and H [hess nnz] = sigma * Hess f + sum_i y[i] * Hess c_i, lower triangle; y [m]. */
-  int (*second)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y, double *g,
-                double *J, double *H);
+  int (*second)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
+                double *g, double *J, double *H);
   /* h [n] = (sigma * Hess f + sum_i y[i] * Hess c_i) v, without the matrix. May be null. */
   int (*products)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
                   const double *v, double *h);
   /* Writes to `text` where the value of row `row` (-1: the objective) stops being finite at x: source place,
    * index tuple and operands. May be null. */
-  int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text, int64_t size);
+  int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text,
+               int64_t size);
   void (*release)(costate_instance *instance);
 } costate_problem_v1;
 

@@ -40,8 +40,8 @@ public:
   ~Program();
   Program(const Program &) = delete;
 
-  /// Runs all steps and commands in order. Status: 0; 1 model or data error; 2 a solve was not optimal; 3 a failed
-  /// assert or check; 130 interrupted.
+  /// Runs all steps and commands in order. Status: 0; 1 model or data error; 2 a solve was not optimal; 3 a
+  /// failed assert or check; 130 interrupted.
   int run();
 
   /// The last result of a problem, or null.

@@ -68,8 +68,10 @@ private:
     return known->second;
   }
 
-  Json place(Operation &op) {
-    auto at = op.getLoc()->findInstanceOf<FileLineColLoc>();
+  Json place(Operation &op) { return place(op.getLoc()); }
+
+  Json place(Location location) {
+    auto at = location->findInstanceOf<FileLineColLoc>();
     if (!at)
       return Json::array({-1, 0, 0});
     std::string file = at.getFilename().str();
@@ -191,47 +193,48 @@ private:
                 {"place", place(*op)}};
   }
 
+  static Json pairs(ArrayRef<int32_t> numbers) {
+    Json list = Json::array();
+    for (size_t k = 0; k < numbers.size(); k += 2)
+      list.push_back(Json::array({numbers[k], numbers[k + 1]}));
+    return list;
+  }
+
   Json pattern(PatternOp p, llvm::DenseMap<Value, int> &variables) {
-    Json loads = Json::array(), inputs = Json::array(), pairs = Json::array();
-    for (auto [variable, table] : llvm::zip_equal(p.getLoadVariables(), p.getTables()))
-      loads.push_back({{"variable", variable}, {"table", slot(table)}});
-    for (Value input : p.getInputs()) {
-      if (auto v = variables.find(input); v != variables.end())
-        inputs.push_back(Json::array({"x", v->second}));
-      else
-        inputs.push_back(Json::array({"slot", slot(input)}));
+    Json terms = Json::array(), loads = Json::array(), inputs = Json::array();
+    auto places = p->getAttrOfType<ArrayAttr>("costate.places");
+    for (auto [t, target] : llvm::enumerate(p.getTargets())) {
+      int32_t row = p.getRowOf()[t];
+      Location at = places ? Location(cast<LocationAttr>(places[t])) : p.getLoc();
+      terms.push_back({{"target", target},
+                       {"row", row < 0 ? Json() : Json(slot(p.getRows()[size_t(row)]))},
+                       {"place", place(at)}});
     }
-    ArrayRef<int32_t> hessian = p.getHessian();
-    for (size_t k = 0; k < hessian.size(); k += 2)
-      pairs.push_back(Json::array({hessian[k], hessian[k + 1]}));
-    auto call = [&](FlatSymbolRefAttr callee, Json more) {
-      Json args = inputs;
-      for (auto &entry : more)
-        args.push_back(entry);
-      return Json{{"kernel", kernel(callee)}, {"args", args}};
-    };
-    auto slotArgs = [](const char *kind, size_t count, const char *target, bool weighted) {
-      Json list = Json::array();
-      if (weighted)
-        list.push_back(Json::array({"W"}));
-      for (size_t k = 0; k < count; ++k)
-        list.push_back(Json::array({kind, k}));
-      list.push_back(Json::array({target}));
-      return list;
-    };
-    Json result = {{"target", int(p.getTargetAttr().getInt())},
-                   {"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
-                   {"row", p.getRow() ? Json(slot(p.getRow())) : Json()},
-                   {"loads", loads},
-                   {"jac", attribute(p.getJacobianAttr())},
-                   {"hess", pairs},
-                   {"value", call(p.getValueAttr(), Json::array({Json::array({"C"})}))},
-                   {"first", call(p.getFirstAttr(), slotArgs("jac", p.getJacobian().size(), "J", false))},
-                   {"second", Json()},
-                   {"place", place(*p)}};
-    if (p.getSecond())
-      result["second"] = call(p.getSecondAttr(), slotArgs("hess", hessian.size() / 2, "H", true));
-    return result;
+    for (auto [l, variable] : llvm::enumerate(p.getLoadVariables())) {
+      int32_t kind = p.getLoadKinds()[l], at = p.getLoadPositions()[l];
+      bool isOwn = kind == int32_t(PositionKind::Own);
+      loads.push_back({{"variable", variable},
+                       {"kind", kind},
+                       {"at", isOwn ? Json() : Json(slot(p.getPositions()[size_t(at)]))}});
+    }
+    for (Value input : p.getInputs()) {
+      auto v = variables.find(input);
+      inputs.push_back(v == variables.end() ? Json::array({"slot", slot(input)})
+                                            : Json::array({"variable", v->second}));
+    }
+    auto kernelOrNull = [&](FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); };
+    return {{"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
+            {"terms", terms},
+            {"loads", loads},
+            {"inputs", inputs},
+            {"rows", slotsOf(p.getRows())},
+            {"jacobian", pairs(p.getJacobian())},
+            {"constant", int32_t(p.getNumConstant())},
+            {"hessian", pairs(p.getHessian())},
+            {"value", kernel(p.getValueAttr())},
+            {"constants", kernelOrNull(p.getConstantsAttr())},
+            {"first", kernelOrNull(p.getFirstAttr())},
+            {"second", kernelOrNull(p.getSecondAttr())}};
   }
 
   ModuleOp module;

@@ -21,6 +21,13 @@ struct Choice {
   mlir::Value condition;
   unsigned yes = 0, no = 0;
 };
+/// How the position of a load follows from the instance s and a column q (PatternOp).
+enum class PositionKind : int32_t {
+  Own = 0,   // s
+  Table = 1, // q[s]
+  Shift = 2, // s + q[0]
+  Row = 3    // q[0]
+};
 } // namespace costate
 
 #include "ir/CostateDialect.h.inc"

@@ -99,20 +99,56 @@ LogicalResult TermOp::verify() {
   return success();
 }
 
-LogicalResult PatternOp::verify() {
-  size_t loads = getLoadVariables().size();
-  if (getTables().size() != loads) // C1
-    return emitOpError("has ") << getTables().size() << " tables for " << loads << " loads";
-  for (ArrayRef<int32_t> entries : {getJacobian(), getHessian()})
-    for (int32_t load : entries)
-      if (load < 0 || size_t(load) >= loads) // C2
-        return emitOpError("has an entry for load ") << load << " of " << loads;
-  if (getHessian().size() % 2) // C2
-    return emitOpError("has ") << getHessian().size() << " loads of Hessian entries, expected pairs";
-  if (getSecond().has_value() == getHessian().empty()) // C3
-    return emitOpError(getSecond() ? "has a second kernel without Hessian entries"
-                                   : "has Hessian entries without a second kernel");
+static LogicalResult verifyLoads(PatternOp pattern) { // C1
+  size_t loads = pattern.numLoads();
+  if (pattern.getRowOf().size() != pattern.numTerms())
+    return pattern.emitOpError("has ")
+           << pattern.getRowOf().size() << " row numbers for " << pattern.numTerms() << " targets";
+  for (int32_t row : pattern.getRowOf())
+    if (row < -1 || row >= int32_t(pattern.getRows().size()))
+      return pattern.emitOpError("has row number ")
+             << row << " of " << pattern.getRows().size() << " columns";
+  if (pattern.getLoadKinds().size() != loads || pattern.getLoadPositions().size() != loads)
+    return pattern.emitOpError("has ")
+           << pattern.getLoadKinds().size() << " kinds and " << pattern.getLoadPositions().size()
+           << " positions for " << loads << " loads";
+  for (auto [kind, position] : llvm::zip_equal(pattern.getLoadKinds(), pattern.getLoadPositions())) {
+    if (kind < 0 || kind > int32_t(PositionKind::Row))
+      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 3";
+    bool isOwn = kind == int32_t(PositionKind::Own);
+    if (!isOwn && (position < 0 || position >= int32_t(pattern.getPositions().size())))
+      return pattern.emitOpError("has position ")
+             << position << " of " << pattern.getPositions().size() << " columns";
+  }
   return success();
+}
+
+LogicalResult PatternOp::verify() {
+  if (failed(verifyLoads(*this)))
+    return failure();
+  if (getJacobian().size() % 2 || getHessian().size() % 2) // C2
+    return emitOpError("has ") << getJacobian().size() << " and " << getHessian().size()
+                               << " numbers of derivatives, expected pairs";
+  auto isBelow = [](int32_t number, size_t count) { return number >= 0 && size_t(number) < count; };
+  for (size_t e = 0; e < numJacobian(); ++e)
+    if (!isBelow(getJacobian()[2 * e], numTerms()) || !isBelow(getJacobian()[2 * e + 1], numLoads())) // C2
+      return emitOpError("has a Jacobian entry of term ")
+             << getJacobian()[2 * e] << " of " << numTerms() << " by load " << getJacobian()[2 * e + 1]
+             << " of " << numLoads();
+  for (int32_t load : getHessian())
+    if (!isBelow(load, numLoads())) // C2
+      return emitOpError("has a Hessian entry by load ") << load << " of " << numLoads();
+  if (int32_t(getNumConstant()) < 0 || size_t(getNumConstant()) > numJacobian()) // C2
+    return emitOpError("has ") << getNumConstant() << " constant Jacobian entries of " << numJacobian();
+  auto agrees = [&](StringRef name, bool hasKernel, size_t results) -> LogicalResult { // C3
+    if (hasKernel == (results > 0))
+      return success();
+    return emitOpError("has ") << (hasKernel ? "a kernel `" : "no kernel `") << name << "` for " << results
+                               << " entries";
+  };
+  return success(succeeded(agrees("constants", getConstants().has_value(), getNumConstant())) &&
+                 succeeded(agrees("first", getFirst().has_value(), numVarying())) &&
+                 succeeded(agrees("second", getSecond().has_value(), numHessian())));
 }
 
 static FunctionOpInterface kernelNamed(Operation *user, FlatSymbolRefAttr name,
@@ -121,7 +157,7 @@ static FunctionOpInterface kernelNamed(Operation *user, FlatSymbolRefAttr name,
 }
 
 LogicalResult PatternOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  for (FlatSymbolRefAttr name : {getValueAttr(), getFirstAttr(), getSecondAttr()})
+  for (FlatSymbolRefAttr name : {getValueAttr(), getConstantsAttr(), getFirstAttr(), getSecondAttr()})
     if (name && !kernelNamed(*this, name, symbols)) // C4
       return emitOpError("uses `") << name.getValue() << "`, which is no kernel of the module";
   return success();

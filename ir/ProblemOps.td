@@ -129,33 +129,50 @@ def Costate_TermOp : Costate_Op<"term", [AttrSizedOperandSegments, HasParent<"Pr
 
 def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasParent<"ProblemOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "a term with its compiled value, first and second derivatives";
+  let summary = "terms over one space with their compiled values, first and second derivatives";
   let description = [{
-    Meaning: that of the term it came from. The kernels take `inputs` (columns and variables), then what the runtime
-    provides: `value` adds to the rows, `first` to the slots of the Jacobian entries, `second` (absent for a linear
-    term) to those of the Hessian entries, weighted by the multiplier of the row.
-    Load l reads variable `loadVariables[l]` at `tables[l]`; Jacobian entry e is with respect to load
-    `jacobian[e]`, Hessian entry e with respect to loads `hessian[2e]` and `hessian[2e+1]`.
+    Meaning: for every instance s of `over` (one instance without it) term t adds to row r of constraint `targets[t]`
+    (-1: the objective, row 0); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
+    Load l reads variable `loadVariables[l]` at s (`loadKinds[l]` 0), or with q = `positions[loadPositions[l]]` at q[s]
+    (1), s + q[0] (2) or q[0] (3).
 
-    Kernel arguments after the number of instances and `inputs`: value `C`; first `slots_1..k, J`; second
-    `W, slots_1..h, H`, all columns.
+    Kernels are maps over the instances; their arguments are the number of instances and `inputs` (columns and
+    variables), their results one column of reals each:
+      `value`      the terms;
+      `constants`  the last `numConstant` Jacobian entries, which do not depend on variables: computed once;
+      `first`      the other Jacobian entries;
+      `second`     the same, then the Hessian entries. It takes further arguments: `rows`, then one column of weights
+                   per term, those of the rows of its target.
+    Jacobian entry e is the derivative of term `jacobian[2e]` by load `jacobian[2e+1]`. Hessian entry e is that of
+    sum_t weight_t[r_t] term_t by loads `hessian[2e]` and `hessian[2e+1]`; where these differ it stands for both
+    halves of the matrix.
 
-    - (C1) There is one table per load.
-    - (C2) Jacobian and Hessian entries name loads; Hessian entries come in pairs.
-    - (C3) `second` is there where there are Hessian entries.
+    - (C1) There is one entry of `rowOf` per target, one kind and position per load; positions name columns.
+    - (C2) Jacobian entries name terms and loads, Hessian entries name loads; both come in pairs.
+    - (C3) `constants`, `first` and `second` are there where they have results of their own.
     - (C4) The kernels are functions of the module.
 
     Derivative: it holds them.
 
     Run `tests/ops/pattern.mlir` for examples.
   }];
-  let arguments = (ins Optional<Costate_Column>:$over, Optional<Costate_Codes>:$row, Variadic<Costate_Codes>:$tables,
-                   Variadic<Costate_Column>:$inputs, I32Attr:$target, DenseI32ArrayAttr:$loadVariables,
-                   DenseI32ArrayAttr:$jacobian, DenseI32ArrayAttr:$hessian, FlatSymbolRefAttr:$value,
-                   FlatSymbolRefAttr:$first, OptionalAttr<FlatSymbolRefAttr>:$second);
-  let assemblyFormat = [{`into` $target (`over` $over^)? (`row` $row^)? `tables` `(` $tables `)` `inputs` `(` $inputs `)`
-      attr-dict `:` functional-type(operands, results)}];
+  let arguments = (ins Optional<Costate_Column>:$over, Variadic<Costate_Codes>:$rows,
+                   Variadic<Costate_Column>:$positions, Variadic<Costate_Column>:$inputs,
+                   DenseI32ArrayAttr:$targets, DenseI32ArrayAttr:$rowOf, DenseI32ArrayAttr:$loadVariables,
+                   DenseI32ArrayAttr:$loadKinds, DenseI32ArrayAttr:$loadPositions, DenseI32ArrayAttr:$jacobian,
+                   I32Attr:$numConstant, DenseI32ArrayAttr:$hessian, FlatSymbolRefAttr:$value,
+                   OptionalAttr<FlatSymbolRefAttr>:$constants, OptionalAttr<FlatSymbolRefAttr>:$first,
+                   OptionalAttr<FlatSymbolRefAttr>:$second);
+  let assemblyFormat = [{`into` $targets (`over` $over^)? (`rows` `(` $rows^ `)`)? (`positions` `(` $positions^ `)`)?
+      `inputs` `(` $inputs `)` attr-dict `:` functional-type(operands, results)}];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    size_t numTerms() { return getTargets().size(); }
+    size_t numLoads() { return getLoadVariables().size(); }
+    size_t numJacobian() { return getJacobian().size() / 2; }
+    size_t numVarying() { return numJacobian() - size_t(getNumConstant()); }
+    size_t numHessian() { return getHessian().size() / 2; }
+  }];
 }
 
 #endif

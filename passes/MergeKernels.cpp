@@ -68,7 +68,10 @@ struct MergeKernels : impl::MergeKernelsBase<MergeKernels> {
       if (!pattern)
         return;
       pattern.setValueAttr(chosen(pattern.getValueAttr()));
-      pattern.setFirstAttr(chosen(pattern.getFirstAttr()));
+      if (auto constants = pattern.getConstantsAttr())
+        pattern.setConstantsAttr(chosen(constants));
+      if (auto first = pattern.getFirstAttr())
+        pattern.setFirstAttr(chosen(first));
       if (auto second = pattern.getSecondAttr())
         pattern.setSecondAttr(chosen(second));
     });

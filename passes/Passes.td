@@ -39,14 +39,16 @@ def ExpandPowers : Pass<"costate-expand-powers", "::mlir::ModuleOp"> {
 }
 
 def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
-  let summary = "differentiate terms: kernels for value, Jacobian and Hessian entries";
+  let summary = "differentiate terms: kernels for values, Jacobian and Hessian entries";
   let description = [{
     Before: `costate.term` operations, whose indices are made of loads, casts and constants.
-    After: `costate.pattern` operations and one kernel function each for the value, the Jacobian entries (reverse mode
-    over the scalar body) and the Hessian entries of the Lagrangian (forward over reverse, lower half, structural zeros
-    left out). Loads at one position column are one load; data read through an index is a column of its own.
+    After: `costate.pattern` operations, one for the terms over one space (more where their bodies are large), with
+    kernel functions that yield values, Jacobian entries (reverse mode over the scalar bodies; those that do not
+    depend on variables in a kernel of their own) and merged Hessian entries of the Lagrangian (forward over reverse,
+    lower half, structural zeros left out). Loads of one variable at one position are one load; data read through an
+    index is a column of its own; what terms share is computed once.
     Where a value is used only if a select, min or max takes it, its derivatives are selected too, so that what is not
-    finite elsewhere stays there. Two loads of one variable that meet at run time count twice on the diagonal.
+    finite elsewhere stays there.
     Keeps: the order of terms. Its cost does not depend on data. An operation on variables without a
     derivative rule is an error.
 
@@ -54,7 +56,7 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::func::FuncDialect",
                            "::costate::CostateDialect"];
-  let statistics = [Statistic<"numPatterns", "num-patterns", "terms differentiated">];
+  let statistics = [Statistic<"numPatterns", "num-patterns", "patterns made">];
 }
 
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {

@@ -1,7 +1,10 @@
-// Kernel functions of a term.
+// Kernel functions of a pattern.
 #include "passes/PatternKernels.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/Dominance.h"
+#include "mlir/IR/PatternMatch.h"
+#include "mlir/Transforms/CSE.h"
 
 using namespace mlir;
 
@@ -34,81 +37,56 @@ Value cloneScalar(Value value, OpBuilder &builder, IRMapping &mapping,
   return mapping.lookup(value);
 }
 
-/// A kernel function under construction, open in the body of its map.
-struct PatternKernels::Kernel {
-  func::FuncOp function;
-  MapOp map;
-  OpBuilder builder; // at the end of the map's body
-  IRMapping mapping; // of the term's body
-  Value weight, instance, row;
-  ValueRange slots;
+Value PatternKernel::position(Value column, Value at) {
+  return builder.create<arith::IndexCastOp>(map.getLoc(), builder.getIndexType(), load(column, at));
+}
 
-  Value load(Value column, Value at) { return builder.create<AtOp>(map.getLoc(), column, at); }
-  Value position(Value table, Value at) {
-    return builder.create<arith::IndexCastOp>(map.getLoc(), builder.getIndexType(), load(table, at));
-  }
-  void add(Value value, Value slot) {
-    Value accumulator = map.getBody()->getArguments().back();
-    builder.create<AccumulateOp>(map.getLoc(), value, accumulator, ValueRange{slot}, "add");
-  }
-};
-
-PatternKernels::Kernel PatternKernels::begin(StringRef suffix, size_t numSlots, bool hasWeight) {
-  Location loc = term.getLoc();
+PatternKernel PatternKernels::open(StringRef suffix, TypeRange more) {
   OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
-  Type codes = columnOf(builder.getI32Type()), reals = columnOf(builder.getF64Type());
   SmallVector<Type> types{builder.getIndexType()};
   llvm::append_range(types, ValueRange(inputs).getTypes());
-  if (hasWeight)
-    types.push_back(reals);
-  types.append(numSlots, codes);
-  types.push_back(reals);
+  llvm::append_range(types, more);
   auto function =
-      builder.create<func::FuncOp>(loc, (name + suffix).str(), builder.getFunctionType(types, {reals}));
+      builder.create<func::FuncOp>(loc, (name + suffix).str(), builder.getFunctionType(types, {}));
   function->setAttr("costate.kernel", builder.getUnitAttr());
   Block *entry = function.addEntryBlock();
   builder.setInsertionPointToStart(entry);
-  auto map = builder.create<MapOp>(loc, ValueRange{entry->getArgument(0)},
-                                   ValueRange{entry->getArguments().back()}, TypeRange{});
-  builder.create<func::ReturnOp>(loc, map->getResults());
-  Kernel kernel{function, map, OpBuilder::atBlockEnd(map.getBody()), {}, {}, map.getBody()->getArgument(0),
-                {},       {}};
+  auto map = builder.create<MapOp>(loc, ValueRange{entry->getArgument(0)}, ValueRange{}, TypeRange{});
   ValueRange given = entry->getArguments().drop_front();
-  for (auto [input, argument] : llvm::zip(inputs, given))
-    kernel.mapping.map(input, argument);
-  kernel.weight = hasWeight ? given[inputs.size()] : Value();
-  kernel.slots = given.slice(inputs.size() + hasWeight, numSlots);
-  kernel.mapping.map(term.getRegion().getArgument(0), kernel.instance);
-  if (term.getRow())
-    kernel.row = kernel.position(kernel.mapping.lookup(term.getRow()), kernel.instance);
-  else if (int32_t(term.getTarget()) < 0)
-    kernel.row = kernel.builder.create<arith::ConstantIndexOp>(loc, 0);
-  else
-    kernel.row = kernel.instance;
+  return {function,
+          map,
+          OpBuilder::atBlockEnd(map.getBody()),
+          {},
+          given.take_front(inputs.size()),
+          given.drop_front(inputs.size())};
+}
+
+PatternKernel PatternKernels::openCopy(PatternKernel &other, StringRef suffix, TypeRange more) {
+  PatternKernel kernel = open(suffix, more);
+  kernel.mapping.map(other.inputs, kernel.inputs);
+  kernel.mapping.map(other.instance(), kernel.instance());
+  for (Operation &op : *other.map.getBody())
+    if (!isa<YieldOp>(op))
+      kernel.builder.clone(op, kernel.mapping);
   return kernel;
 }
 
-FlatSymbolRefAttr PatternKernels::finish(Kernel &kernel) {
-  kernel.builder.create<YieldOp>(term.getLoc(), ValueRange{});
+FlatSymbolRefAttr PatternKernels::close(PatternKernel &kernel, ArrayRef<Value> results) {
+  Type reals = columnOf(kernel.builder.getF64Type());
+  SmallVector<Type> types(results.size(), reals);
+  kernel.builder.create<YieldOp>(loc, results);
+  OpBuilder builder(kernel.map);
+  auto map = builder.create<MapOp>(loc, kernel.map.getSizes(), ValueRange{}, types);
+  map.getRegion().takeBody(kernel.map.getRegion());
+  kernel.map.erase();
+  kernel.map = map;
+  builder.setInsertionPointAfter(map);
+  builder.create<func::ReturnOp>(loc, map->getResults());
+  kernel.function.setFunctionType(builder.getFunctionType(kernel.function.getArgumentTypes(), types));
+  IRRewriter rewriter(builder.getContext());
+  DominanceInfo dominance(kernel.function);
+  eliminateCommonSubExpressions(rewriter, dominance, kernel.function);
   return FlatSymbolRefAttr::get(kernel.function.getNameAttr());
-}
-
-FlatSymbolRefAttr PatternKernels::value(Value output) {
-  Kernel kernel = begin(".value", 0, false);
-  kernel.add(cloneScalar(output, kernel.builder, kernel.mapping), kernel.row);
-  return finish(kernel);
-}
-
-FlatSymbolRefAttr PatternKernels::addTo(StringRef suffix, ArrayRef<Value> entries, bool isWeighted) {
-  Kernel kernel = begin(suffix, entries.size(), isWeighted);
-  Value weight = isWeighted ? kernel.load(kernel.weight, kernel.row) : Value();
-  for (auto [entry, slot] : llvm::zip_equal(entries, kernel.slots)) {
-    Value value = cloneScalar(entry, kernel.builder, kernel.mapping);
-    if (weight)
-      value = kernel.builder.create<arith::MulFOp>(term.getLoc(), weight, value);
-    kernel.add(value, kernel.position(slot, kernel.instance));
-  }
-  return finish(kernel);
 }
 
 } // namespace costate

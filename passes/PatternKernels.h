@@ -1,4 +1,4 @@
-// Kernel functions of a term: the scalar values of its body, accumulated where they belong.
+// Kernel functions of a pattern: maps that yield one scalar per result and instance.
 #pragma once
 
 #include "ir/CostateOps.h"
@@ -6,7 +6,6 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/SetVector.h"
 
 #include <string>
 
@@ -17,32 +16,38 @@ namespace costate {
 mlir::Value cloneScalar(mlir::Value value, mlir::OpBuilder &builder, mlir::IRMapping &mapping,
                         llvm::function_ref<mlir::Value(mlir::Value)> outside = nullptr);
 
-/// Makes the kernels of one term, `<name>.value`, `.first` and `.second`:
-///
-///   value :  C[row] += value                    arguments  n, inputs, C
-///   first :  J[slot_e] += entry_e               arguments  n, inputs, slot_1.., J
-///   second:  H[slot_e] += W[row] * entry_e      arguments  n, inputs, W, slot_1.., H
+/// A kernel function under construction, open at the end of the body of its map.
+struct PatternKernel {
+  mlir::func::FuncOp function;
+  MapOp map;
+  mlir::OpBuilder builder;
+  mlir::IRMapping mapping; // from the terms, or from the kernel this one was copied from
+  mlir::ValueRange inputs, more;
+
+  mlir::Value instance() { return map.getBody()->getArgument(0); }
+  mlir::Value load(mlir::Value column, mlir::Value at) {
+    return builder.create<AtOp>(map.getLoc(), column, at);
+  }
+  /// An entry of a column of positions, as an index.
+  mlir::Value position(mlir::Value column, mlir::Value at);
+};
+
+/// func @<name><suffix>(n, inputs.., more..) -> one column per scalar given to close().
 class PatternKernels {
 public:
-  PatternKernels(TermOp term, mlir::ModuleOp module, std::string name, llvm::ArrayRef<mlir::Value> inputs)
-      : term(term), module(module), name(std::move(name)), inputs(inputs.begin(), inputs.end()) {}
+  PatternKernels(mlir::ModuleOp module, mlir::Location loc, std::string name,
+                 llvm::ArrayRef<mlir::Value> inputs)
+      : module(module), loc(loc), name(std::move(name)), inputs(inputs.begin(), inputs.end()) {}
 
-  mlir::FlatSymbolRefAttr value(mlir::Value output);
-  mlir::FlatSymbolRefAttr first(llvm::ArrayRef<mlir::Value> entries) {
-    return addTo(".first", entries, false);
-  }
-  mlir::FlatSymbolRefAttr second(llvm::ArrayRef<mlir::Value> entries) {
-    return addTo(".second", entries, true);
-  }
+  PatternKernel open(llvm::StringRef suffix, mlir::TypeRange more = {});
+  /// A kernel that starts with the body of another; its mapping leads from there.
+  PatternKernel openCopy(PatternKernel &other, llvm::StringRef suffix, mlir::TypeRange more = {});
+  /// Yields the scalars; what they do not need is dropped, what is there twice is computed once.
+  mlir::FlatSymbolRefAttr close(PatternKernel &kernel, llvm::ArrayRef<mlir::Value> results);
 
 private:
-  struct Kernel;
-  Kernel begin(llvm::StringRef suffix, size_t numSlots, bool hasWeight);
-  mlir::FlatSymbolRefAttr addTo(llvm::StringRef suffix, llvm::ArrayRef<mlir::Value> entries, bool isWeighted);
-  mlir::FlatSymbolRefAttr finish(Kernel &kernel);
-
-  TermOp term;
   mlir::ModuleOp module;
+  mlir::Location loc;
   std::string name;
   llvm::SmallVector<mlir::Value> inputs;
 };

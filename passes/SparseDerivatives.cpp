@@ -1,10 +1,16 @@
-// Terms => patterns: one kernel each for value, Jacobian entries and Hessian entries.
+// Terms over one space => one pattern: kernels for values, Jacobian entries and Hessian entries.
 //
-//   term: c[row[s]] += x[a[s]] * y[b[s]]    =>    loads (x, a), (y, b); Jacobian entries y, x; one Hessian
-//   entry 1
+//   c[row[s]] += x[a[s]] * y[b[s]]        loads (x, a), (y, b); value kernel x*y; Jacobian entries y, x;
+//   d[s]      += sin(x[a[s]])        =>   value kernel x*y, sin(x); one more Jacobian entry cos(x);
+//                                         Hessian of w1 x y + w2 sin(x): -w2 sin(x), w1
 #include "passes/Passes.h"
 #include "passes/PatternKernels.h"
+#include "passes/Positions.h"
 #include "passes/ScalarGradient.h"
+
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "llvm/ADT/MapVector.h"
+#include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
@@ -14,105 +20,57 @@ namespace costate {
 
 namespace {
 
-/// Columns of positions made for terms, each once per problem, so that equal loads are seen to be equal.
-class Positions {
-public:
-  explicit Positions(ProblemOp problem) : outside(problem) {}
-
-  /// The column of what an index is over the instances: rows of rows are composed when data is bound. Null
-  /// where it is not made of loads, casts and constants.
-  Value column(Value index, TermOp term) {
-    Operation *op = index.getDefiningOp();
-    if (!op)
-      return isInstance(index, term) ? rowNumbers(term) : Value();
-    if (auto cast = dyn_cast<arith::IndexCastOp>(op))
-      return column(cast.getIn(), term);
-    if (auto constant = dyn_cast<arith::ConstantOp>(op))
-      return repeated(cast<IntegerAttr>(constant.getValue()).getInt(), term);
-    auto at = dyn_cast<AtOp>(op);
-    if (!at || at.getIndices().size() != 1 || at.getArray().getDefiningOp<VariableOp>())
-      return {};
-    if (isInstance(at.getIndices()[0], term))
-      return at.getArray();
-    Value rows = column(at.getIndices()[0], term);
-    return rows ? gathered(at.getArray(), rows) : Value();
-  }
-
-  Value gathered(Value source, Value rows) {
-    Value &known = gathers[{source, rows}];
-    if (!known)
-      known = outside.create<GatherOp>(source.getLoc(), source, rows);
-    return known;
-  }
-
-  static bool isInstance(Value index, TermOp term) { return index == term.getRegion().getArgument(0); }
-
-private:
-  Value repeated(int64_t row, TermOp term) {
-    Value &known = repetitions[{term.getOver(), row}];
-    if (known)
-      return known;
-    Type codes = columnOf(outside.getI32Type());
-    IntegerAttr value = outside.getI32IntegerAttr(int32_t(row));
-    if (Value over = term.getOver())
-      return known = outside.create<FillOp>(term.getLoc(), codes, over, value);
-    auto one = RankedTensorType::get({1}, outside.getI32Type());
-    return known =
-               outside.create<LiteralOp>(term.getLoc(), codes, DenseElementsAttr::get(one, Attribute(value)));
-  }
-
-  /// 0..n-1: the right rows of one row times the space.
-  Value rowNumbers(TermOp term) {
-    Value over = term.getOver();
-    if (!over)
-      return repeated(0, term);
-    Value &known = identities[over];
-    if (known)
-      return known;
-    Type codes = columnOf(outside.getI32Type());
-    auto one = DenseElementsAttr::get(RankedTensorType::get({1}, outside.getI32Type()), int32_t(0));
-    Value row = outside.create<LiteralOp>(term.getLoc(), codes, one);
-    return known = outside.create<ProductOp>(term.getLoc(), TypeRange{codes, codes}, row, over).getRightRow();
-  }
-
-  OpBuilder outside; // before the problem, in the program
-  DenseMap<std::pair<Value, Value>, Value> gathers;
-  DenseMap<std::pair<Value, int64_t>, Value> repetitions;
-  DenseMap<Value, Value> identities;
-};
-
-/// A variable entry the body reads: which variable, at which positions.
+/// A variable entry that terms read.
 struct Load {
-  Value value; // the scalar
   VariableOp variable;
-  Value table; // column of positions, one per instance
+  Position position;
 };
 
-class TermDerivatives {
+/// Which terms become one pattern: those over one space, up to a size that registers and the compiler bear.
+SmallVector<SmallVector<TermOp>> groupTerms(ProblemOp problem) {
+  constexpr size_t mostOperations = 400;
+  struct Open {
+    size_t group, operations;
+  };
+  llvm::MapVector<Value, Open> open;
+  SmallVector<SmallVector<TermOp>> groups;
+  for (auto term : problem.getOps<TermOp>()) {
+    size_t size = term.getRegion().front().getOperations().size();
+    auto [known, isNew] = open.try_emplace(term.getOver(), Open{groups.size(), size});
+    if (isNew || known->second.operations + size > mostOperations) {
+      known->second = {groups.size(), size};
+      groups.emplace_back();
+    } else {
+      known->second.operations += size;
+    }
+    groups[known->second.group].push_back(term);
+  }
+  return groups;
+}
+
+class PatternDerivatives {
 public:
-  TermDerivatives(TermOp term, Positions &positions, std::string name)
-      : term(term), positions(positions), name(std::move(name)), body(term.getRegion().front()) {}
+  PatternDerivatives(ArrayRef<TermOp> terms, Positions &positions, std::string name)
+      : terms(terms), first(terms.front()), problem(first->getParentOfType<ProblemOp>()),
+        positions(positions), name(std::move(name)) {}
 
   LogicalResult run() {
-    if (failed(readThroughColumns()) || failed(collectLoads()))
+    for (TermOp term : terms) {
+      dropUnused(term);
+      if (failed(collectLoads(term)) || failed(readThroughColumns(term)))
+        return failure();
+    }
+    collectInputs();
+    PatternKernels kernels(first->getParentOfType<ModuleOp>(), first.getLoc(), name, inputs.getArrayRef());
+    value = kernels.open(".value");
+    fillValue();
+    valueName = kernels.close(*value, outputs);
+    outputs = llvm::to_vector(value->map.getBody()->getTerminator()->getOperands());
+    if (failed(checkRules()))
       return failure();
-    ScalarDerivatives derivatives{OpBuilder(body.getTerminator())};
-    Value output = body.getTerminator()->getOperand(0);
-    SmallVector<Value> values = llvm::map_to_vector(loads, [](Load &l) { return l.value; });
-    if (Operation *op = derivatives.withoutRule(values))
-      return op->emitError("'") << op->getName() << "' has no derivative rule";
-    SmallVector<Value> gradient = derivatives.gradient(output, values);
-    SmallVector<int32_t> jacobian, hessian;
-    SmallVector<Value> first, second;
-    for (auto [k, entry] : llvm::enumerate(gradient))
-      if (entry)
-        jacobian.push_back(int32_t(k)), first.push_back(entry);
-    for (size_t k = 0; k < loads.size(); ++k)
-      for (auto [j, entry] : derivatives.tangents(values[k], unsigned(k))) {
-        hessian.append({int32_t(j), int32_t(k)});
-        second.push_back(symmetric(j, k, entry));
-      }
-    emit(output, first, second, jacobian, hessian);
+    makeFirst(kernels);
+    makeSecond(kernels);
+    emit();
     return success();
   }
 
@@ -121,103 +79,271 @@ private:
     return at ? at.getArray().getDefiningOp<VariableOp>() : VariableOp();
   }
 
+  static void dropUnused(TermOp term) {
+    for (Operation &op : llvm::make_early_inc_range(llvm::reverse(term.getRegion().front())))
+      if (isOpTriviallyDead(&op))
+        op.erase();
+  }
+
+  /// Loads of one variable at one position are one load.
+  LogicalResult collectLoads(TermOp term) {
+    for (auto at : term.getRegion().front().getOps<AtOp>()) {
+      VariableOp variable = variableOf(at);
+      if (!variable)
+        continue;
+      auto position = positions.of(at.getIndices()[0], term);
+      if (!position)
+        return at.emitError("variable `")
+               << variable.getName() << "` is read at a position that is not a column";
+      auto key = std::tuple(variable.getOperation(), int(position->kind),
+                            position->column ? position->column.getAsOpaquePointer() : nullptr);
+      auto [known, isNew] = loadNumbers.try_emplace(key, loads.size());
+      if (isNew)
+        loads.push_back({variable, *position});
+      loadOf[at.getValue()] = known->second;
+    }
+    return success();
+  }
+
   /// Data read through an index becomes a column over the instances, loaded one by one; one constant row
   /// stays.
-  LogicalResult readThroughColumns() {
-    for (Operation &op : llvm::make_early_inc_range(body)) {
+  LogicalResult readThroughColumns(TermOp term) {
+    for (Operation &op : llvm::make_early_inc_range(term.getRegion().front())) {
       auto at = dyn_cast<AtOp>(op);
       if (!at || variableOf(at))
         continue;
       Value index = at.getIndices()[0];
       if (Positions::isInstance(index, term) || index.getDefiningOp<arith::ConstantOp>())
         continue;
-      Value rows = positions.column(index, term);
-      if (!rows)
+      auto position = positions.of(index, term);
+      if (!position)
         return at.emitError("data is read at a position that is not a column of the space");
       OpBuilder here(at);
-      Value plain =
-          here.create<AtOp>(at.getLoc(), positions.gathered(at.getArray(), rows), body.getArgument(0));
+      Value plain = here.create<AtOp>(at.getLoc(), positions.gathered(at.getArray(), *position, term),
+                                      term.getRegion().getArgument(0));
       at.getValue().replaceAllUsesWith(plain);
       at.erase();
     }
     return success();
   }
 
-  LogicalResult collectLoads() {
-    DenseMap<std::pair<Value, Value>, Value> known;
-    for (Operation &op : llvm::make_early_inc_range(body)) {
-      auto at = dyn_cast<AtOp>(op);
-      auto variable = variableOf(at);
-      if (!variable)
-        continue;
-      Value table = positions.column(at.getIndices()[0], term);
-      if (!table)
-        return at.emitError("variable `")
-               << variable.getName() << "` is read at a position that is not a column";
-      auto [entry, isNew] = known.try_emplace({at.getArray(), table}, at.getValue());
-      if (isNew) {
-        loads.push_back({at.getValue(), variable, table});
-      } else {
-        at.getValue().replaceAllUsesWith(entry->second);
-        at.erase();
-      }
+  void collectInputs() {
+    for (Load &load : loads) {
+      inputs.insert(load.variable.getValues());
+      if (load.position.column)
+        inputs.insert(load.position.column);
     }
+    for (TermOp term : terms) {
+      dropUnused(term);
+      for (auto at : term.getRegion().front().getOps<AtOp>())
+        if (!variableOf(at) && llvm::any_of(at->getUsers(), [](Operation *user) {
+              return !isa<arith::IndexCastOp>(user); // positions of loads are inputs already
+            }))
+          inputs.insert(at.getArray());
+      if (term.getRow())
+        rows.insert(term.getRow());
+    }
+  }
+
+  /// All loads, then the terms one after the other.
+  void fillValue() {
+    IRMapping arrays;
+    arrays.map(inputs.getArrayRef(), value->inputs);
+    for (Load &load : loads)
+      values.push_back(value->load(arrays.lookup(load.variable.getValues()), index(load.position, arrays)));
+    for (TermOp term : terms) {
+      IRMapping mapping = arrays;
+      mapping.map(term.getRegion().getArgument(0), value->instance());
+      for (auto at : term.getRegion().front().getOps<AtOp>())
+        if (auto load = loadOf.find(at.getValue()); load != loadOf.end())
+          mapping.map(at.getValue(), values[load->second]);
+      Value output = term.getRegion().front().getTerminator()->getOperand(0);
+      outputs.push_back(cloneScalar(output, value->builder, mapping));
+    }
+  }
+
+  Value index(const Position &position, IRMapping &arrays) {
+    if (position.kind == PositionKind::Own)
+      return value->instance();
+    Value column = arrays.lookup(position.column);
+    if (position.kind == PositionKind::Table)
+      return value->position(column, value->instance());
+    Value row =
+        value->position(column, value->builder.create<arith::ConstantIndexOp>(first.getLoc(), 0).getResult());
+    if (position.kind == PositionKind::Row)
+      return row;
+    return value->builder.create<arith::AddIOp>(first.getLoc(), value->instance(), row);
+  }
+
+  LogicalResult checkRules() {
+    ScalarDerivatives derivatives{OpBuilder(value->map.getBody()->getTerminator())};
+    if (Operation *op = derivatives.withoutRule(values))
+      return op->emitError("'") << op->getName() << "' has no derivative rule";
     return success();
   }
 
-  /// Two loads of one variable may be the same entry: then the off-diagonal pair counts twice on the
-  /// diagonal.
-  Value symmetric(size_t j, size_t k, Value entry) {
-    if (j == k || loads[j].variable != loads[k].variable)
-      return entry;
-    OpBuilder here(body.getTerminator());
-    Location loc = entry.getLoc();
-    auto position = [&](size_t l) -> Value {
-      return here.create<AtOp>(loc, loads[l].table, body.getArgument(0));
-    };
-    Value same = here.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, position(j), position(k));
-    Value twice = here.create<arith::AddFOp>(loc, entry, entry);
-    return here.create<arith::SelectOp>(loc, same, twice, entry);
+  struct Entry {
+    int32_t term, load;
+    Value value;
+  };
+
+  /// Derivatives of every term by every load, structural zeros left out, in the body of a copy.
+  SmallVector<Entry> gradients(PatternKernel &kernel, ArrayRef<Value> loadValues) {
+    SmallVector<Entry> entries;
+    for (auto [t, output] : llvm::enumerate(outputs)) {
+      ScalarDerivatives derivatives(kernel.builder);
+      auto gradient = derivatives.gradient(kernel.mapping.lookup(output), loadValues);
+      for (auto [l, entry] : llvm::enumerate(gradient))
+        if (entry)
+          entries.push_back({int32_t(t), int32_t(l), entry});
+    }
+    return entries;
   }
 
-  SmallVector<Value> inputs() {
-    llvm::SetVector<Value> found;
-    for (auto at : body.getOps<AtOp>())
-      found.insert(at.getArray());
+  SmallVector<Value> loadsIn(PatternKernel &kernel) {
+    return llvm::map_to_vector(values, [&](Value load) { return kernel.mapping.lookup(load); });
+  }
+
+  /// Entries that depend on loads come first, so that the others can be left alone.
+  void makeFirst(PatternKernels &kernels) {
+    PatternKernel varying = kernels.openCopy(*value, ".first");
+    auto entries = gradients(varying, loadsIn(varying));
+    DenseSet<Value> active;
+    for (Value load : loadsIn(varying))
+      active.insert(load);
+    for (Operation &op : *varying.map.getBody())
+      if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
+        active.insert(op.result_begin(), op.result_end());
+    auto middle = std::stable_partition(entries.begin(), entries.end(),
+                                        [&](const Entry &e) { return active.contains(e.value); });
+    numVarying = size_t(middle - entries.begin());
+    for (const Entry &entry : entries)
+      jacobian.append({entry.term, entry.load});
+    auto all = llvm::map_to_vector(entries, [](const Entry &e) { return e.value; });
+    if (numVarying < all.size()) {
+      PatternKernel constant = kernels.openCopy(varying, ".constants");
+      auto copies = llvm::map_to_vector(ArrayRef(all).drop_front(numVarying),
+                                        [&](Value v) { return constant.mapping.lookup(v); });
+      constantsName = kernels.close(constant, copies);
+    }
+    if (numVarying)
+      firstName = kernels.close(varying, ArrayRef(all).take_front(numVarying));
+    else
+      varying.function.erase();
+  }
+
+  /// The Lagrangian of the terms is differentiated as one function: entries of several terms are merged
+  /// before they are stored.
+  void makeSecond(PatternKernels &kernels) {
+    Type reals = columnOf(Float64Type::get(first.getContext()));
+    SmallVector<Type> more = llvm::to_vector(ValueRange(rows.getArrayRef()).getTypes());
+    more.append(terms.size(), reals);
+    PatternKernel kernel = kernels.openCopy(*value, ".second", more);
+    SmallVector<Value> loadValues = loadsIn(kernel), results;
+    auto entries = gradients(kernel, loadValues);
+    for (size_t e = 0; e < numVarying; ++e) {
+      auto same = llvm::find_if(entries, [&](const Entry &entry) {
+        return entry.term == jacobian[2 * e] && entry.load == jacobian[2 * e + 1];
+      });
+      results.push_back(same->value);
+    }
+    Value lagrangian;
+    for (auto [t, term] : llvm::enumerate(terms)) {
+      if (isLinear(int32_t(t)))
+        continue;
+      Value weighted = kernel.builder.create<arith::MulFOp>(first.getLoc(), weight(kernel, term, t),
+                                                            kernel.mapping.lookup(outputs[t]));
+      lagrangian =
+          lagrangian ? kernel.builder.create<arith::AddFOp>(first.getLoc(), lagrangian, weighted) : weighted;
+    }
+    if (lagrangian) {
+      ScalarDerivatives derivatives(kernel.builder);
+      derivatives.gradient(lagrangian, loadValues);
+      for (size_t k = 0; k < loads.size(); ++k)
+        for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k))) {
+          hessian.append({int32_t(j), int32_t(k)});
+          results.push_back(entry);
+        }
+    }
+    if (hessian.empty())
+      kernel.function.erase();
+    else
+      secondName = kernels.close(kernel, results);
+  }
+
+  /// All derivatives of the term are constant.
+  bool isLinear(int32_t term) const {
+    for (size_t e = 0; e < numVarying; ++e)
+      if (jacobian[2 * e] == term)
+        return false;
+    return true;
+  }
+
+  int32_t rowNumber(TermOp term) const {
+    return term.getRow() ? int32_t(llvm::find(rows, term.getRow()) - rows.begin()) : -1;
+  }
+
+  Value weight(PatternKernel &kernel, TermOp term, size_t number) {
+    Value column = kernel.more[rows.size() + number], row = kernel.instance();
     if (term.getRow())
-      found.insert(term.getRow());
-    return found.takeVector();
+      row = kernel.position(kernel.more[size_t(rowNumber(term))], kernel.instance());
+    else if (int32_t(term.getTarget()) < 0)
+      row = kernel.builder.create<arith::ConstantIndexOp>(term.getLoc(), 0);
+    return kernel.load(column, row);
   }
 
   int32_t variableNumber(VariableOp wanted) {
-    for (auto [number, variable] : llvm::enumerate(term->getParentOfType<ProblemOp>().getOps<VariableOp>()))
+    for (auto [number, variable] : llvm::enumerate(problem.getOps<VariableOp>()))
       if (variable == wanted)
         return int32_t(number);
     llvm_unreachable("variables are declared in the problem that uses them");
   }
 
-  void emit(Value output, ArrayRef<Value> first, ArrayRef<Value> second, ArrayRef<int32_t> jacobian,
-            ArrayRef<int32_t> hessian) {
-    OpBuilder builder(term);
-    SmallVector<Value> tables = llvm::map_to_vector(loads, [](Load &l) { return l.table; });
-    SmallVector<int32_t> variables =
-        llvm::map_to_vector(loads, [&](Load &l) { return variableNumber(l.variable); });
-    SmallVector<Value> arrays = inputs();
-    PatternKernels kernels(term, term->getParentOfType<ModuleOp>(), name, arrays);
-    FlatSymbolRefAttr valueKernel = kernels.value(output), firstKernel = kernels.first(first);
-    FlatSymbolRefAttr secondKernel = second.empty() ? FlatSymbolRefAttr() : kernels.second(second);
-    builder.create<PatternOp>(term.getLoc(), term.getOver(), term.getRow(), tables, arrays,
-                              term.getTargetAttr(), builder.getDenseI32ArrayAttr(variables),
-                              builder.getDenseI32ArrayAttr(jacobian), builder.getDenseI32ArrayAttr(hessian),
-                              valueKernel, firstKernel, secondKernel);
-    term.erase();
+  void emit() {
+    OpBuilder builder(first);
+    llvm::SetVector<Value> columns;
+    SmallVector<int32_t> targets, rowOf, variables, kinds, numbers;
+    for (TermOp term : terms) {
+      targets.push_back(int32_t(term.getTarget()));
+      rowOf.push_back(rowNumber(term));
+    }
+    for (Load &load : loads) {
+      variables.push_back(variableNumber(load.variable));
+      kinds.push_back(int32_t(load.position.kind));
+      if (load.position.column)
+        columns.insert(load.position.column);
+      numbers.push_back(
+          load.position.column ? int32_t(llvm::find(columns, load.position.column) - columns.begin()) : -1);
+    }
+    SmallVector<Attribute> places = llvm::map_to_vector(
+        terms, [](TermOp t) -> Attribute { return static_cast<LocationAttr>(t.getLoc()); });
+    auto list = [&](ArrayRef<int32_t> values) { return builder.getDenseI32ArrayAttr(values); };
+    auto pattern = builder.create<PatternOp>(
+        first.getLoc(), first.getOver(), ValueRange(rows.getArrayRef()), ValueRange(columns.getArrayRef()),
+        ValueRange(inputs.getArrayRef()), list(targets), list(rowOf), list(variables), list(kinds),
+        list(numbers), list(jacobian), builder.getI32IntegerAttr(int32_t(jacobian.size() / 2 - numVarying)),
+        list(hessian), valueName, constantsName, firstName, secondName);
+    pattern->setAttr("costate.places", builder.getArrayAttr(places)); // of the terms
+    for (TermOp term : terms)
+      term.erase();
   }
 
-  TermOp term;
+  SmallVector<TermOp> terms;
+  TermOp first;
+  ProblemOp problem;
   Positions &positions;
   std::string name;
-  Block &body;
+
   SmallVector<Load> loads;
+  std::map<std::tuple<Operation *, int, const void *>, size_t> loadNumbers;
+  DenseMap<Value, size_t> loadOf; // of the loads in the terms
+  llvm::SetVector<Value> inputs, rows;
+
+  std::optional<PatternKernel> value; // set by run()
+  SmallVector<Value> values, outputs; // loads and terms in the value kernel
+  size_t numVarying = 0;
+  SmallVector<int32_t> jacobian, hessian;
+  FlatSymbolRefAttr valueName, constantsName, firstName, secondName;
 };
 
 struct SparseDerivatives : impl::SparseDerivativesBase<SparseDerivatives> {
@@ -227,9 +353,9 @@ struct SparseDerivatives : impl::SparseDerivativesBase<SparseDerivatives> {
     getOperation().walk([&](ProblemOp problem) { problems.push_back(problem); });
     for (ProblemOp problem : problems) {
       Positions positions(problem);
-      for (auto [number, term] : llvm::enumerate(llvm::to_vector(problem.getOps<TermOp>()))) {
+      for (auto [number, terms] : llvm::enumerate(groupTerms(problem))) {
         std::string name = (problem.getSymName() + "." + Twine(number)).str();
-        if (failed(TermDerivatives(term, positions, name).run()))
+        if (failed(PatternDerivatives(terms, positions, name).run()))
           return signalPassFailure();
         ++numPatterns;
       }

@@ -24,14 +24,37 @@ Functions::Array Functions::aligned(int64_t size) {
 
 Functions::Functions(const costate_problem_v1 &problem, const costate_instance *instance)
     : problem(problem), instance(instance) {
-  problem.shape(instance, &form);
+  costate_shape given{};
+  problem.shape(instance, &given);
+  compressStructure(given);
   if (problem.work)
     work = problem.work(instance);
   rowScale = Vector::Ones(form.m);
   point = aligned(form.n), gradient = aligned(form.n);
   rows = aligned(form.m), weights = aligned(form.m);
-  jacobianValues = aligned(form.jac_rows[form.m]);
-  hessianValues = aligned(form.hess_cols[form.n]);
+  jacobianEntries = aligned(given.jac_entries), hessianEntries = aligned(given.hess_entries);
+  H = Vector::Zero(form.hess_cols[form.n]);
+  if (problem.constants)
+    problem.constants(instance, jacobianEntries.get());
+}
+
+void Functions::compressStructure(const costate_shape &given) {
+  auto list = [](const int32_t *numbers, int64_t size) { return std::span(numbers, size_t(size)); };
+  jacobian =
+      compress(given.m, list(given.jac_rows, given.jac_entries), list(given.jac_cols, given.jac_entries));
+  hessianStructure =
+      compress(given.n, list(given.hess_cols, given.hess_entries), list(given.hess_rows, given.hess_entries));
+  form = {given.n,
+          given.m,
+          given.x_lower,
+          given.x_upper,
+          given.x_start,
+          given.c_lower,
+          given.c_upper,
+          jacobian.starts.data(),
+          jacobian.minors.data(),
+          hessianStructure.starts.data(),
+          hessianStructure.minors.data()};
 }
 
 Functions::~Functions() {
@@ -70,10 +93,11 @@ bool Functions::copyFirst(Vector &g, Vector &J) {
   g = objectiveScale * Eigen::Map<const Vector>(gradient.get(), form.n);
   if (!g.allFinite())
     return false;
+  jacobian.add(jacobianEntries.get(), J);
   for (int64_t i = 0; i < form.m; ++i) {
     double scale = rowScale[i], sum = 0;
     for (int64_t p = form.jac_rows[i]; p < form.jac_rows[i + 1]; ++p)
-      sum += J[p] = scale * jacobianValues[size_t(p)];
+      sum += J[p] *= scale;
     if (!std::isfinite(sum)) {
       badRow = i;
       return false;
@@ -87,7 +111,7 @@ bool Functions::first(const double *x, Vector &g, Vector &J) {
   ++firstCount;
   badRow = -1;
   std::copy_n(x, form.n, point.get());
-  if (!succeeded(problem.first(instance, work, point.get(), gradient.get(), jacobianValues.get())))
+  if (!succeeded(problem.first(instance, work, point.get(), gradient.get(), jacobianEntries.get())))
     return false;
   return copyFirst(g, J);
 }
@@ -100,9 +124,10 @@ bool Functions::second(const double *x, double sigma, const Vector &y, Vector &g
   for (int64_t i = 0; i < form.m; ++i)
     weights[size_t(i)] = y[i] * rowScale[i];
   if (!succeeded(problem.second(instance, work, point.get(), sigma * objectiveScale, weights.get(),
-                                gradient.get(), jacobianValues.get(), hessianValues.get())))
+                                gradient.get(), jacobianEntries.get(), hessianEntries.get())))
     return false;
-  return copyFirst(g, J) && Eigen::Map<const Vector>(hessianValues.get(), form.hess_cols[form.n]).allFinite();
+  hessianStructure.add(hessianEntries.get(), H);
+  return copyFirst(g, J) && H.allFinite();
 }
 
 bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "costate/rt/Abi.h"
+#include "runtime/problem/Sparsity.h"
 
 #include <Eigen/Core>
 
@@ -12,6 +13,18 @@
 namespace costate::rt {
 
 using Vector = Eigen::VectorXd;
+
+/// Sizes, bounds and start of a problem as costate_shape has them, and the compressed structure of its
+/// derivatives: entries with equal coordinates are one.
+struct ProblemShape {
+  int64_t n = 0, m = 0;
+  const double *x_lower = nullptr, *x_upper = nullptr, *x_start = nullptr; // [n]
+  const double *c_lower = nullptr, *c_upper = nullptr;                     // [m]
+  const int64_t *jac_rows = nullptr;  // [m+1] row pointers of the Jacobian
+  const int32_t *jac_cols = nullptr;  // [jac nnz] increasing within a row
+  const int64_t *hess_cols = nullptr; // [n+1] column pointers of the Hessian's lower triangle
+  const int32_t *hess_rows = nullptr; // [hess nnz] increasing within a column
+};
 
 /// The functions of a problem with objective  sf f(x)  and rows  sc_i c_i(x),  scaled at the start so that no
 /// first derivative there exceeds 100 [WB06, section 3.8].
@@ -26,7 +39,7 @@ public:
   Functions(const Functions &) = delete;
   Functions &operator=(const Functions &) = delete;
 
-  const costate_shape &shape() const { return form; }
+  const ProblemShape &shape() const { return form; }
   Eigen::Index n() const { return form.n; }
   Eigen::Index m() const { return form.m; }
 
@@ -37,7 +50,7 @@ public:
   /// The same, and hessian() of  sigma sf f + sum_i y_i sc_i c_i.
   bool second(const double *x, double sigma, const Vector &y, Vector &g, Vector &J);
   /// Lower triangle by columns [hess nnz], as of the last call of second().
-  const double *hessian() const { return hessianValues.get(); }
+  const double *hessian() const { return H.data(); }
 
   /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8.
   /// Derivatives with respect to fixed variables do not count.
@@ -62,12 +75,15 @@ private:
 
   bool succeeded(int code);
   bool copyFirst(Vector &g, Vector &J);
+  void compressStructure(const costate_shape &given);
 
   const costate_problem_v1 &problem;
   const costate_instance *instance;
   costate_work *work = nullptr;
-  costate_shape form{};
-  Array point, rows, gradient, jacobianValues, hessianValues, weights;
+  ProblemShape form;
+  Sparsity jacobian, hessianStructure;
+  Array point, rows, gradient, jacobianEntries, hessianEntries, weights;
+  Vector H;
   bool interrupted = false;
   int64_t badRow = -1; // of the last evaluation; -1: the objective
 };

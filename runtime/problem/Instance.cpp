@@ -15,6 +15,8 @@ const Instance &self(const costate_instance *instance) {
   return *reinterpret_cast<const Instance *>(instance);
 }
 
+Scratch &scratch(costate_work *work) { return *reinterpret_cast<Scratch *>(work); }
+
 Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[1], json.at("place")[2]}; }
 
 } // namespace
@@ -31,23 +33,38 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   checkBounds();
   addPatterns(all.at("patterns"));
   startHidden();
+  fillTable();
+}
+
+void Instance::fillTable() {
   table.version = COSTATE_ABI_VERSION;
   table.size = sizeof table;
   table.shape = [](const costate_instance *i, costate_shape *out) {
     self(i).shape(*out);
     return int(COSTATE_OK);
   };
-  table.values = [](const costate_instance *i, costate_work *, const double *x, double *f, double *c) {
-    return self(i).values(x, f, c);
+  table.work = [](const costate_instance *) { return reinterpret_cast<costate_work *>(new Scratch); };
+  table.release_work = [](costate_work *work) { delete reinterpret_cast<Scratch *>(work); };
+  table.constants = [](const costate_instance *i, double *J) {
+    self(i).constants(J);
+    return int(COSTATE_OK);
   };
-  table.first = [](const costate_instance *i, costate_work *, const double *x, double *g, double *J) {
-    return self(i).first(x, g, J);
+  table.values = [](const costate_instance *i, costate_work *work, const double *x, double *f, double *c) {
+    self(i).values(x, f, c, scratch(work));
+    return int(COSTATE_OK);
   };
-  table.second = [](const costate_instance *i, costate_work *, const double *x, double sigma, const double *y,
-                    double *g, double *J, double *H) { return self(i).second(x, sigma, y, g, J, H); };
-  table.trace = [](const costate_instance *i, costate_work *, const double *x, int64_t, char *text,
+  table.first = [](const costate_instance *i, costate_work *work, const double *x, double *g, double *J) {
+    self(i).first(x, g, J, scratch(work));
+    return int(COSTATE_OK);
+  };
+  table.second = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
+                    const double *y, double *g, double *J, double *H) {
+    self(i).second(x, sigma, y, g, J, H, scratch(work));
+    return int(COSTATE_OK);
+  };
+  table.trace = [](const costate_instance *i, costate_work *work, const double *x, int64_t, char *text,
                    int64_t size) {
-    std::string found = self(i).trace(x);
+    std::string found = self(i).trace(x, scratch(work));
     if (size > 0)
       text[found.copy(text, size_t(size) - 1)] = 0;
     return int(COSTATE_OK);
@@ -128,90 +145,56 @@ void Instance::checkBounds() {
     check(family, cLower, cUpper);
 }
 
-Instance::Call Instance::readCall(const Json &json) const {
-  static const std::map<std::string, ArgKind> kinds{
-      {"slot", SlotArg},     {"x", VariableArg},   {"C", ValueArg},       {"W", WeightArg},
-      {"jac", JacobianSlot}, {"J", JacobianValue}, {"hess", HessianSlot}, {"H", HessianValue}};
-  Call call;
-  if (json.is_null())
-    return call;
-  call.kernel = machine.kernel(json.at("kernel").get<int>());
-  for (auto &arg : json.at("args"))
-    call.args.emplace_back(kinds.at(arg[0]), arg.size() > 1 ? arg[1].get<int>() : 0);
-  return call;
+/// Structure: entries that vary with x, then the constant ones, whose values are computed here and now.
+void Instance::addPatterns(const Json &list) {
+  std::vector<Range> variableRanges, rowRanges;
+  for (auto &family : variables)
+    variableRanges.push_back({family.offset, family.size});
+  for (auto &family : rows)
+    rowRanges.push_back({family.offset, family.size});
+  std::vector<int> termsPerFamily(rows.size(), 0);
+  for (auto &entry : list)
+    for (auto &term : entry.at("terms"))
+      if (int target = term.at("target"); target >= 0)
+        ++termsPerFamily[size_t(target)];
+  patterns.reserve(list.size());
+  for (auto &entry : list)
+    patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
+  for (Pattern &pattern : patterns)
+    pattern.listVarying(jacobian, hessian);
+  numVarying = jacobian.size();
+  for (Pattern &pattern : patterns)
+    pattern.listConstant(jacobian);
+  computeConstants();
 }
 
-/// Structure: entry lists of all patterns, compressed once; slot tables per pattern.
-void Instance::addPatterns(const Json &list) {
-  std::vector<int32_t> jMajor, jMinor, hMajor, hMinor;
-  for (auto &entry : list) {
-    Pattern p;
-    p.target = entry.at("target");
-    p.place = placeOf(entry);
-    int over = entry.at("over");
-    p.instances = over < 0 ? 1 : machine.column(over).size();
-    p.row = entry.at("row").is_null() ? -1 : entry.at("row").get<int>();
-    p.value = readCall(entry.at("value"));
-    p.first = readCall(entry.at("first"));
-    p.second = readCall(entry.at("second"));
-    p.jacobianEntries = entry.at("jac").size();
-    p.hessianEntries = entry.at("hess").size();
-    auto loads = entry.at("loads");
-    auto position = [&](int load) {
-      auto table = machine.column(loads[size_t(load)].at("table")).as<int32_t>();
-      return std::pair{table, variables[loads[size_t(load)].at("variable").get<size_t>()].offset};
-    };
-    size_t count = size_t(p.instances);
-    for (auto &load : entry.at("jac")) {
-      auto [table, offset] = position(load);
-      std::vector<int32_t> &own = p.jacobianSlots.emplace_back(count + 8, 0);
-      for (size_t s = 0; s < count; ++s) {
-        int32_t column = int32_t(offset + table[s]);
-        if (p.target < 0) {
-          own[s] = column; // the gradient is dense
-          continue;
-        }
-        int64_t row =
-            rows[size_t(p.target)].offset + (p.row < 0 ? int64_t(s) : machine.column(p.row).as<int32_t>()[s]);
-        jMajor.push_back(int32_t(row)), jMinor.push_back(column);
-      }
-    }
-    for (auto &pair : entry.at("hess")) {
-      auto [left, leftOffset] = position(pair[0]);
-      auto [right, rightOffset] = position(pair[1]);
-      p.hessianSlots.emplace_back(count + 8, 0);
-      for (size_t s = 0; s < count; ++s) {
-        int32_t a = int32_t(leftOffset + left[s]), b = int32_t(rightOffset + right[s]);
-        hMajor.push_back(std::min(a, b)), hMinor.push_back(std::max(a, b));
-      }
-    }
-    patterns.push_back(std::move(p));
-  }
-  jacobian = compress(m, jMajor, jMinor);
-  hessian = compress(n, hMajor, hMinor);
-  size_t j = 0, h = 0;
-  for (auto &p : patterns) {
-    if (p.target >= 0)
-      for (auto &slots : p.jacobianSlots)
-        for (size_t s = 0; s < size_t(p.instances); ++s)
-          slots[s] = jacobian.slots[j++];
-    for (auto &slots : p.hessianSlots)
-      for (size_t s = 0; s < size_t(p.instances); ++s)
-        slots[s] = hessian.slots[h++];
-  }
+void Instance::computeConstants() {
+  constantJacobian.assign(size_t(jacobian.size() - numVarying), 0);
+  constantGradient.assign(size_t(n), 0);
+  Targets targets;
+  targets.gradient = constantGradient.data();
+  targets.jacobian = constantJacobian.data() - numVarying;
+  Scratch scratch;
+  for (const Pattern &pattern : patterns)
+    pattern.constants(xStart.data(), targets, scratch);
+}
+
+void Instance::constants(double *J) const {
+  std::copy(constantJacobian.begin(), constantJacobian.end(), J + numVarying);
 }
 
 /// A hidden variable starts where its defining row holds: with h = 0 the row's value is minus the sum.
 void Instance::startHidden() {
   std::vector<double> c(static_cast<size_t>(m));
   double f = 0;
+  Scratch scratch;
   for (size_t round = 0; round < rows.size(); ++round) { // hidden variables may depend on others
     bool any = false;
     for (auto &family : rows)
       any |= family.defines >= 0;
     if (!any)
       return;
-    (void)values(xStart.data(), &f, c.data());
+    values(xStart.data(), &f, c.data(), scratch);
     double change = 0;
     for (auto &family : rows)
       if (family.defines >= 0)
@@ -236,108 +219,67 @@ void Instance::shape(costate_shape &out) const {
          xStart.data(),
          cLower.data(),
          cUpper.data(),
-         jacobian.starts.data(),
-         jacobian.minors.data(),
-         hessian.starts.data(),
-         hessian.minors.data()};
+         jacobian.size(),
+         jacobian.rows.data(),
+         jacobian.cols.data(),
+         hessian.size(),
+         hessian.rows.data(),
+         hessian.cols.data()};
 }
 
-void Instance::invoke(const Call &call, const Pattern &pattern, const double *x, double *value,
-                      const double *weight, double *jacobianValues, double *hessianValues, int64_t begin,
-                      int64_t end) const {
-  constexpr size_t most = 256;
-  void *fixedArgs[most];
-  std::vector<void *> longArgs;
-  void **args = fixedArgs;
-  if (call.args.size() > most) {
-    longArgs.resize(call.args.size());
-    args = longArgs.data();
-  }
-  for (size_t k = 0; k < call.args.size(); ++k) {
-    auto [kind, number] = call.args[k];
-    const void *pointer = nullptr;
-    switch (kind) {
-    case SlotArg:
-      pointer = machine.column(number).data();
-      break;
-    case VariableArg:
-      pointer = x + variables[size_t(number)].offset;
-      break;
-    case ValueArg:
-      pointer = value;
-      break;
-    case WeightArg:
-      pointer = weight;
-      break;
-    case JacobianSlot:
-      pointer = pattern.jacobianSlots[size_t(number)].data();
-      break;
-    case JacobianValue:
-      pointer = jacobianValues;
-      break;
-    case HessianSlot:
-      pointer = pattern.hessianSlots[size_t(number)].data();
-      break;
-    case HessianValue:
-      pointer = hessianValues;
-      break;
-    }
-    args[k] = const_cast<void *>(pointer);
-  }
-  call.kernel(args, begin, end);
-}
-
-int Instance::values(const double *x, double *f, double *c) const {
+void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {
   *f = 0;
   std::fill(c, c + m, 0.0);
-  for (auto &p : patterns)
-    invoke(p.value, p, x, p.target < 0 ? f : c + rows[size_t(p.target)].offset, nullptr, nullptr, nullptr, 0,
-           p.instances);
+  Targets targets;
+  targets.objective = f, targets.rows = c;
+  for (const Pattern &pattern : patterns)
+    pattern.values(x, targets, scratch, machine.host);
   *f = maximize ? -*f : *f;
-  return COSTATE_OK;
 }
 
-int Instance::first(const double *x, double *g, double *J) const {
-  std::fill(g, g + n, 0.0);
-  std::fill(J, J + jacobian.minors.size(), 0.0);
-  for (auto &p : patterns)
-    invoke(p.first, p, x, nullptr, nullptr, p.target < 0 ? g : J, nullptr, 0, p.instances);
+/// Kernels add the gradient of the objective as it is written; maximize turns the sign of the whole.
+void Instance::first(const double *x, double *g, double *J, Scratch &scratch) const {
+  std::copy(constantGradient.begin(), constantGradient.end(), g);
+  Targets targets;
+  targets.gradient = g, targets.jacobian = J;
+  for (const Pattern &pattern : patterns)
+    pattern.first(x, targets, scratch, machine.host);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
-  return COSTATE_OK;
 }
 
-int Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H) const {
-  first(x, g, J);
-  std::fill(H, H + hessian.minors.size(), 0.0);
+void Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
+                      Scratch &scratch) const {
+  std::copy(constantGradient.begin(), constantGradient.end(), g);
   double weight = maximize ? -sigma : sigma;
-  for (auto &p : patterns)
-    if (p.second.kernel)
-      invoke(p.second, p, x, nullptr, p.target < 0 ? &weight : y + rows[size_t(p.target)].offset, nullptr, H,
-             0, p.instances);
-  return COSTATE_OK;
+  Targets targets;
+  targets.gradient = g, targets.jacobian = J, targets.hessian = H;
+  for (const Pattern &pattern : patterns)
+    pattern.second(x, &weight, y, targets, scratch, machine.host);
+  if (maximize)
+    for (int64_t k = 0; k < n; ++k)
+      g[k] = -g[k];
 }
 
 /// The first instance whose value is not finite, with its row and place.
-std::string Instance::trace(const double *x) const {
-  for (auto &p : patterns) {
-    const FamilyRange *family = p.target < 0 ? nullptr : &rows[size_t(p.target)];
-    std::vector<double> c(family ? size_t(family->size) : 1);
-    for (int64_t s = 0; s < p.instances; ++s) {
-      int64_t row = !family ? 0 : p.row < 0 ? s : machine.column(p.row).as<int32_t>()[size_t(s)];
-      c[size_t(row)] = 0;
-      invoke(p.value, p, x, c.data(), nullptr, nullptr, nullptr, s, s + 1);
-      if (std::isfinite(c[size_t(row)]))
-        continue;
-      std::string what = family ? "`" + entryName(*family, row) + "`" : "the objective";
-      std::string where = p.place.file >= 0 ? fmt::format(" ({}:{}:{})", machine.files[size_t(p.place.file)],
-                                                          p.place.line, p.place.column)
-                                            : "";
-      return fmt::format(": {} is {}{}", what, std::isnan(c[size_t(row)]) ? "not a number" : "infinite",
-                         where);
+std::string Instance::trace(const double *x, Scratch &scratch) const {
+  for (const Pattern &pattern : patterns)
+    for (int64_t s = 0; s < pattern.instances; ++s) {
+      std::vector<double> results = pattern.valuesOf(s, x, scratch);
+      for (size_t t = 0; t < results.size(); ++t) {
+        if (std::isfinite(results[t]))
+          continue;
+        const Pattern::Term &term = pattern.terms[t];
+        std::string what =
+            term.target < 0 ? "the objective" : "`" + entryName(rows[size_t(term.target)], term.row(s)) + "`";
+        std::string where = term.place.file >= 0
+                                ? fmt::format(" ({}:{}:{})", machine.files[size_t(term.place.file)],
+                                              term.place.line, term.place.column)
+                                : "";
+        return fmt::format(": {} is {}{}", what, std::isnan(results[t]) ? "not a number" : "infinite", where);
+      }
     }
-  }
   return "";
 }
 

@@ -1,8 +1,7 @@
 // A compiled problem with its data: the ABI's functions over the kernels of its patterns.
 #pragma once
 
-#include "runtime/bind/Machine.h"
-#include "runtime/problem/Sparsity.h"
+#include "runtime/problem/Pattern.h"
 
 namespace costate::rt {
 
@@ -17,8 +16,7 @@ struct FamilyRange {
   int defines = -1; // rows: the hidden variable they define
 };
 
-/// Borrows columns of the machine, which must not run while this is used. Read-only after construction; one
-/// work area per thread is not needed, since kernels write to the caller's arrays only.
+/// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
 class Instance {
 public:
   Instance(Machine &machine, const Step &step);
@@ -27,11 +25,13 @@ public:
   const costate_problem_v1 &problem() const { return table; }
   const costate_instance *handle() const { return reinterpret_cast<const costate_instance *>(this); }
 
-  int values(const double *x, double *f, double *c) const;
-  int first(const double *x, double *g, double *J) const;
-  int second(const double *x, double sigma, const double *y, double *g, double *J, double *H) const;
-  void shape(costate_shape &out) const;
-  std::string trace(const double *x) const;
+  void values(const double *x, double *f, double *c, Scratch &scratch) const;
+  void first(const double *x, double *g, double *J, Scratch &scratch) const;
+  void second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
+              Scratch &scratch) const;
+  /// The entries of J that do not depend on x.
+  void constants(double *J) const;
+  std::string trace(const double *x, Scratch &scratch) const;
   /// `x[seattle, topeka]`
   std::string entryName(const FamilyRange &family, int64_t entry) const;
 
@@ -40,47 +40,26 @@ public:
   std::vector<FamilyRange> variables, rows;
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
-  Sparsity jacobian, hessian;
-
-  struct Call {
-    costate_kernel kernel = nullptr;
-    std::vector<std::pair<int, int>> args; // kind and number
-  };
-  struct Pattern {
-    int target = -1;
-    int64_t instances = 0;
-    Call value, first, second;
-    std::vector<std::vector<int32_t>> jacobianSlots, hessianSlots;
-    size_t jacobianEntries = 0, hessianEntries = 0;
-    Place place;
-    int row = -1;
-  };
+  EntryList jacobian, hessian;
+  int64_t numVarying = 0; // entries of the Jacobian before the constant ones
   std::vector<Pattern> patterns;
 
 private:
-  enum ArgKind {
-    SlotArg,
-    VariableArg,
-    ValueArg,
-    WeightArg,
-    JacobianSlot,
-    JacobianValue,
-    HessianSlot,
-    HessianValue
-  };
-  Call readCall(const Json &json) const;
+  void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &list);
+  void computeConstants();
   void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
                 const std::string &what);
   void checkBounds();
   void startHidden();
-  void invoke(const Call &call, const Pattern &pattern, const double *x, double *value, const double *weight,
-              double *jacobian, double *hessian, int64_t begin, int64_t end) const;
+  void shape(costate_shape &out) const;
 
   Machine &machine;
   costate_problem_v1 table{};
+  std::vector<double> constantJacobian; // [jacobian.size() - numVarying]
+  std::vector<double> constantGradient; // [n] of the objective's linear parts
 };
 
 } // namespace costate::rt

@@ -5,7 +5,7 @@
 
 namespace costate::rt {
 
-Sparsity compress(int64_t majors, const std::vector<int32_t> &major, const std::vector<int32_t> &minor) {
+Sparsity compress(int64_t majors, std::span<const int32_t> major, std::span<const int32_t> minor) {
   std::vector<int64_t> begin(size_t(majors) + 1, 0);
   for (int32_t k : major)
     ++begin[size_t(k) + 1];
@@ -31,6 +31,12 @@ Sparsity compress(int64_t majors, const std::vector<int32_t> &major, const std::
     result.starts[k + 1] = int64_t(result.minors.size());
   }
   return result;
+}
+
+void Sparsity::add(const double *entries, Eigen::VectorXd &values) const {
+  values.setZero(Eigen::Index(minors.size()));
+  for (size_t e = 0; e < slots.size(); ++e)
+    values[slots[e]] += entries[e];
 }
 
 } // namespace costate::rt

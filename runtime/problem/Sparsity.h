@@ -1,7 +1,10 @@
 // Sparse patterns from lists of entries: compressed structure and the slot of every entry.
 #pragma once
 
+#include <Eigen/Core>
+
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace costate::rt {
@@ -12,9 +15,12 @@ struct Sparsity {
   std::vector<int64_t> starts; // [majors + 1]
   std::vector<int32_t> minors; // [nnz]
   std::vector<int32_t> slots;  // [entries] position of each entry given
+
+  /// values [nnz] := the entries [entries], those of one slot added in their order.
+  void add(const double *entries, Eigen::VectorXd &values) const;
 };
 
 /// O(entries + majors), and a sort within each major.
-Sparsity compress(int64_t majors, const std::vector<int32_t> &major, const std::vector<int32_t> &minor);
+Sparsity compress(int64_t majors, std::span<const int32_t> major, std::span<const int32_t> minor);
 
 } // namespace costate::rt

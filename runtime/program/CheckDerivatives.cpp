@@ -21,12 +21,12 @@ struct Worst {
 
 /// Lagrangian gradient sigma g + J'y.
 std::vector<double> lagrangianGradient(const Instance &p, const std::vector<double> &x,
-                                       const std::vector<double> &y) {
-  std::vector<double> g(size_t(p.n)), J(p.jacobian.minors.size());
-  p.first(x.data(), g.data(), J.data());
-  for (size_t i = 0; i < size_t(p.m); ++i)
-    for (int64_t k = p.jacobian.starts[i]; k < p.jacobian.starts[i + 1]; ++k)
-      g[size_t(p.jacobian.minors[size_t(k)])] += J[size_t(k)] * y[i];
+                                       const std::vector<double> &y, std::vector<double> &J,
+                                       Scratch &scratch) {
+  std::vector<double> g(size_t(p.n));
+  p.first(x.data(), g.data(), J.data(), scratch);
+  for (size_t e = 0; e < J.size(); ++e)
+    g[size_t(p.jacobian.cols[e])] += J[e] * y[size_t(p.jacobian.rows[e])];
   return g;
 }
 
@@ -57,42 +57,44 @@ void checkDerivatives(Program::State &state, Step &step) {
   }
   for (double &v : y)
     v = unit(random);
-  std::vector<double> g(size_t(p.n)), J(p.jacobian.minors.size()), H(p.hessian.minors.size()),
-      c1(size_t(p.m)), c2(size_t(p.m));
-  p.second(x.data(), 1, y.data(), g.data(), J.data(), H.data());
+  Scratch scratch;
+  std::vector<double> g(size_t(p.n)), J(p.jacobian.rows.size()), H(p.hessian.rows.size()), c1(size_t(p.m)),
+      c2(size_t(p.m));
+  p.constants(J.data());
+  std::vector<double> others = J;
+  p.second(x.data(), 1, y.data(), g.data(), J.data(), H.data(), scratch);
   Worst first, second;
   int64_t stride = std::max<int64_t>(1, p.n / 200);
   for (int64_t j = 0; j < p.n; j += stride) {
     double old = x[size_t(j)], h = 1e-5 * std::max(1.0, std::abs(old)), f1 = 0, f2 = 0;
     x[size_t(j)] = old + h;
-    p.values(x.data(), &f1, c1.data());
-    auto g1 = lagrangianGradient(p, x, y);
+    p.values(x.data(), &f1, c1.data(), scratch);
+    auto g1 = lagrangianGradient(p, x, y, others, scratch);
     x[size_t(j)] = old - h;
-    p.values(x.data(), &f2, c2.data());
-    auto g2 = lagrangianGradient(p, x, y);
+    p.values(x.data(), &f2, c2.data(), scratch);
+    auto g2 = lagrangianGradient(p, x, y, others, scratch);
     x[size_t(j)] = old;
     std::string name = variableName(p, j);
     first.see(g[size_t(j)], (f1 - f2) / (2 * h), "objective by " + name);
+    std::vector<double> slope(size_t(p.m), 0.0);
+    for (size_t e = 0; e < J.size(); ++e)
+      if (p.jacobian.cols[e] == j)
+        slope[size_t(p.jacobian.rows[e])] += J[e];
     for (auto &family : p.rows)
       for (int64_t r = 0; r < family.size; ++r) {
         size_t i = size_t(family.offset + r);
-        double exact = 0;
-        for (int64_t k = p.jacobian.starts[i]; k < p.jacobian.starts[i + 1]; ++k)
-          if (p.jacobian.minors[size_t(k)] == j)
-            exact = J[size_t(k)];
         double difference = (c1[i] - c2[i]) / (2 * h);
-        if (exact != 0 || std::abs(difference) > 1e-3)
-          first.see(exact, difference, p.entryName(family, r) + " by " + name);
+        if (slope[i] != 0 || std::abs(difference) > 1e-3)
+          first.see(slope[i], difference, p.entryName(family, r) + " by " + name);
       }
     std::vector<double> column(size_t(p.n), 0.0);
-    for (int64_t col = 0; col < p.n; ++col)
-      for (int64_t k = p.hessian.starts[size_t(col)]; k < p.hessian.starts[size_t(col) + 1]; ++k) {
-        int64_t row = p.hessian.minors[size_t(k)];
-        if (col == j)
-          column[size_t(row)] = H[size_t(k)];
-        else if (row == j)
-          column[size_t(col)] = H[size_t(k)];
-      }
+    for (size_t e = 0; e < H.size(); ++e) {
+      int32_t row = p.hessian.rows[e], col = p.hessian.cols[e];
+      if (col == j)
+        column[size_t(row)] += H[e];
+      else if (row == j)
+        column[size_t(col)] += H[e];
+    }
     for (int64_t i = 0; i < p.n; ++i)
       second.see(column[size_t(i)], (g1[size_t(i)] - g2[size_t(i)]) / (2 * h),
                  "Lagrangian by " + name + " and " + variableName(p, i));

@@ -89,12 +89,13 @@ void bindProblem(Program::State &state, Step &step) {
     }
   for (auto &pattern : all.at("patterns")) {
     need(pattern.at("over"));
-    need(pattern.at("row"));
+    for (auto &term : pattern.at("terms"))
+      need(term.at("row"));
     for (auto &load : pattern.at("loads"))
-      need(load.at("table"));
-    for (auto &arg : pattern.at("value").at("args"))
-      if (arg[0] == "slot")
-        need(arg[1]);
+      need(load.at("at"));
+    for (auto &input : pattern.at("inputs"))
+      if (input[0] == "slot")
+        need(input[1]);
   }
   problem.instance = std::make_unique<Instance>(state.machine, step);
   state.problems[problem.instance->name] = std::move(problem);
@@ -117,6 +118,17 @@ void assertClaim(Program::State &state, Step &step) {
   throw StepFailure{"assert", message, 3};
 }
 
+/// The families that the terms of a pattern add to.
+std::string termNames(const Instance &p, const Pattern &pattern) {
+  std::string names;
+  for (const Pattern::Term &term : pattern.terms) {
+    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].name;
+    if (!names.ends_with(name))
+      names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
 void explain(Program::State &state) {
   for (auto &step : state.machine.steps)
     if (step.rowsOut || step.probes)
@@ -124,17 +136,19 @@ void explain(Program::State &state) {
                                      step.rowsIn, step.rowsOut, step.probes));
   for (auto &[name, problem] : state.problems) {
     const Instance &p = *problem.instance;
-    state.output.print(fmt::format("{}: {} variables, {} rows, {} Jacobian entries, {} Hessian entries", name,
-                                   p.n, p.m, p.jacobian.minors.size(), p.hessian.minors.size()));
+    state.output.print(
+        fmt::format("{}: {} variables, {} rows, {} Jacobian entries ({} constant, written once), "
+                    "{} Hessian entries",
+                    name, p.n, p.m, p.jacobian.size(), p.jacobian.size() - p.numVarying, p.hessian.size()));
     for (auto &family : p.variables)
       if (family.hidden)
         state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
                                        family.size, family.name));
-    for (auto &pattern : p.patterns)
-      state.output.print(
-          fmt::format("  pattern of {}: {} instances, {} first and {} second derivatives each",
-                      pattern.target < 0 ? "the objective" : p.rows[size_t(pattern.target)].name,
-                      pattern.instances, pattern.jacobianEntries, pattern.hessianEntries));
+    for (const Pattern &pattern : p.patterns)
+      state.output.print(fmt::format(
+          "  kernels of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",
+          termNames(p, pattern), pattern.instances, pattern.numJacobian(), pattern.numConstant(),
+          pattern.numHessian()));
   }
 }
 

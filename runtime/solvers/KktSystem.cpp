@@ -8,7 +8,7 @@
 
 namespace costate::rt {
 
-KktSystem::KktSystem(const costate_shape &shape, const std::vector<bool> &isFixed,
+KktSystem::KktSystem(const ProblemShape &shape, const std::vector<bool> &isFixed,
                      const std::vector<bool> &isFree)
     : shape(shape), n(shape.n), m(shape.m), isFixed(isFixed), isFree(isFree) {
   Timer timer(factorSeconds);

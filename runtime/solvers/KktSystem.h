@@ -15,7 +15,7 @@ enum class Inertia { Correct, Wrong, Singular };
 /// free rows keep a unit diagonal and no other entry.
 class KktSystem {
 public:
-  KktSystem(const costate_shape &shape, const std::vector<bool> &isFixed, const std::vector<bool> &isFree);
+  KktSystem(const ProblemShape &shape, const std::vector<bool> &isFixed, const std::vector<bool> &isFree);
 
   /// Factors with H (null: zero), J, a, D. Correct: n positive and m negative eigenvalues.
   Inertia factorize(const double *H, const Vector &J, const Vector &a, const Vector &D);
@@ -42,7 +42,7 @@ private:
                 const Vector &ry);
   double residualSize(const Vector &D) const;
 
-  const costate_shape &shape;
+  const ProblemShape &shape;
   Index n, m;
   std::vector<bool> isFixed, isFree;
   std::vector<int64_t> starts;

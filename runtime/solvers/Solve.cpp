@@ -157,7 +157,7 @@ Result Solve::report(const Stop &stop) {
   Result result;
   result.status = stop.status;
   result.reason = stop.reason;
-  const costate_shape &shape = functions.shape();
+  const ProblemShape &shape = functions.shape();
   result.x.assign(shape.x_start, shape.x_start + shape.n);
   result.reduced_cost.assign(size_t(shape.n), 0);
   result.c.assign(size_t(shape.m), 0);

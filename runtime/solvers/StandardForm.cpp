@@ -35,7 +35,7 @@ std::string badPair(const double *low, const double *high, int64_t size, const c
 
 } // namespace
 
-std::string StandardForm::badBound(const costate_shape &shape, bool &isCrossed) {
+std::string StandardForm::badBound(const ProblemShape &shape, bool &isCrossed) {
   std::string sentence = badPair(shape.x_lower, shape.x_upper, shape.n, "variable", isCrossed);
   return sentence.empty() ? badPair(shape.c_lower, shape.c_upper, shape.m, "row", isCrossed) : sentence;
 }

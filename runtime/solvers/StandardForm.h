@@ -18,7 +18,7 @@ public:
 
   /// A sentence that names the first bound that is not a number or lies above its partner; or empty.
   /// `isCrossed` tells the two apart.
-  static std::string badBound(const costate_shape &shape, bool &isCrossed);
+  static std::string badBound(const ProblemShape &shape, bool &isCrossed);
 
   /// The first point: `x` within its bounds; chooses the scaling there and sets the bounds of the slacks.
   /// False where the functions are not finite.
@@ -46,7 +46,7 @@ private:
   void zeroConstants(Derivatives &out) const;
   void reportFixed(const Iterate &at, Result &result);
 
-  const costate_shape &shape;
+  const ProblemShape &shape;
   std::vector<int64_t> constantSlots; // of J: columns of fixed variables, free rows
   std::vector<int32_t> fixedVariables;
 };

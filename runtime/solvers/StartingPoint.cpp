@@ -50,7 +50,7 @@ void warmMultipliers(const StandardForm &problem, const WarmStart &warm, double 
 } // namespace
 
 bool startingPoint(StandardForm &problem, const WarmStart *warm, Iterate &at, double &mu) {
-  const costate_shape &shape = problem.functions.shape();
+  const ProblemShape &shape = problem.functions.shape();
   double push = warm ? warmPush : coldPush;
   Index size = problem.n + problem.k();
   at.v = Vector::Zero(size), at.zl = Vector::Zero(size), at.zu = Vector::Zero(size),

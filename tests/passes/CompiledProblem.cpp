@@ -43,12 +43,13 @@ struct CompiledProblem::State {
   State(const std::string &text, Engine engine);
 
   Tensor column(Value value);
+  int64_t instances(PatternOp pattern);
   std::vector<int64_t> positions(PatternOp pattern, int load);
-  std::vector<int64_t> rows(PatternOp pattern);
-  std::vector<Tensor> slots(PatternOp pattern, size_t count);
-  Family target(PatternOp pattern);
-  void call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x, Tensor *weights,
-            ArrayRef<Tensor> slots, Tensor &result);
+  std::vector<int64_t> rows(PatternOp pattern, size_t term);
+  Family target(PatternOp pattern, size_t term);
+  std::vector<Tensor> call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x, size_t results,
+                           const Vector *weights = nullptr);
+  void addJacobian(PatternOp pattern, ArrayRef<Tensor> entries, size_t from, Matrix &total);
 
   std::unique_ptr<MLIRContext> context = makeContext();
   OwningOpRef<ModuleOp> original, compiled, loops;
@@ -90,8 +91,8 @@ CompiledProblem::State::State(const std::string &text, Engine engine) : engine(e
     m += constraints.back().size;
     definedBy.push_back(constraint.getDefines() ? int(*constraint.getDefines()) : -1);
   }
-  auto patterns = problem.getOps<PatternOp>();
-  terms = int(std::distance(patterns.begin(), patterns.end()));
+  for (auto pattern : problem.getOps<PatternOp>())
+    terms += int(pattern.numTerms());
 }
 
 CompiledProblem::CompiledProblem(const std::string &text, Engine engine)
@@ -109,8 +110,9 @@ Tensor CompiledProblem::State::column(Value value) {
   return succeeded(tensor) ? *tensor : Tensor{};
 }
 
-Family CompiledProblem::State::target(PatternOp pattern) {
-  int number = int32_t(pattern.getTarget());
+/// The objective is row m.
+Family CompiledProblem::State::target(PatternOp pattern, size_t term) {
+  int number = pattern.getTargets()[term];
   return number < 0 ? Family{m, 1} : constraints[size_t(number)];
 }
 
@@ -121,41 +123,42 @@ static std::vector<int64_t> integers(const Tensor &tensor) {
   return values;
 }
 
+int64_t CompiledProblem::State::instances(PatternOp pattern) {
+  return pattern.getOver() ? column(pattern.getOver()).size() : 1;
+}
+
 std::vector<int64_t> CompiledProblem::State::positions(PatternOp pattern, int load) {
-  std::vector<int64_t> result = integers(column(pattern.getTables()[load]));
-  for (int64_t &position : result)
-    position += variables[size_t(pattern.getLoadVariables()[load])].offset;
-  return result;
-}
-
-/// The row each instance adds to; the objective is row m.
-std::vector<int64_t> CompiledProblem::State::rows(PatternOp pattern) {
-  int64_t count = pattern.getOver() ? column(pattern.getOver()).size() : 1;
-  std::vector<int64_t> result;
-  for (int64_t s = 0; s < count; ++s)
-    result.push_back(int32_t(pattern.getTarget()) < 0 ? 0 : s);
-  if (pattern.getRow())
-    result = integers(column(pattern.getRow()));
-  for (int64_t &row : result)
-    row += target(pattern).offset;
-  return result;
-}
-
-/// Slots for `count` entries per instance: entry e of instance s has slot e * instances + s.
-std::vector<Tensor> CompiledProblem::State::slots(PatternOp pattern, size_t count) {
-  size_t instances = rows(pattern).size();
-  std::vector<Tensor> result;
-  for (size_t e = 0; e < count; ++e) {
-    std::vector<int64_t> numbers;
-    for (size_t s = 0; s < instances; ++s)
-      numbers.push_back(int64_t(e * instances + s));
-    result.push_back(Tensor::integers(numbers));
+  auto kind = PositionKind(pattern.getLoadKinds()[load]);
+  std::vector<int64_t> given, result;
+  if (kind != PositionKind::Own)
+    given = integers(column(pattern.getPositions()[pattern.getLoadPositions()[load]]));
+  for (int64_t s = 0; s < instances(pattern); ++s) {
+    int64_t position = kind == PositionKind::Own     ? s
+                       : kind == PositionKind::Table ? given[size_t(s)]
+                       : kind == PositionKind::Shift ? s + given[0]
+                                                     : given[0];
+    result.push_back(position + variables[size_t(pattern.getLoadVariables()[load])].offset);
   }
   return result;
 }
 
-void CompiledProblem::State::call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x, Tensor *weights,
-                                  ArrayRef<Tensor> slots, Tensor &result) {
+/// The row each instance adds to.
+std::vector<int64_t> CompiledProblem::State::rows(PatternOp pattern, size_t term) {
+  std::vector<int64_t> result;
+  int32_t table = pattern.getRowOf()[term];
+  if (table >= 0)
+    result = integers(column(pattern.getRows()[size_t(table)]));
+  else
+    for (int64_t s = 0; s < instances(pattern); ++s)
+      result.push_back(pattern.getTargets()[term] < 0 ? 0 : s);
+  for (int64_t &row : result)
+    row += target(pattern, term).offset;
+  return result;
+}
+
+/// The columns of a kernel; with `weights` its arguments are those of `second`.
+std::vector<Tensor> CompiledProblem::State::call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x,
+                                                 size_t results, const Vector *weights) {
   std::vector<Tensor> args;
   for (Value input : pattern.getInputs()) {
     auto variable = input.getDefiningOp<VariableOp>();
@@ -167,73 +170,91 @@ void CompiledProblem::State::call(FlatSymbolRefAttr name, PatternOp pattern, con
     auto &family = variables[size_t(std::distance(all.begin(), llvm::find(all, variable)))];
     args.push_back(Tensor::reals(ArrayRef(x).slice(size_t(family.offset), size_t(family.size))));
   }
-  if (weights)
-    args.push_back(*weights);
-  llvm::append_range(args, slots);
-  args.push_back(result);
-  int64_t count = int64_t(rows(pattern).size());
-  if (engine == Engine::Functions) {
-    auto results =
-        reference::evaluateKernel(compiled->lookupSymbol<func::FuncOp>(name.getValue()), count, args);
-    ASSERT_TRUE(succeeded(results));
-    result = results->back();
-    return;
+  for (Value row : pattern.getRows())
+    if (weights)
+      args.push_back(column(row));
+  for (size_t t = 0; weights && t < pattern.numTerms(); ++t) {
+    Family family = target(pattern, t);
+    args.push_back(Tensor::reals(ArrayRef(*weights).slice(size_t(family.offset), size_t(family.size))));
   }
+  int64_t count = instances(pattern);
+  if (engine == Engine::Functions) {
+    auto made = reference::evaluateKernel(compiled->lookupSymbol<func::FuncOp>(name.getValue()), count, args);
+    EXPECT_TRUE(succeeded(made));
+    return succeeded(made) ? *made : std::vector<Tensor>{};
+  }
+  for (size_t k = 0; k < results; ++k)
+    args.push_back(Tensor::reals(Vector(size_t(count), 0.0)));
   auto kernel = loops->lookupSymbol<func::FuncOp>(name.getValue());
   int64_t half = count / 2; // kernels may be run in parts
-  ASSERT_TRUE(succeeded(reference::runLoops(kernel, 0, half, args)));
-  ASSERT_TRUE(succeeded(reference::runLoops(kernel, half, count, args)));
-  result = args.back();
+  EXPECT_TRUE(succeeded(reference::runLoops(kernel, 0, half, args)));
+  EXPECT_TRUE(succeeded(reference::runLoops(kernel, half, count, args)));
+  return {args.end() - int64_t(results), args.end()};
 }
 
 Vector CompiledProblem::values(const Vector &x) {
   Vector total(size_t(state->m + 1), 0.0);
   for (auto pattern : state->problem.getOps<PatternOp>()) {
-    Family family = state->target(pattern);
-    Tensor own = Tensor::reals(Vector(size_t(family.size), 0.0));
-    state->call(pattern.getValueAttr(), pattern, x, nullptr, {}, own);
-    for (int64_t k = 0; k < family.size; ++k)
-      total[size_t(family.offset + k)] += reference::real(own.entries[size_t(k)]);
+    std::vector<Tensor> own = state->call(pattern.getValueAttr(), pattern, x, pattern.numTerms());
+    for (size_t t = 0; t < own.size(); ++t) {
+      std::vector<int64_t> row = state->rows(pattern, t);
+      for (size_t s = 0; s < row.size(); ++s)
+        total[size_t(row[s])] += reference::real(own[t].entries[s]);
+    }
   }
   return total;
+}
+
+/// Jacobian entries `from`, `from` + 1, ... of a pattern.
+void CompiledProblem::State::addJacobian(PatternOp pattern, ArrayRef<Tensor> entries, size_t from,
+                                         Matrix &total) {
+  for (auto [k, entry] : llvm::enumerate(entries)) {
+    std::vector<int64_t> row = rows(pattern, size_t(pattern.getJacobian()[2 * (from + k)]));
+    std::vector<int64_t> column = positions(pattern, pattern.getJacobian()[2 * (from + k) + 1]);
+    for (size_t s = 0; s < row.size(); ++s)
+      total[size_t(row[s])][size_t(column[s])] += reference::real(entry.entries[s]);
+  }
 }
 
 Matrix CompiledProblem::jacobian(const Vector &x) {
   Matrix total(size_t(state->m + 1), Vector(size_t(state->n), 0.0));
   for (auto pattern : state->problem.getOps<PatternOp>()) {
-    std::vector<int64_t> row = state->rows(pattern);
-    size_t entries = pattern.getJacobian().size();
-    Tensor own = Tensor::reals(Vector(entries * row.size(), 0.0));
-    state->call(pattern.getFirstAttr(), pattern, x, nullptr, state->slots(pattern, entries), own);
-    for (size_t e = 0; e < entries; ++e) {
-      std::vector<int64_t> column = state->positions(pattern, pattern.getJacobian()[e]);
-      for (size_t s = 0; s < row.size(); ++s)
-        total[size_t(row[s])][size_t(column[s])] += reference::real(own.entries[e * row.size() + s]);
+    if (auto first = pattern.getFirstAttr())
+      state->addJacobian(pattern, state->call(first, pattern, x, pattern.numVarying()), 0, total);
+    if (auto constants = pattern.getConstantsAttr()) { // at any point
+      Vector elsewhere(x.size(), 0.25);
+      state->addJacobian(pattern, state->call(constants, pattern, elsewhere, pattern.getNumConstant()),
+                         pattern.numVarying(), total);
     }
   }
   return total;
 }
 
 Matrix CompiledProblem::hessian(const Vector &x, const Vector &weights) {
-  Matrix total(size_t(state->n), Vector(size_t(state->n), 0.0));
+  Matrix total(size_t(state->n), Vector(size_t(state->n), 0.0)), jacobian = total, again = total;
+  jacobian.resize(size_t(state->m + 1), Vector(size_t(state->n), 0.0)), again = jacobian;
   for (auto pattern : state->problem.getOps<PatternOp>()) {
     if (!pattern.getSecond())
       continue;
-    std::vector<int64_t> row = state->rows(pattern);
     ArrayRef<int32_t> pairs = pattern.getHessian();
-    Family family = state->target(pattern);
-    Tensor own = Tensor::reals(Vector(pairs.size() / 2 * row.size(), 0.0));
-    Tensor weight = Tensor::reals(ArrayRef(weights).slice(size_t(family.offset), size_t(family.size)));
-    state->call(pattern.getSecondAttr(), pattern, x, &weight, state->slots(pattern, pairs.size() / 2), own);
-    for (size_t e = 0; e < pairs.size() / 2; ++e) {
+    size_t varying = pattern.numVarying();
+    std::vector<Tensor> own =
+        state->call(pattern.getSecondAttr(), pattern, x, varying + pattern.numHessian(), &weights);
+    state->addJacobian(pattern, ArrayRef(own).take_front(varying), 0, again);
+    if (auto first = pattern.getFirstAttr())
+      state->addJacobian(pattern, state->call(first, pattern, x, varying), 0, jacobian);
+    for (size_t e = 0; e < pattern.numHessian(); ++e) {
       std::vector<int64_t> left = state->positions(pattern, pairs[2 * e]),
                            right = state->positions(pattern, pairs[2 * e + 1]);
-      for (size_t s = 0; s < row.size(); ++s) { // an entry of the lower triangle, as the runtime keeps it
-        double value = reference::real(own.entries[e * row.size() + s]);
-        total[size_t(std::max(left[s], right[s]))][size_t(std::min(left[s], right[s]))] += value;
+      for (size_t s = 0; s < left.size(); ++s) { // an entry of the lower triangle, as the runtime keeps it
+        double value = reference::real(own[varying + e].entries[s]);
+        bool isTwice = left[s] == right[s] && pairs[2 * e] != pairs[2 * e + 1];
+        total[size_t(std::max(left[s], right[s]))][size_t(std::min(left[s], right[s]))] +=
+            isTwice ? 2 * value : value;
       }
     }
   }
+  EXPECT_EQ(jacobian, again) << "`first` and `second` differ";
   for (size_t i = 0; i < total.size(); ++i)
     for (size_t j = i + 1; j < total.size(); ++j)
       total[i][j] = total[j][i];

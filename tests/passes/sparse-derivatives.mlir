@@ -10,11 +10,14 @@ costate.program attributes {roots = []} {
   costate.problem "entries" {
     %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
     costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
-    // CHECK: costate.pattern into 0 over %{{.*}} tables(%{{.*}}, %{{.*}}) inputs
+    // CHECK: costate.pattern into [0] over %{{.*}} positions(%{{.*}}, %{{.*}}) inputs
     // CHECK-SAME: first = @entries.0.first
     // CHECK-SAME: hessian = array<i32: 0, 1, 1, 1>
-    // CHECK-SAME: jacobian = array<i32: 0, 1>
+    // CHECK-SAME: jacobian = array<i32: 0, 0, 0, 1>
+    // CHECK-SAME: loadKinds = array<i32: 1, 1>
+    // CHECK-SAME: loadPositions = array<i32: 0, 1>
     // CHECK-SAME: loadVariables = array<i32: 0, 0>
+    // CHECK-SAME: numConstant = 0
     // CHECK-SAME: second = @entries.0.second
     // CHECK-SAME: value = @entries.0.value
     costate.term into 0 over %n : (tensor<?xi32>) -> () {
@@ -35,40 +38,41 @@ costate.program attributes {roots = []} {
 }
 
 // CHECK-LABEL: func.func @entries.0.value
-// CHECK: costate.map (%[[S:.*]] < %{{.*}}) into (%[[C:.*]] = %{{.*}} : tensor<?xf64>)
-// CHECK: %[[R:.*]] = arith.mulf
-// CHECK: costate.accumulate %{{.*}} into %[[C]][%[[S]]] "add"
+// CHECK: costate.map (%{{.*}} < %{{.*}}) -> (tensor<?xf64>)
+// CHECK: %[[P:.*]] = arith.mulf %[[XA:.*]], %{{.*}} : f64
+// CHECK: %[[R:.*]] = arith.mulf %{{.*}}, %[[P]] : f64
+// CHECK: costate.yield %[[R]]
 
 // d/dxa = k exp(xb), d/dxb = k xa exp(xb)
 // CHECK-LABEL: func.func @entries.0.first
 // CHECK-DAG: %[[E:.*]] = math.exp %[[XB:.*]] : f64
 // CHECK: %[[KE:.*]] = arith.mulf %[[K:.*]], %[[E]] : f64
-// CHECK: costate.accumulate %[[KE]] into
 // CHECK: %[[KXA:.*]] = arith.mulf %[[K]], %[[XA:.*]] : f64
 // CHECK: %[[KXAE:.*]] = arith.mulf %[[KXA]], %[[E]] : f64
-// CHECK: costate.accumulate %[[KXAE]] into
+// CHECK: costate.yield %[[KE]], %[[KXAE]]
 
-// The pair (a, b) counts twice where a[s] == b[s]; everything is weighted by the multiplier of the row.
+// First derivatives, then second ones weighted by the multiplier of the row: w k exp(xb), w k xa exp(xb).
 // CHECK-LABEL: func.func @entries.0.second
-// CHECK: %[[W:.*]] = costate.at %{{.*}}[%[[S:.*]]] : tensor<?xf64> -> f64
-// CHECK-DAG: %[[SAME:.*]] = arith.cmpi eq
-// CHECK-DAG: %[[TWICE:.*]] = arith.addf %[[H:.*]], %[[H]] : f64
-// CHECK: %[[ENTRY:.*]] = arith.select %[[SAME]], %[[TWICE]], %[[H]] : f64
-// CHECK: %[[WEIGHTED:.*]] = arith.mulf %[[W]], %[[ENTRY]] : f64
-// CHECK: costate.accumulate %[[WEIGHTED]] into
+// CHECK: %[[W:.*]] = costate.at %arg5[%{{.*}}] : tensor<?xf64> -> f64
+// CHECK: arith.mulf %[[W]]
+// CHECK: costate.yield %{{.*}}, %{{.*}}, %[[AB:.*]], %[[BB:.*]] : f64, f64, f64, f64
 
 // -----
 
-// A linear term has no second kernel; loads at one position are one load; data read through an index is gathered.
+// A linear term has constant derivatives, computed apart; loads at one position are one load; data read through an
+// index is gathered.
 // CHECK-LABEL: costate.program
 // CHECK: %[[K:.*]] = costate.literal {{.*}}tensor<2xf64>
 // CHECK: costate.gather %[[K]], %{{.*}} :
 // CHECK-LABEL: costate.problem "linear"
 // CHECK: costate.pattern
+// CHECK-SAME: constants = @linear.0.constants
+// CHECK-NOT: first =
 // CHECK-SAME: hessian = array<i32>
-// CHECK-SAME: jacobian = array<i32: 0>
+// CHECK-SAME: jacobian = array<i32: 0, 0>
 // CHECK-SAME: loadVariables = array<i32: 0>
-// CHECK-NOT: second
+// CHECK-SAME: numConstant = 1
+// CHECK-NOT: second =
 // CHECK-LABEL: func.func @linear.0.value
 costate.program attributes {roots = []} {
   %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
@@ -101,7 +105,7 @@ costate.program attributes {roots = []} {
 // CHECK-DAG: %[[SLOPE:.*]] = arith.divf %{{.*}}, %{{.*}} : f64
 // CHECK: %[[PART:.*]] = arith.mulf %{{.*}}, %[[SLOPE]] : f64
 // CHECK: %[[ENTRY:.*]] = arith.select %[[COND]], %[[PART]], %{{.*}} : f64
-// CHECK: costate.accumulate %[[ENTRY]]
+// CHECK: costate.yield %[[ENTRY]]
 costate.program attributes {roots = []} {
   %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
   costate.problem "gated" {
@@ -115,6 +119,57 @@ costate.program attributes {roots = []} {
       %root = math.sqrt %xs : f64
       %r = arith.select %c, %root, %zero : f64
       costate.yield %r : f64
+    }
+  }
+}
+
+// -----
+
+// Terms over one space are one pattern: its kernels compute sin(x[a]) once, the Hessian entries of both are merged.
+// c[s] += y[s] sin(x[a]), f += sin(x[a]) at one row of x for all instances (kind 3): H = -w sin, w0 cos.
+// CHECK-LABEL: costate.problem "fused"
+// CHECK: costate.pattern into [0, -1]
+// CHECK-SAME: hessian = array<i32: 0, 0, 0, 1>
+// CHECK-SAME: jacobian = array<i32: 0, 0, 0, 1, 1, 0>
+// CHECK-SAME: loadKinds = array<i32: 3, 0>
+// CHECK-SAME: loadVariables = array<i32: 0, 1>
+// CHECK-NOT: costate.pattern
+// CHECK-LABEL: func.func @fused.0.value
+// CHECK: math.sin
+// CHECK-NOT: math.sin
+// CHECK: return
+// CHECK-LABEL: func.func @fused.0.first
+// CHECK: math.sin
+// CHECK-NOT: math.sin
+// CHECK: math.cos
+// CHECK-NOT: math.cos
+// CHECK: costate.yield %{{.*}}, %{{.*}}, %{{.*}} : f64, f64, f64
+// CHECK-LABEL: func.func @fused.0.second
+// CHECK: math.sin
+// CHECK-NOT: math.sin
+// CHECK: costate.yield %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} : f64, f64, f64, f64, f64
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "fused" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %y = costate.variable "y" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {}
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.term into 0 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %one = arith.constant 1 : index
+      %xs = costate.at %x[%one] : tensor<?xf64> -> f64
+      %ys = costate.at %y[%s] : tensor<?xf64> -> f64
+      %sin = math.sin %xs : f64
+      %r = arith.mulf %ys, %sin : f64
+      costate.yield %r : f64
+    }
+    costate.term into -1 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %one = arith.constant 1 : index
+      %xs = costate.at %x[%one] : tensor<?xf64> -> f64
+      %sin = math.sin %xs : f64
+      costate.yield %sin : f64
     }
   }
 }

@@ -48,20 +48,28 @@ public:
     size_t n = start.size(), m = rows.size();
     lower.resize(n, -infinite), upper.resize(n, infinite);
     cLower.clear(), cUpper.clear(), jacCols.clear(), hessRows.clear();
-    jacRows.assign(1, 0), hessCols.assign(1, 0);
+    jacRows.clear(), hessCols.clear();
     for (Row &row : rows) {
       cLower.push_back(row.lower), cUpper.push_back(row.upper);
       for (size_t j = 0; j < n; ++j)
-        jacCols.push_back(int32_t(j));
-      jacRows.push_back(int64_t(jacCols.size()));
+        jacRows.push_back(int32_t(cLower.size()) - 1), jacCols.push_back(int32_t(j));
     }
-    for (size_t j = 0; j < n; ++j) {
+    for (size_t j = 0; j < n; ++j)
       for (size_t i = j; i < n; ++i)
-        hessRows.push_back(int32_t(i));
-      hessCols.push_back(int64_t(hessRows.size()));
-    }
-    form = {int64_t(n),    int64_t(m),     lower.data(),   upper.data(),    start.data(),   cLower.data(),
-            cUpper.data(), jacRows.data(), jacCols.data(), hessCols.data(), hessRows.data()};
+        hessRows.push_back(int32_t(i)), hessCols.push_back(int32_t(j));
+    form = {int64_t(n),
+            int64_t(m),
+            lower.data(),
+            upper.data(),
+            start.data(),
+            cLower.data(),
+            cUpper.data(),
+            int64_t(jacRows.size()),
+            jacRows.data(),
+            jacCols.data(),
+            int64_t(hessRows.size()),
+            hessRows.data(),
+            hessCols.data()};
     table = {};
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) {
@@ -113,8 +121,7 @@ private:
   }
 
   std::vector<double> cLower, cUpper;
-  std::vector<int64_t> jacRows, hessCols;
-  std::vector<int32_t> jacCols, hessRows;
+  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
   costate_shape form{};
 };
 

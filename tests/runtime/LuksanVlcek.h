@@ -20,13 +20,11 @@ public:
     for (int64_t i = 0; i < n; ++i) {
       start.push_back(i % 2 == 0 ? -1.2 : 1);
       for (int64_t k = i; k < std::min(n, i + 2); ++k) // x_i x_(i+1) in f and in the constraints
-        hessRows.push_back(int32_t(k));
-      hessCols.push_back(int64_t(hessRows.size()));
+        hessRows.push_back(int32_t(k)), hessCols.push_back(int32_t(i));
     }
     for (int64_t i = 0; i < m; ++i) {
       for (int64_t k = 0; k < 3; ++k)
-        jacCols.push_back(int32_t(i + k));
-      jacRows.push_back(int64_t(jacCols.size()));
+        jacRows.push_back(int32_t(i)), jacCols.push_back(int32_t(i + k));
     }
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) { return of(self).shape(*shape); };
@@ -60,10 +58,12 @@ private:
            start.data(),
            zero.data(),
            zero.data(),
+           int64_t(jacRows.size()),
            jacRows.data(),
            jacCols.data(),
-           hessCols.data(),
-           hessRows.data()};
+           int64_t(hessRows.size()),
+           hessRows.data(),
+           hessCols.data()};
     return COSTATE_OK;
   }
   int values(const double *x, double &f, double *c) const {
@@ -113,8 +113,7 @@ private:
 
   int64_t n, m;
   std::vector<double> lower, upper, zero, start;
-  std::vector<int64_t> jacRows{0}, hessCols{0};
-  std::vector<int32_t> jacCols, hessRows;
+  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
 };
 
 } // namespace costate::rt

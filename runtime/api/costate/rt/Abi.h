@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define COSTATE_ABI_VERSION 1u
+#define COSTATE_ABI_VERSION 2u
 
 typedef enum costate_code {
   COSTATE_OK = 0,
@@ -64,7 +64,11 @@ typedef struct costate_tables costate_tables;     /* bound data and `--set` valu
 typedef struct costate_instance costate_instance; /* a problem with its data; read-only while it is solved */
 typedef struct costate_work costate_work;         /* scratch memory of one thread */
 
-/* Sizes, bounds, start and sparsity of a bound problem. All arrays belong to the instance. */
+/* Sizes, bounds, start and sparsity of a bound problem. All arrays belong to the instance.
+ *
+ * Derivatives are lists of entries with coordinates, in any order; entries with equal coordinates add up. So
+ * every instance of a template writes its entries side by side in the order of instances, which is what
+ * vector instructions and threads are good at; whoever needs a compressed matrix adds them up once. */
 typedef struct costate_shape {
   int64_t n, m;             /* variables, constraint rows */
   const double *x_lower;    /* [n] */
@@ -72,10 +76,12 @@ typedef struct costate_shape {
   const double *x_start;    /* [n] */
   const double *c_lower;    /* [m] */
   const double *c_upper;    /* [m] */
-  const int64_t *jac_rows;  /* [m+1] row pointers of the Jacobian, compressed rows */
-  const int32_t *jac_cols;  /* [nnz] columns, increasing within a row, no duplicates */
-  const int64_t *hess_cols; /* [n+1] column pointers of the lower triangle of the Hessian */
-  const int32_t *hess_rows; /* [nnz] rows >= column, increasing within a column, no duplicates */
+  int64_t jac_entries;      /* of the Jacobian */
+  const int32_t *jac_rows;  /* [jac_entries] */
+  const int32_t *jac_cols;  /* [jac_entries] */
+  int64_t hess_entries;     /* of the lower triangle of the Hessian */
+  const int32_t *hess_rows; /* [hess_entries] >= the column */
+  const int32_t *hess_cols; /* [hess_entries] */
 } costate_shape;
 
 typedef struct costate_problem_v1 {
@@ -94,11 +100,14 @@ typedef struct costate_problem_v1 {
   costate_work *(*work)(const costate_instance *instance); /* may be null: then work is null below */
   void (*release_work)(costate_work *work);
 
+  /* Writes the entries of J [jac_entries] that do not depend on x; first and second leave them as they are,
+   * so this is called once for every array J. May be null: then there are none. */
+  int (*constants)(const costate_instance *, double *J);
   /* f [1], c [m] at x [n]. */
   int (*values)(const costate_instance *, costate_work *, const double *x, double *f, double *c);
-  /* g [n] = grad f, J [jac nnz]. */
+  /* g [n] = grad f, J [jac_entries]. */
   int (*first)(const costate_instance *, costate_work *, const double *x, double *g, double *J);
-  /* g, J and H [hess nnz] = sigma * Hess f + sum_i y[i] * Hess c_i, lower triangle; y [m]. */
+  /* g, J and H [hess_entries] = sigma * Hess f + sum_i y[i] * Hess c_i, lower triangle; y [m]. */
   int (*second)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
                 double *g, double *J, double *H);
   /* h [n] = (sigma * Hess f + sum_i y[i] * Hess c_i) v, without the matrix. May be null. */

@@ -2,6 +2,7 @@
 #include "codegen/Descriptor.h"
 
 #include "ir/CostateOps.h"
+#include "passes/KernelCost.h"
 
 #include <nlohmann/json.hpp>
 
@@ -222,19 +223,27 @@ private:
       inputs.push_back(v == variables.end() ? Json::array({"slot", slot(input)})
                                             : Json::array({"variable", v->second}));
     }
+    auto cost = [&](FlatSymbolRefAttr callee) {
+      if (!callee)
+        return Json();
+      KernelCost counted = costOf(cast<func::FuncOp>(SymbolTable::lookupSymbolIn(module, callee)));
+      return Json::array({counted.flops, counted.roots, counted.calls});
+    };
     auto kernelOrNull = [&](FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); };
-    return {{"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
-            {"terms", terms},
-            {"loads", loads},
-            {"inputs", inputs},
-            {"rows", slotsOf(p.getRows())},
-            {"jacobian", pairs(p.getJacobian())},
-            {"constant", int32_t(p.getNumConstant())},
-            {"hessian", pairs(p.getHessian())},
-            {"value", kernel(p.getValueAttr())},
-            {"constants", kernelOrNull(p.getConstantsAttr())},
-            {"first", kernelOrNull(p.getFirstAttr())},
-            {"second", kernelOrNull(p.getSecondAttr())}};
+    return {
+        {"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
+        {"terms", terms},
+        {"loads", loads},
+        {"inputs", inputs},
+        {"rows", slotsOf(p.getRows())},
+        {"jacobian", pairs(p.getJacobian())},
+        {"constant", int32_t(p.getNumConstant())},
+        {"hessian", pairs(p.getHessian())},
+        {"value", kernel(p.getValueAttr())},
+        {"constants", kernelOrNull(p.getConstantsAttr())},
+        {"first", kernelOrNull(p.getFirstAttr())},
+        {"second", kernelOrNull(p.getSecondAttr())},
+        {"costs", Json::array({cost(p.getValueAttr()), cost(p.getFirstAttr()), cost(p.getSecondAttr())})}};
   }
 
   ModuleOp module;

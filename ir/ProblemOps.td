@@ -134,7 +134,7 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
     Meaning: for every instance s of `over` (one instance without it) term t adds to row r of constraint `targets[t]`
     (-1: the objective, row 0); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
     Load l reads variable `loadVariables[l]` at s (`loadKinds[l]` 0), or with q = `positions[loadPositions[l]]` at q[s]
-    (1), s + q[0] (2) or q[0] (3).
+    (1), s + q[0] (2: q is consecutive) or q[0] (3).
 
     Kernels are maps over the instances; their arguments are the number of instances and `inputs` (columns and
     variables), their results one column of reals each:

@@ -6,6 +6,41 @@
 using namespace mlir;
 
 namespace costate {
+namespace {
+
+bool isConsecutive(Value column);
+
+/// A scalar in the body of a map over `index` that grows by one from instance to instance.
+bool growsByOne(Value scalar, Value index) {
+  Operation *op = scalar.getDefiningOp();
+  if (auto at = dyn_cast_or_null<AtOp>(op))
+    return at.getIndices().size() == 1 && at.getIndices()[0] == index && isConsecutive(at.getArray());
+  if (isa_and_nonnull<arith::ExtSIOp>(op))
+    return growsByOne(op->getOperand(0), index);
+  auto isConstant = [&](unsigned k) { return matchPattern(op->getOperand(k), m_Constant()); };
+  if (isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op) && isConstant(1))
+    return growsByOne(op->getOperand(0), index);
+  return isa_and_nonnull<arith::AddIOp>(op) && isConstant(0) && growsByOne(op->getOperand(1), index);
+}
+
+/// Whether every row is the row before plus one: ranges, ranges shifted by constants, and the positions of
+/// such integers in a range.
+bool isConsecutive(Value column) {
+  Operation *op = column.getDefiningOp();
+  if (isa_and_nonnull<RangeOp>(op))
+    return true;
+  if (auto locate = dyn_cast_or_null<LocateOp>(op))
+    return locate.getMissing() == "error" && locate.getQuery().size() == 1 &&
+           locate.getMembers()[0].getDefiningOp<RangeOp>() && isConsecutive(locate.getQuery()[0]);
+  auto map = dyn_cast_or_null<MapOp>(op);
+  if (!map || map.rank() != 1)
+    return false;
+  unsigned number = cast<OpResult>(column).getResultNumber();
+  return number < map.numYielded() &&
+         growsByOne(map.getBody()->getTerminator()->getOperand(number), map.getBody()->getArgument(0));
+}
+
+} // namespace
 
 std::optional<Position> Positions::of(Value index, TermOp term) {
   if (isInstance(index, term))
@@ -23,7 +58,7 @@ std::optional<Position> Positions::of(Value index, TermOp term) {
   if (!inner)
     return std::nullopt;
   if (inner->kind == PositionKind::Own)
-    return Position{PositionKind::Table, at.getArray()};
+    return Position{isConsecutive(at.getArray()) ? PositionKind::Shift : PositionKind::Table, at.getArray()};
   PositionKind kind = inner->kind == PositionKind::Row ? PositionKind::Row : PositionKind::Table;
   return Position{kind, gather(at.getArray(), inner->column)};
 }
@@ -51,7 +86,7 @@ Value Positions::literal(int64_t row, Location loc) {
 /// One position per instance. A single row is repeated: the left rows of that row times the space pick it.
 Value Positions::table(const Position &position, TermOp term) {
   Value over = term.getOver();
-  if (position.kind == PositionKind::Table || !over)
+  if (position.kind != PositionKind::Row || !over)
     return position.column;
   Value &known = repetitions[{position.column, over}];
   if (!known) {

@@ -41,6 +41,9 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
   };
   valueCall.kernel = kernel("value"), constantCall.kernel = kernel("constants");
   firstCall.kernel = kernel("first"), secondCall.kernel = kernel("second");
+  for (size_t part = 0; part < 3; ++part)
+    if (const Json &cost = json.at("costs")[part]; !cost.is_null())
+      counted[part] = {cost[0], cost[1], cost[2], 0};
   placeValues(termsPerFamily);
 }
 
@@ -56,6 +59,28 @@ void Pattern::readTerms(const Machine &machine, const Json &json, std::span<cons
   }
   for (auto &slot : json.at("rows"))
     rowInputs.push_back(const_cast<void *>(machine.column(slot.get<int>()).data()));
+}
+
+/// Of a column that is read row by row; positions of shifts and single rows are read once.
+int64_t Pattern::bytesPerInstance(const Column &column) const {
+  bool isRead = column.size() == instances && instances > 1;
+  for (const Load &load : loads)
+    isRead = isRead && !(load.kind >= 2 && load.table == column.data());
+  return isRead ? int64_t(sizeOf(column.type())) : 0;
+}
+
+Pattern::Cost Pattern::cost(Part part) const {
+  Cost cost = counted[size_t(part)];
+  constexpr int64_t real = sizeof(double), code = sizeof(int32_t);
+  for (const Load &load : loads)
+    cost.bytes += load.kind == 3 ? 0 : real;
+  for (const Input &input : inputs)
+    cost.bytes += input.bytes;
+  if (part == Part::Second)
+    for (const Term &term : terms)
+      cost.bytes += term.target < 0 ? 0 : real + (term.rowTable ? code : 0);
+  cost.bytes += real * int64_t(call(part).destinations.size());
+  return cost;
 }
 
 void Pattern::readLoads(const Machine &machine, const Json &json, std::span<const Range> variables) {
@@ -74,9 +99,10 @@ void Pattern::readLoads(const Machine &machine, const Json &json, std::span<cons
   for (auto &entry : json.at("inputs")) {
     size_t number = entry[1].get<size_t>();
     if (entry[0] == "variable")
-      inputs.push_back({nullptr, variables[number].offset});
+      inputs.push_back({nullptr, variables[number].offset, 0});
     else
-      inputs.push_back({machine.column(int(number)).data(), 0});
+      inputs.push_back(
+          {machine.column(int(number)).data(), 0, bytesPerInstance(machine.column(int(number)))});
   }
 }
 

@@ -30,6 +30,12 @@ public:
     int64_t row(int64_t s) const { return rowTable ? rowTable[s] : target < 0 ? 0 : s; }
   };
 
+  enum class Part { Value, First, Second };
+  /// Of one instance; bytes are those read and written, a repeated entry of x each time.
+  struct Cost {
+    int64_t flops = 0, roots = 0, calls = 0, bytes = 0;
+  };
+
   /// `variables` and `rows` are the families' ranges; `terms` counts the terms per row family.
   Pattern(const Machine &machine, const Json &json, std::span<const Range> variables,
           std::span<const Range> rows, std::span<const int> terms);
@@ -52,6 +58,8 @@ public:
   int64_t numJacobian() const { return int64_t(jacobian.size()); }
   int64_t numConstant() const { return constantCount; }
   int64_t numHessian() const { return int64_t(hessian.size()); }
+  bool has(Part part) const { return call(part).kernel; }
+  Cost cost(Part part) const;
 
 private:
   struct Load {
@@ -64,11 +72,16 @@ private:
   struct Input {
     const void *data = nullptr; // null: a variable
     int64_t offset = 0;
+    int64_t bytes = 0; // per instance; 0 for variables and single rows
   };
+  const KernelCall &call(Part part) const {
+    return part == Part::Value ? valueCall : part == Part::First ? firstCall : secondCall;
+  }
   using Pairs = std::vector<std::pair<int, int>>;
 
   void readTerms(const Machine &machine, const Json &json, std::span<const Range> rows);
   void readLoads(const Machine &machine, const Json &json, std::span<const Range> variables);
+  int64_t bytesPerInstance(const Column &column) const;
   void placeValues(std::span<const int> termsPerFamily);
   Destination jacobianDestination(std::pair<int, int> entry, EntryList &list);
   Destination hessianDestination(std::pair<int, int> entry, EntryList &list);
@@ -81,6 +94,7 @@ private:
   std::vector<void *> rowInputs;
   Pairs jacobian, hessian;
   int64_t constantCount = 0;
+  Cost counted[3];
   std::vector<Range> clearedJacobian, clearedHessian; // entries that kernels add to, and gaps
   KernelCall valueCall, constantCall, firstCall, secondCall;
 };

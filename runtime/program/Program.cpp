@@ -118,40 +118,6 @@ void assertClaim(Program::State &state, Step &step) {
   throw StepFailure{"assert", message, 3};
 }
 
-/// The families that the terms of a pattern add to.
-std::string termNames(const Instance &p, const Pattern &pattern) {
-  std::string names;
-  for (const Pattern::Term &term : pattern.terms) {
-    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].name;
-    if (!names.ends_with(name))
-      names += (names.empty() ? "" : ", ") + name;
-  }
-  return names;
-}
-
-void explain(Program::State &state) {
-  for (auto &step : state.machine.steps)
-    if (step.rowsOut || step.probes)
-      state.output.print(fmt::format("{:<16} rows in {:>9}  rows out {:>9}  probes {:>9}", step.op,
-                                     step.rowsIn, step.rowsOut, step.probes));
-  for (auto &[name, problem] : state.problems) {
-    const Instance &p = *problem.instance;
-    state.output.print(
-        fmt::format("{}: {} variables, {} rows, {} Jacobian entries ({} constant, written once), "
-                    "{} Hessian entries",
-                    name, p.n, p.m, p.jacobian.size(), p.jacobian.size() - p.numVarying, p.hessian.size()));
-    for (auto &family : p.variables)
-      if (family.hidden)
-        state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
-                                       family.size, family.name));
-    for (const Pattern &pattern : p.patterns)
-      state.output.print(fmt::format(
-          "  kernels of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",
-          termNames(p, pattern), pattern.instances, pattern.numJacobian(), pattern.numConstant(),
-          pattern.numHessian()));
-  }
-}
-
 } // namespace
 
 Program::Program(const costate_module_v1 &module, RunOptions options, Output output)

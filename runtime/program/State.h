@@ -28,6 +28,9 @@ struct Program::State {
   SolvedProblem &problem(const Step &step, const char *attribute = "problem");
 };
 
+/// What was built and what it costs (Explain.cpp).
+void explain(Program::State &state);
+
 /// Commands (Show.cpp, CheckDerivatives.cpp).
 void show(Program::State &state, Step &step);
 void write(Program::State &state, Step &step);

@@ -173,3 +173,42 @@ costate.program attributes {roots = []} {
     }
   }
 }
+
+// -----
+
+// x[i - 1] and x[i] for i in 2..4 of x[1..4]: positions that are consecutive are read without a table (kind 2).
+// CHECK-LABEL: costate.problem "shifted"
+// CHECK: costate.pattern into [-1]
+// CHECK-SAME: loadKinds = array<i32: 2, 2>
+costate.program attributes {roots = []} {
+  %low = costate.literal {values = dense<1> : tensor<1xi64>} : () -> tensor<?xi64>
+  %two = costate.literal {values = dense<2> : tensor<1xi64>} : () -> tensor<?xi64>
+  %high = costate.literal {values = dense<4> : tensor<1xi64>} : () -> tensor<?xi64>
+  %all = costate.range %low, %high : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+  %inner = costate.range %two, %high : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+  %n = costate.length %inner : (tensor<?xi32>) -> index
+  %before = costate.map (%s < %n) -> (tensor<?xi64>) {
+    %code = costate.at %inner[%s] : tensor<?xi32> -> i32
+    %label = arith.extsi %code : i32 to i64
+    %one = arith.constant 1 : i64
+    %less = arith.subi %label, %one : i64
+    costate.yield %less : i64
+  }
+  %a = costate.locate(%before) in(%all) {array = "x", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi32>
+  %b = costate.locate(%inner) in(%all) {array = "x", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
+  costate.problem "shifted" {
+    %x = costate.variable "x" like %all {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {}
+    costate.term into -1 over %inner : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %as = costate.at %a[%s] : tensor<?xi32> -> i32
+      %ai = arith.index_cast %as : i32 to index
+      %xa = costate.at %x[%ai] : tensor<?xf64> -> f64
+      %bs = costate.at %b[%s] : tensor<?xi32> -> i32
+      %bi = arith.index_cast %bs : i32 to index
+      %xb = costate.at %x[%bi] : tensor<?xf64> -> f64
+      %r = arith.mulf %xa, %xb : f64
+      costate.yield %r : f64
+    }
+  }
+}

@@ -1,0 +1,152 @@
+// What was built, what its kernels cost, and how near they come to what the machine can do.
+#include "runtime/program/State.h"
+#include "runtime/report/MachineSpeed.h"
+#include "runtime/report/Timer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+namespace costate::rt {
+namespace {
+
+/// The families that the terms of a pattern add to.
+std::string termNames(const Instance &p, const Pattern &pattern) {
+  std::string names;
+  for (const Pattern::Term &term : pattern.terms) {
+    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].name;
+    if (!names.ends_with(name))
+      names += (names.empty() ? "" : ", ") + name;
+  }
+  return names;
+}
+
+/// Times the kernels of a problem at its start, each alone, least of several rounds.
+class KernelTimes {
+public:
+  KernelTimes(const Instance &p) : p(p), c(size_t(p.m)), g(size_t(p.n)), y(size_t(p.m), 1.0) {
+    targets = {&f, c.data(), g.data(), J = aligned(p.jacobian.size()), H = aligned(p.hessian.size())};
+    x = aligned(p.n);
+    std::copy(p.xStart.begin(), p.xStart.end(), x);
+  }
+
+  double of(const Pattern &pattern, Pattern::Part part) {
+    const double sigma = 1;
+    return least([&] {
+      if (part == Pattern::Part::Value)
+        pattern.values(x, targets, scratch, nullptr);
+      else if (part == Pattern::Part::First)
+        pattern.first(x, targets, scratch, nullptr);
+      else
+        pattern.second(x, &sigma, y.data(), targets, scratch, nullptr);
+    });
+  }
+  /// The entry points of the ABI: {f, c}, {g, J}, {g, J, H}.
+  double wholeValues() {
+    return least([&] { p.values(x, &f, c.data(), scratch); });
+  }
+  double wholeFirst() {
+    return least([&] { p.first(x, g.data(), J, scratch); });
+  }
+  double wholeSecond() {
+    return least([&] { p.second(x, 1, y.data(), g.data(), J, H, scratch); });
+  }
+
+private:
+  template <class Work> static double least(Work work) {
+    constexpr int rounds = 7;
+    constexpr double seconds = 2e-3; // of one round
+    auto began = Timer::Clock::now();
+    work();
+    int64_t repeats = std::max<int64_t>(1, int64_t(seconds / std::max(1e-8, Timer::since(began))));
+    double best = 1e300;
+    for (int round = 0; round < rounds; ++round) {
+      began = Timer::Clock::now();
+      for (int64_t r = 0; r < repeats; ++r)
+        work();
+      best = std::min(best, Timer::since(began) / double(repeats));
+    }
+    return best;
+  }
+  double *aligned(int64_t size) {
+    memory.push_back(std::make_unique<Scratch>());
+    double *array = memory.back()->doubles(size_t(std::max<int64_t>(1, size)));
+    std::fill_n(array, size, 0.0);
+    return array;
+  }
+
+  const Instance &p;
+  std::vector<std::unique_ptr<Scratch>> memory;
+  double f = 0, *J = nullptr, *H = nullptr, *x = nullptr;
+  std::vector<double> c, g, y;
+  Targets targets;
+  Scratch scratch;
+};
+
+void explainSteps(Program::State &state) {
+  for (auto &step : state.machine.steps)
+    if (step.rowsOut || step.probes)
+      state.output.print(fmt::format("{:<16} rows in {:>9}  rows out {:>9}  probes {:>9}", step.op,
+                                     step.rowsIn, step.rowsOut, step.probes));
+}
+
+/// A function costs as many operations as an inlined sine does, a division or root those of its refinement.
+double operations(const Pattern::Cost &cost) {
+  constexpr double perCall = 25, perRoot = 8;
+  return double(cost.flops) + perCall * double(cost.calls) + perRoot * double(cost.roots);
+}
+
+void explainKernels(Program::State &state, const Instance &p) {
+  KernelTimes times(p);
+  double peak = peakFlops();
+  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9} {:>11} {:>6}", "kernel",
+                                 "instances", "flops", "roots", "calls", "bytes", "bound us", "measured us",
+                                 "bound"));
+  for (const Pattern &pattern : p.patterns)
+    for (auto part : {Pattern::Part::Value, Pattern::Part::First, Pattern::Part::Second}) {
+      if (!pattern.has(part) || pattern.instances == 0)
+        continue;
+      Pattern::Cost cost = pattern.cost(part);
+      double bytes = double(cost.bytes * pattern.instances);
+      double bound = std::max(bytes / triadBandwidth(int64_t(bytes)),
+                              operations(cost) * double(pattern.instances) / peak);
+      double measured = times.of(pattern, part);
+      std::string name = termNames(p, pattern);
+      constexpr const char *suffix[] = {"values", "first", "second"};
+      state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9.1f} {:>11.1f} {:>5.0f}%",
+                                     name.substr(0, 26) + ": " + suffix[int(part)], pattern.instances,
+                                     cost.flops, cost.roots, cost.calls, cost.bytes, 1e6 * bound,
+                                     1e6 * measured, 100 * bound / measured));
+    }
+  state.output.print(
+      fmt::format("  entry points: {{f, c}} {:.1f} us, {{g, J}} {:.1f} us, {{g, J, H}} {:.1f} us",
+                  1e6 * times.wholeValues(), 1e6 * times.wholeFirst(), 1e6 * times.wholeSecond()));
+}
+
+void explainProblem(Program::State &state, const Instance &p) {
+  state.output.print(
+      fmt::format("{}: {} variables, {} rows, {} Jacobian entries ({} constant, written once), {} Hessian "
+                  "entries",
+                  p.name, p.n, p.m, p.jacobian.size(), p.jacobian.size() - p.numVarying, p.hessian.size()));
+  for (auto &family : p.variables)
+    if (family.hidden)
+      state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
+                                     family.size, family.name));
+  for (const Pattern &pattern : p.patterns)
+    state.output.print(fmt::format(
+        "  pattern of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",
+        termNames(p, pattern), pattern.instances, pattern.numJacobian(), pattern.numConstant(),
+        pattern.numHessian()));
+  explainKernels(state, p);
+}
+
+} // namespace
+
+void explain(Program::State &state) {
+  explainSteps(state);
+  for (auto &[name, problem] : state.problems)
+    explainProblem(state, *problem.instance);
+}
+
+} // namespace costate::rt

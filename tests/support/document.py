@@ -3,7 +3,7 @@
 The fence of a block says what happens with it, in a temporary folder that all blocks of a page share:
 
     ```costate              written to model.opt, run by `costate run model.opt`
-    ```sh                   run by bash, where `costate` is the program under test
+    ```sh                   run by bash, where `costate` is the program under test and `examples` the tree's folder
     ```output               what the block before prints: stdout and stderr as a terminal shows them, `exit N` last
                             where the status N is not 0; without it the block prints nothing
     ```csv food.csv         any language and a name: a file of this text, which a later block names
@@ -88,6 +88,7 @@ class Page:
 
     def check(self):
         with tempfile.TemporaryDirectory() as folder:
+            os.symlink(self.root.resolve() / "examples", os.path.join(folder, "examples"))
             for number, block in enumerate(self.blocks):
                 if block.last is None:
                     self.fail(block, "this block is never closed")
@@ -136,8 +137,7 @@ def main():
         page.check()
         if options.update:
             page.update()
-        print("\n".join(page.failures))
-        print(f"{path}: {page.compared - len(page.failures)} of {page.compared} blocks are as expected")
+        print("\n".join(page.failures + [f"{path}: {page.compared} blocks compared, {len(page.failures)} wrong"]))
         failed += len(page.failures) + (page.compared == 0)
     sys.exit(bool(failed))
 

@@ -38,7 +38,8 @@ def spans(text):
         else:
             for span in re.findall(r"`([^`]+)`", line):
                 yield from ((number, word.strip(",;")) for word in span.split())
-            yield from ((number, link.split("#")[0]) for link in re.findall(r"\]\(([^)\s]+)\)", line) if "://" not in link)
+            links = [link for link in re.findall(r"\]\(([^)\s]+)\)", line) if "://" not in link]
+            yield from ((number, link.split("#")[0]) for link in links)
 
 
 def missing_in_page(page):

@@ -55,8 +55,8 @@ def run(block, costate, folder):
         command = [costate, "run", "model.opt"]
     else:
         command = ["bash", "-c", block.text()]
-    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          timeout=120)
+    done = subprocess.run(command, cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          text=True, timeout=120)
     lines = [line.rstrip() for line in done.stdout.splitlines()]
     return lines + ([f"exit {done.returncode}"] if done.returncode else [])
 

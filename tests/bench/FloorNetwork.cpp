@@ -90,10 +90,10 @@ Network syntheticNetwork(unsigned long seed) {
     net.to.push_back(int((net.from.back() + 1 + long(nearest * draw(0))) % buses));
     net.r.push_back(0.001 + 0.02 * draw(1));
     net.x.push_back(0.01 + 0.2 * draw(2));
-    net.b.push_back(0.5 * draw(3));
+    net.b.push_back(0.05 * draw(3));
     bool isTransformer = draw(4) < 0.2;
     net.tap.push_back(isTransformer ? 0.9 + 0.2 * draw(5) : 1);
-    net.shift.push_back(isTransformer ? 10 * draw(6) - 5 : 0);
+    net.shift.push_back(isTransformer ? 2 * draw(6) - 1 : 0);
   }
   return net;
 }

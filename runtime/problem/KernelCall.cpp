@@ -10,8 +10,19 @@ namespace {
 
 constexpr std::align_val_t alignment{64};
 
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define COSTATE_VECTORIZED __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define COSTATE_VECTORIZED
+#endif
+
+COSTATE_VECTORIZED void addRange(double *__restrict target, const double *__restrict column, int64_t count) {
+  for (int64_t s = 0; s < count; ++s)
+    target[s] += column[s];
+}
+
 /// Eight partial sums, then a tree: what vector code does, in a fixed order.
-double blockSum(const double *values, int64_t count) {
+COSTATE_VECTORIZED double blockSum(const double *values, int64_t count) {
   std::array<double, 8> lanes{};
   int64_t s = 0;
   for (; s + 8 <= count; s += 8)
@@ -29,8 +40,7 @@ void addColumn(const Destination &to, double *target, double *column, int64_t be
   case Destination::Mode::Store:
     break;
   case Destination::Mode::Range:
-    for (int64_t s = 0; s < count; ++s)
-      target[to.base + begin + s] += column[s];
+    addRange(target + to.base + begin, column, count);
     break;
   case Destination::Mode::Sum:
     target[to.base] += blockSum(column, count);

@@ -29,6 +29,7 @@ if data.exists():
         least([options.costate, "run", root / "examples/optimal-power-flow/opf.opt", "--data", data], cold), "3 s")
 else:
     print("case1354: skipped, no shared data beside the project")
-reader = pathlib.Path(options.costate).parent / "csv_reader"
-if reader.exists():
-    subprocess.run([reader], check=True)
+for name in ("csv_reader", "vector_math"):
+    program = pathlib.Path(options.costate).parent / name
+    if program.exists():
+        subprocess.run([program], check=True)

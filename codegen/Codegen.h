@@ -20,9 +20,10 @@ namespace costate {
 
 struct CodegenOptions {
   int opt_level = 3;
-  std::string cpu;     // empty: this machine
-  bool strict = false; // no contraction of a*b + c
-  bool cache = true;   // keep compiled kernels on disk
+  std::string cpu;         // empty: this machine
+  bool strict = false;     // no contraction of a*b + c
+  bool cache = true;       // keep compiled kernels on disk
+  bool inline_math = true; // sin, cos, exp, log as arithmetic of loops, where a*b + c is one instruction
 };
 
 /// The stages `emit` can show.

@@ -30,15 +30,16 @@ if data.exists():
         least([options.costate, "run", root / "examples/optimal-power-flow/opf.opt", "--data", data], cold), "3 s")
 else:
     print("case1354: skipped, no shared data beside the project")
-reader = pathlib.Path(options.costate).parent / "csv_reader"
-if reader.exists():
-    subprocess.run([reader], check=True)
-floor = reader.with_name("derivative_floor")
+programs = pathlib.Path(options.costate).parent
+for name in ("csv_reader", "vector_math"):
+    if (programs / name).exists():
+        subprocess.run([programs / name], check=True)
+floor = programs / "derivative_floor"
 if floor.exists():
     subprocess.run([floor, *(["--case", data] if data.exists() else [])], check=True)
 else:
     print("derivative floors: skipped, derivative_floor is not built")
-venv = subprocess.run([sys.executable, root / "tests/bench/venv.py", reader.parents[1]], stdout=subprocess.PIPE, text=True)
+venv = subprocess.run([sys.executable, root / "tests/bench/venv.py", programs.parent], stdout=subprocess.PIPE, text=True)
 if venv.returncode == 0 and data.exists():
     subprocess.run([venv.stdout.strip(), root / "tests/bench/casadi_opf.py", data], check=True)
 elif data.exists():

@@ -85,6 +85,9 @@ public:
       : loop(loop), code(code), withCalls(withCalls) {}
 
   void replace() {
+    for (Operation &op : loop.getBody()->without_terminator())
+      if (isa<math::SinOp, math::CosOp>(op))
+        wanted[op.getOperand(0)] |= isa<math::SinOp>(op) ? 1 : 2;
     for (Operation &op : llvm::make_early_inc_range(loop.getBody()->without_terminator())) {
       if (!isElementary(op))
         continue;
@@ -96,7 +99,9 @@ public:
 
   /// One value for each argument of sine and cosine, negative where the C library has to be called.
   SmallVector<Value> margins() {
-    return llvm::map_to_vector(reduced, [](auto &entry) { return entry.second.margin; });
+    auto list = llvm::map_to_vector(reduced, [](auto &entry) { return entry.second.margin; });
+    list.append(alone);
+    return list;
   }
 
 private:
@@ -106,12 +111,21 @@ private:
       return code.exponential(x);
     if (isa<math::LogOp>(op))
       return code.logarithm(x);
+    bool isSine = isa<math::SinOp>(op);
+    StraightLineMath::Alone result = wanted.lookup(x) == 3 ? together(x, isSine)
+                                     : isSine              ? code.sineAlone(x)
+                                                           : code.cosineAlone(x);
+    if (wanted.lookup(x) != 3)
+      alone.push_back(result.margin);
+    return withCalls ? callOutside(op, result.margin, result.value, isSine ? "sin" : "cos") : result.value;
+  }
+
+  /// Sine and cosine of one argument share their reduction and polynomials.
+  StraightLineMath::Alone together(Value x, bool isSine) {
     auto found = reduced.find(x);
     if (found == reduced.end())
       found = reduced.insert({x, code.reduce(x)}).first;
-    bool isSine = isa<math::SinOp>(op);
-    Value value = isSine ? code.sine(found->second) : code.cosine(found->second);
-    return withCalls ? callOutside(op, found->second.margin, value, isSine ? "sin" : "cos") : value;
+    return {isSine ? code.sine(found->second) : code.cosine(found->second), found->second.margin};
   }
 
   Value callOutside(Operation &op, Value margin, Value inside, StringRef name) {
@@ -130,7 +144,9 @@ private:
   scf::ForOp loop;
   StraightLineMath &code;
   bool withCalls;
+  DenseMap<Value, int> wanted; // of an argument: 1 its sine, 2 its cosine, 3 both
   llvm::MapVector<Value, StraightLineMath::Reduced> reduced;
+  SmallVector<Value> alone; // margins
 };
 
 void rewrite(scf::ForOp loop, StraightLineMath &code) {

@@ -22,6 +22,10 @@ constexpr double sineTail[] = {-0x1.5555555555548p-3, 0x1.111111110f7d0p-7,   -0
 // cos r = 1 - r^2/2 + r^4 C(r^2) there, relative error 2^-64.0.
 constexpr double cosineTail[] = {0x1.555555555554bp-5,   -0x1.6c16c16c14f91p-10, 0x1.a01a019c844bfp-16,
                                  -0x1.27e4f7eac25b1p-22, 0x1.1ee9d7b349061p-29,  -0x1.8fa49934097d3p-37};
+// sin r = r + r^3 H(r^2) on |r| <= pi/2 (1 + 2^-20), relative error 2^-61.6.
+constexpr double wideSineTail[] = {-0x1.5555555555555p-3,  0x1.11111111110c1p-7,   -0x1.a01a01a0148bcp-13,
+                                   0x1.71de3a5287c6dp-19,  -0x1.ae6454cb56e00p-26, 0x1.6123cb28dfae8p-33,
+                                   -0x1.ae431d8d98158p-41, 0x1.8829a1acaf1b7p-49};
 // exp r = 1 + r + r^2 Q(r) on |r| <= log(2)/2 (1 + 2^-20), relative error 2^-57.9.
 constexpr double exponentialTail[] = {0x1.000000000000ap-1,  0x1.55555555554fap-3,  0x1.555555555088cp-5,
                                       0x1.1111111127ba1p-7,  0x1.6c16c184267b5p-10, 0x1.a01a012a6786cp-13,
@@ -49,39 +53,68 @@ StraightLineMath::StraightLineMath(func::FuncOp function)
 
 // ---- sine and cosine
 
+Value StraightLineMath::margin(Value absoluteBits) {
+  return b.create<arith::SubIOp>(loc, integer(llvm::bit_cast<int64_t>(0x1p30) - 1), absoluteBits);
+}
+
+/// a - n pi/2 for 0 <= a < 2^30 and the whole number n of the zero or turn that is nearest. Where n is not 0,
+/// the first step is exact: what is left is below 2 and a multiple of the last bit of 2 (or so close to pi/2
+/// that its last bit does not matter to sine). Each further step rounds once.
+Value StraightLineMath::withoutMultiples(Value a, Value n) {
+  Value rest = a;
+  for (double part : halfPi)
+    rest = fused(n, real(-part), rest);
+  return rest;
+}
+
 StraightLineMath::Reduced StraightLineMath::reduce(Value x) {
   Reduced result;
   // Signs are put back as bits, so that sin(-0) = -0 and both functions keep their symmetry.
   Value all = bits(x);
   Value absolute = b.create<arith::AndIOp>(loc, all, integer(~signBit));
   result.sign = b.create<arith::AndIOp>(loc, all, integer(signBit));
-  result.margin = b.create<arith::SubIOp>(loc, integer(llvm::bit_cast<int64_t>(0x1p30) - 1), absolute);
+  result.margin = margin(absolute);
   Value a = fromBits(absolute);
 
   Value shifted = fused(a, real(0x1.45f306dc9c883p-1), real(shifter)); // 2/pi
   result.quadrant = bits(shifted);
-  Value n = subtract(shifted, real(shifter));
-
-  // With |x| < 2^30 the first step is exact: where n is not 0, all terms are multiples of 2^-53 and the
-  // result is below 1. n times the second part is p + tail exactly; s is exact where first and p cancel, else
-  // s + lost is (but for one bit, where s is small). The rest is below 2^-76, where s is at least 2^-60.
-  Value first = fused(n, real(-halfPi[0]), a);
-  Value p = fused(n, real(halfPi[1]), real(0)); // a product could be contracted with the difference
-  Value tail = fused(n, real(halfPi[1]), negated(p));
-  Value s = subtract(first, p);
-  Value lost = subtract(subtract(first, s), p);
-  Value rest = fused(n, real(-halfPi[2]), subtract(lost, tail));
-  Value r = add(s, rest);
-  Value low = subtract(rest, subtract(r, s));
-
-  // sin(r + low) = r + (low (1 - r^2/2) + r^3 S);  cos(r + low) = 1 - r^2/2 + (r^4 C - r low), where the
-  // rounding error of 1 - r^2/2 is added back.
-  Value z = multiply(r, r), fourth = multiply(z, z), half = multiply(z, real(-0.5));
-  result.sine = add(r, fused(multiply(z, r), polynomial(z, fourth, sineTail), fused(half, low, low)));
-  Value top = add(half, real(1)), error = add(subtract(real(1), top), half);
-  Value minusLow = fused(negated(r), low, error);
-  result.cosine = add(top, fused(fourth, polynomial(z, fourth, cosineTail), minusLow));
+  Value r = withoutMultiples(a, subtract(shifted, real(shifter)));
+  Value z = multiply(r, r), fourth = multiply(z, z);
+  result.sine = fused(multiply(z, r), polynomial(z, fourth, sineTail), r);
+  // 1 - r^2/2 with its rounding error added back.
+  Value half = multiply(z, real(-0.5)), top = add(half, real(1)), error = add(subtract(real(1), top), half);
+  result.cosine = add(top, fused(fourth, polynomial(z, fourth, cosineTail), error));
   return result;
+}
+
+/// sin(a - multiples pi/2) for |a - ...| <= pi/2, with `signs` (bits, the highest counts). Towards pi/2 the
+/// polynomial is half of r, so that the rounding of r^2 has to be made good: its part is -1/6.
+StraightLineMath::Alone StraightLineMath::aroundZero(Value a, Value multiples, Value margin, Value signs) {
+  Value r = withoutMultiples(a, multiples), z = multiply(r, r), lost = fused(r, r, negated(z));
+  Value tail = polynomial(z, multiply(z, z), wideSineTail);
+  Value sine = fused(r, fused(z, tail, multiply(lost, real(wideSineTail[0]))), r);
+  Value sign = b.create<arith::AndIOp>(loc, signs, integer(signBit));
+  return {fromBits(b.create<arith::XOrIOp>(loc, bits(sine), sign)), margin};
+}
+
+StraightLineMath::Alone StraightLineMath::sineAlone(Value x) {
+  Value all = bits(x), absolute = b.create<arith::AndIOp>(loc, all, integer(~signBit)),
+        a = fromBits(absolute);
+  Value shifted = fused(a, real(0x1.45f306dc9c883p-2), real(shifter)); // 1/pi
+  Value n = subtract(shifted, real(shifter));
+  // sin(r + n pi) = (-1)^n sin r
+  Value odd = b.create<arith::ShLIOp>(loc, bits(shifted), integer(63));
+  return aroundZero(a, add(n, n), margin(absolute), b.create<arith::XOrIOp>(loc, all, odd));
+}
+
+StraightLineMath::Alone StraightLineMath::cosineAlone(Value x) {
+  Value absolute = b.create<arith::AndIOp>(loc, bits(x), integer(~signBit)), a = fromBits(absolute);
+  Value shifted = add(fused(a, real(0x1.45f306dc9c883p-2), real(-0.5)), real(shifter)); // 1/pi
+  Value n = subtract(shifted, real(shifter));
+  // cos(r + (2n + 1) pi/2) = -(-1)^n sin r
+  Value even =
+      b.create<arith::ShLIOp>(loc, b.create<arith::AddIOp>(loc, bits(shifted), integer(1)), integer(63));
+  return aroundZero(a, add(add(n, n), real(1)), margin(absolute), even);
 }
 
 /// `even` in even quadrants, `odd` in the others; negative where bit 1 of `flip` is set.

@@ -7,8 +7,8 @@
 namespace costate {
 
 /// Emits code for functions of f64 values; at most 2 ulp from the exact result
-/// (tests/codegen/InlineMathTest.cpp measures 1.1). Needs a fused multiply-add that is fast. Constants are
-/// made once, at the function's entry.
+/// (tests/codegen/InlineMathTest.cpp prints what it measures). Needs a fused multiply-add that is fast.
+/// Constants are made once, at the function's entry.
 class StraightLineMath {
 public:
   explicit StraightLineMath(mlir::func::FuncOp function);
@@ -27,6 +27,13 @@ public:
   mlir::Value sine(const Reduced &reduced);
   mlir::Value cosine(const Reduced &reduced);
 
+  /// One of the two where the other is not needed: half a period around a zero and one polynomial do.
+  struct Alone {
+    mlir::Value value, margin; // as above
+  };
+  Alone sineAlone(mlir::Value x);
+  Alone cosineAlone(mlir::Value x);
+
   mlir::Value exponential(mlir::Value x);
   mlir::Value logarithm(mlir::Value x);
 
@@ -43,6 +50,9 @@ private:
   mlir::Value fromBits(mlir::Value x);
   mlir::Value choose(mlir::arith::CmpFPredicate predicate, mlir::Value x, double bound, mlir::Value yes,
                      mlir::Value no);
+  mlir::Value margin(mlir::Value absoluteBits);
+  mlir::Value withoutMultiples(mlir::Value a, mlir::Value n);
+  Alone aroundZero(mlir::Value a, mlir::Value multiples, mlir::Value margin, mlir::Value signs);
   mlir::Value turned(const Reduced &reduced, mlir::Value even, mlir::Value odd, mlir::Value flip);
 
   mlir::OpBuilder b, constants;

@@ -16,6 +16,7 @@ s_max = (sqrt(mpf(2)) - 1) / (sqrt(mpf(2)) + 1)
 # name: rest, weight, interval, number of coefficients, bound on the relative error
 POLYNOMIALS = {
     "sineTail": (lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z * sqrt(z) / sin(sqrt(z)), (mpf(10) ** -4, quarter**2), 6, -57.9),
+    "wideSineTail": (lambda z: (sin(sqrt(z)) / sqrt(z) - 1) / z, lambda z: z * sqrt(z) / sin(sqrt(z)), (mpf(10) ** -4, 4 * quarter**2), 8, -61.6),
     "cosineTail": (lambda z: (cos(sqrt(z)) - 1 + z / 2) / z**2, lambda z: z**2 / cos(sqrt(z)), (mpf(10) ** -4, quarter**2), 6, -63.9),
     "exponentialTail": (lambda r: (exp(r) - 1 - r) / r**2 if abs(r) > mpf(10) ** -20 else mpf(1) / 2 + r / 6,
                         lambda r: max(r**2 / exp(r), mpf(10) ** -8), (-half_log, half_log), 10, -57.9),
@@ -57,7 +58,7 @@ def minimax(rest, weight, interval, terms):
 
 
 def written(name, text):
-    numbers = re.search(name + r"\[\] = \{(.*?)\}", text, re.S)[1]
+    numbers = re.search(r" " + name + r"\[\] = \{(.*?)\}", text, re.S)[1]
     return [float.fromhex(number) for number in numbers.replace("\n", " ").split(",")]
 
 

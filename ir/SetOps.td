@@ -66,7 +66,8 @@ def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
   let summary = "a column of a table";
   let description = [{
     Meaning: A column of a table, read as the type of the result: reals, integers, truth values, or texts as
-    codes of the program's pool. An empty cell is an error unless there is a value for it.
+    codes of the program's pool. An empty cell is an error unless there is a value for it, or none of `needed` is
+    its row: then it is read as zero, false or the empty text.
 
     - (C1) `if_empty` is for reals only.
 
@@ -74,7 +75,8 @@ def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
 
     Run `tests/ops/column.mlir` for examples.
   }];
-  let arguments = (ins Costate_Table:$table, StrAttr:$column, OptionalAttr<F64Attr>:$if_empty);
+  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column,
+                   OptionalAttr<F64Attr>:$if_empty);
   let results = (outs Costate_Column:$values);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
@@ -84,7 +86,8 @@ def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
   let summary = "a column of labels as elements of a root";
   let description = [{
     Meaning: A column of labels as codes of the root's elements. A label that is not there is an error with
-    its place: file, line and column.
+    its place: file, line and column. Where there is `needed`, labels in other rows may be empty or unknown: they
+    are read as code 0.
 
     - (C1) `root` is 0 or more.
 
@@ -92,7 +95,7 @@ def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
 
     Run `tests/ops/foreign.mlir` for examples.
   }];
-  let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
+  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
@@ -247,13 +250,13 @@ def Costate_JoinOp : Costate_Op<"join", [Pure, AttrSizedOperandSegments]> {
 def Costate_FilterOp : Costate_Op<"filter", [Pure]> {
   let summary = "the rows where a mask is true";
   let description = [{
-    Meaning: the numbers of the rows where the mask is true, increasing.
+    Meaning: the numbers of the rows where the mask is true (`negated`: false), increasing.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/filter.mlir` for examples.
   }];
-  let arguments = (ins Costate_Truths:$mask);
+  let arguments = (ins Costate_Truths:$mask, UnitAttr:$negated);
   let results = (outs Costate_Codes:$rows);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }

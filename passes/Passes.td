@@ -11,7 +11,8 @@ def SplitSums : Pass<"costate-split-sums", "::mlir::ModuleOp"> {
     After: their regions are empty; `costate.term` operations without sums hold the contributions. A sum is split off
     where the body is affine in it, with its factor multiplied in; elsewhere (under a function, in a divisor, in a
     product of sums) it becomes a hidden variable with a constraint that defines it, one for equal sums over one
-    space.
+    space; but an operation on sums over the rows of one filter and its complement, at most one row each, moves into
+    them.
     Keeps: names, numbers and places of families; the value of every row where the defining constraints hold. Its cost
     does not depend on data.
 

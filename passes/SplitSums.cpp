@@ -8,6 +8,7 @@
 // The factor each sum ends up with is its adjoint in that affine expression, found by one reverse sweep; what
 // remains is the body with these sums left out.
 #include "passes/AffineSums.h"
+#include "passes/Choices.h"
 #include "passes/HiddenVariables.h"
 #include "passes/Passes.h"
 #include "passes/PatternKernels.h"
@@ -64,13 +65,25 @@ private:
   /// Makes terms of `seed * body`.
   void split(Block &body, const Level &level, Factor seed) {
     AffineSums affine(body);
-    while (SumOp sum = affine.firstNonlinear())
-      lift(sum, level);
+    while (Operation *op = affine.firstNonlinear())
+      makeAffine(op, level);
     AffineSums::Parts parts = affine.parts(seed);
     if (parts.rest)
       makeTerm(level, parts.rest, body.getParentOp()->getLoc());
     for (auto &[sum, factor] : parts.sums)
       split(sum.getRegion().front(), nested(sum, level), factor);
+  }
+
+  /// One step: a sum below the operation is lifted; where only choices by one condition are left, the
+  /// operation moves into them.
+  void makeAffine(Operation *op, const Level &level) {
+    SmallVector<SumOp> sums = sumsBelow(op->getResult(0));
+    Value mask = choiceMask(sums.front());
+    auto other = llvm::find_if(sums, [&](SumOp sum) { return !mask || choiceMask(sum) != mask; });
+    if (other != sums.end())
+      lift(*other, level);
+    else
+      distribute(op, mask, outside);
   }
 
   Level nested(SumOp sum, const Level &level) {
@@ -124,7 +137,7 @@ private:
     Value entry = builder.create<AtOp>(sum.getLoc(), variable, index);
     sum.getResult().replaceAllUsesWith(entry);
     if (!isNew)
-      return;
+      return sum.erase();
     ++numLifted;
     Level rows = level; // the same instances, each a row of its own
     rows.target = numConstraints++;
@@ -133,6 +146,7 @@ private:
     rows.row = {};
     makeTerm(rows, entry, sum.getLoc());
     split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
+    sum.erase();
   }
 
   ProblemOp problem;

@@ -2,6 +2,7 @@
 // data.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/lower/MayFail.h"
 
 using namespace mlir;
 
@@ -11,10 +12,12 @@ using sema::Base;
 using sema::ExprKind;
 
 /// The farthest environment in which everything the expression mentions is known: there it is computed once.
+/// What may fail stays inside the branch that needs it.
 const Env &Lowering::outermost(const sema::Expr &expr, const Env &env) const {
   IndexSet mentioned = freeIndices(expr);
   const Env *found = &env;
-  while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }))
+  while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }) &&
+         !(found->isBranch && mayFail(expr)))
     found = found->outer;
   return *found;
 }
@@ -64,7 +67,7 @@ bool Lowering::isLeaf(const sema::Expr &expr) const {
   case ExprKind::Access:
     return true;
   default:
-    return false;
+    return isLazy(expr);
   }
 }
 
@@ -91,14 +94,20 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Ends: {
     SetColumns members = set(*expr.set, global);
     columns.setPlace(expr.place);
-    Value end = columns.end(members.columns[0], expr.text == "last", members.name);
-    return spread(expr.type.base == Base::Int ? columns.toInteger(end) : end, global, env);
+    Value at =
+        expr.text == "last" ? columns.addConstant(columns.count(members.columns[0]), -1) : columns.integer(0);
+    Value position = columns.positionIn(spread(at, global, env), members.columns[0], expr.text);
+    Value end = columns.gather(members.columns[0], position);
+    return expr.type.base == Base::Int ? columns.toInteger(end) : end;
   }
   case ExprKind::Neighbour:
   case ExprKind::Ord:
     return neighbour(expr, env);
   case ExprKind::Solution:
     return solution(expr, env);
+  case ExprKind::If:
+  case ExprKind::Binary:
+    return lazy(expr, env);
   default:
     llvm_unreachable("isLeaf lists the kinds");
   }
@@ -165,31 +174,34 @@ Value Lowering::tableRow(const sema::Expr &expr, const Env &env) {
   return row;
 }
 
-Value Lowering::wholeColumn(const sema::Expr &expr) {
+Value Lowering::wholeColumn(const sema::Expr &expr, Value needed) {
   Value table = tables.lookup(expr.table);
   columns.setPlace(expr.place);
   switch (expr.type.base) {
   case Base::Element:
-    return columns.foreign(table, expr.text, expr.type.root->id);
+    return columns.foreign(table, expr.text, expr.type.root->id, needed);
   case Base::Int:
-    return columns.tableColumn(table, expr.text, Columns::Type::Integer);
+    return columns.tableColumn(table, expr.text, Columns::Type::Integer, needed);
   case Base::Bool:
-    return columns.tableColumn(table, expr.text, Columns::Type::Boolean);
+    return columns.tableColumn(table, expr.text, Columns::Type::Boolean, needed);
   case Base::Text:
-    return columns.tableColumn(table, expr.text, Columns::Type::Text);
+    return columns.tableColumn(table, expr.text, Columns::Type::Text, needed);
   default:
-    return columns.tableColumn(table, expr.text, Columns::Type::Real,
+    return columns.tableColumn(table, expr.text, Columns::Type::Real, needed,
                                expr.args.empty() ? std::nullopt : fallback);
   }
 }
 
+/// Cells are read where they are needed; all of them are where the rows are the table's own.
 Value Lowering::tableColumn(const sema::Expr &expr, const Env &env) {
-  Value whole = wholeColumn(expr);
   if (expr.args.empty()) { // one row, by definition of the language
+    Value whole = wholeColumn(expr, {});
     columns.requireOneRow(whole, expr.table->name);
     return spread(whole, global, env);
   }
-  return columns.gather(whole, tableRow(expr, env));
+  Value rows = tableRow(expr, env);
+  bool isAll = rows.getDefiningOp<RowsOp>() || rows.getDefiningOp<KeysOp>();
+  return columns.gather(wholeColumn(expr, isAll ? Value() : rows), rows);
 }
 
 Value Lowering::membership(const sema::Expr &expr, const Env &env) {

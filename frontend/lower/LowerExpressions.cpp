@@ -1,6 +1,6 @@
 // Expressions to columns (data, one kernel each) and to scalar bodies of problems.
+#include "frontend/lower/Body.h"
 #include "frontend/lower/FreeIndices.h"
-#include "frontend/lower/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -13,19 +13,6 @@ namespace costate::lower {
 
 using sema::Base;
 using sema::ExprKind;
-
-/// A scalar region under construction: where its operations go and the row it computes.
-struct Lowering::Body {
-  OpBuilder builder;
-  Value row;              // index
-  bool isProblem = false; // loads variables; data comes from columns built beforehand
-  Location loc() { return builder.getUnknownLoc(); }
-  template <class Op, class... Args> Value make(Args &&...args) {
-    return builder.create<Op>(place, std::forward<Args>(args)...);
-  }
-  Value number(double value) { return make<arith::ConstantOp>(builder.getF64FloatAttr(value)); }
-  Location place;
-};
 
 // ---- columns -------------------------------------------------------------------------------------------
 
@@ -91,13 +78,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     return binary(expr, env, body);
   case ExprKind::Compare:
     return compare(expr, env, body);
-  case ExprKind::If: {
-    Value condition = scalar(*expr.args[0], env, body);
-    bool isReal = expr.type.base == Base::Real;
-    Value yes = isReal ? real(*expr.args[1], env, body) : scalar(*expr.args[1], env, body);
-    Value no = isReal ? real(*expr.args[2], env, body) : scalar(*expr.args[2], env, body);
-    return body.make<arith::SelectOp>(condition, yes, no);
-  }
+  case ExprKind::If:
+    return conditional(expr, env, body);
   case ExprKind::Call:
     return call(expr, env, body);
   case ExprKind::Close: {
@@ -123,14 +105,8 @@ Value Lowering::real(const sema::Expr &expr, const Env &env, Body &body) {
 Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
   if (expr.op == "^")
     return power(expr, env, body);
-  if (expr.op == "and" || expr.op == "or") {
-    Value value = scalar(*expr.args[0], env, body);
-    for (auto &arg : llvm::drop_begin(expr.args)) {
-      Value next = scalar(*arg, env, body);
-      value = expr.op == "and" ? body.make<arith::AndIOp>(value, next) : body.make<arith::OrIOp>(value, next);
-    }
-    return value;
-  }
+  if (expr.op == "and" || expr.op == "or")
+    return logic(expr, env, body, 0);
   bool isInt = expr.type.base == Base::Int;
   Value value = isInt ? scalar(*expr.args[0], env, body) : real(*expr.args[0], env, body);
   for (auto &arg : llvm::drop_begin(expr.args)) {

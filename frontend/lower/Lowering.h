@@ -47,12 +47,23 @@ private:
   mlir::Value spread(mlir::Value value, const Env &from, const Env &to);
   const Env &outermost(const sema::Expr &expr, const Env &env) const;
   mlir::Value code(const sema::Index *index, const Env &env);
+
+  // Choices by conditions on data (LowerChoices.cpp)
+  using EmitColumn = std::function<mlir::Value(const Env &)>;
+  using EmitScalar = std::function<mlir::Value(const Env &, Body &)>;
+  bool isLazy(const sema::Expr &expr) const;
+  mlir::Value lazy(const sema::Expr &expr, const Env &env);
+  mlir::Value chosen(mlir::Value mask, const Env &env, const EmitColumn &yes, const EmitColumn &no);
+  mlir::Value conditional(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value logic(const sema::Expr &expr, const Env &env, Body &body, size_t first);
+  mlir::Value chosenTerm(mlir::Value mask, const Env &env, Body &body, const EmitScalar &yes,
+                         const EmitScalar &no);
   mlir::Value zeros(const Space &space);
   mlir::Value leaf(const sema::Expr &expr, const Env &env);
   bool isLeaf(const sema::Expr &expr) const;
   mlir::Value access(const sema::Expr &expr, const Env &env);
   mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
-  mlir::Value wholeColumn(const sema::Expr &expr);
+  mlir::Value wholeColumn(const sema::Expr &expr, mlir::Value needed);
   mlir::Value tableRow(const sema::Expr &expr, const Env &env);
   mlir::Value position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env);
   mlir::Value reduction(const sema::Expr &expr, const Env &env);

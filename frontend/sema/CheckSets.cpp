@@ -258,9 +258,11 @@ void Checker::binders(const ast::Binders &list, Binders &out) {
     }
     for (size_t k = 0; k < binder.terms.size(); ++k)
       bindTerm(binder, binder.terms[k], atom.set->components[k], setName, out, atom);
-    for (auto &term : atom.terms)
-      if (term.index && atom.terms.size() == 1)
-        term.index->set = atom.set.get();
+    for (size_t k = 0; k < atom.terms.size(); ++k)
+      if (Index *index = atom.terms[k].index) {
+        (atom.terms.size() == 1 ? index->set : index->tuples) = atom.set.get();
+        index->component = k;
+      }
     out.atoms.push_back(std::move(atom));
   }
   if (!list.where)

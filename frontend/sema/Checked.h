@@ -44,8 +44,10 @@ using SetPtr = std::unique_ptr<SetExpr>;
 struct Index {
   std::string name;
   Type type;
-  const SetExpr *set = nullptr; // the one-component set it ranges over, if that is what bound it
-  std::string setName;          // for messages
+  const SetExpr *set = nullptr;    // the one-component set it ranges over, if that is what bound it
+  const SetExpr *tuples = nullptr; // else the set of tuples of which it is a component
+  size_t component = 0;
+  std::string setName; // for messages
   SourcePlace place;
 };
 

@@ -66,20 +66,30 @@ def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
   let summary = "a column of a table";
   let description = [{
     Meaning: A column of a table, read as the type of the result: reals, integers, truth values, or texts as
-    codes of the program's pool. An empty cell is an error unless there is a value for it, or none of `needed` is
-    its row: then it is read as zero, false or the empty text.
-
-    - (C1) `if_empty` is for reals only.
+    codes of the program's pool. An empty cell is an error, unless there is `needed` and none of it is its row:
+    then it is read as zero, false or the empty text.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/column.mlir` for examples.
   }];
-  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column,
-                   OptionalAttr<F64Attr>:$if_empty);
+  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column);
   let results = (outs Costate_Column:$values);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
+}
+
+def Costate_PresentOp : Costate_Op<"present", [Pure]> {
+  let summary = "the rows of a table that have a value in a column";
+  let description = [{
+    Meaning: true where the cell of the column is not empty. Read as texts, a quoted empty cell is a value.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/present.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, StrAttr:$column, UnitAttr:$as_text);
+  let results = (outs Costate_Truths:$mask);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
 def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {

@@ -90,16 +90,18 @@ SmallVector<Value> given(Value first, Value second) {
 }
 } // namespace
 
-Value Columns::tableColumn(Value table, const std::string &name, Type type, Value needed,
-                           std::optional<double> fallback) {
+Value Columns::tableColumn(Value table, const std::string &name, Type type, Value needed) {
   mlir::Type element = type == Type::Real      ? mlir::Type(builder.getF64Type())
                        : type == Type::Integer ? mlir::Type(builder.getI64Type())
                        : type == Type::Boolean ? mlir::Type(builder.getI1Type())
                                                : mlir::Type(builder.getI32Type());
+  return one("column", {given(table, needed)}, column(element), {string("column", name)});
+}
+Value Columns::present(Value table, const std::string &name, bool asText) {
   SmallVector<NamedAttribute> attributes{string("column", name)};
-  if (fallback)
-    attributes.push_back(attribute("if_empty", builder.getF64FloatAttr(*fallback)));
-  return one("column", {given(table, needed)}, column(element), attributes);
+  if (asText)
+    attributes.push_back(attribute("as_text", builder.getUnitAttr()));
+  return one("present", {{table}}, column(builder.getI1Type()), attributes);
 }
 Value Columns::foreign(Value table, const std::string &column, int root, Value needed) {
   return one("foreign", {given(table, needed)}, codeColumn(),
@@ -230,8 +232,9 @@ Value Columns::rowNumbers(Value like) { return range(integer(0), addConstant(cou
 
 // ---- checks --------------------------------------------------------------------------------------------
 
-void Columns::requireSubset(ValueRange mine, ValueRange within, ArrayAttr roots, const std::string &name) {
-  Value positions = locate(mine, within, false, roots, name, "");
+void Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
+                            const std::string &name, const std::string &set) {
+  Value positions = locate(mine, within, factors, roots, name, set);
   checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
               false); // keeps the look-up
 }

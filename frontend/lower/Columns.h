@@ -30,8 +30,8 @@ public:
   mlir::Value rows(mlir::Value table, int root);
   mlir::Value keys(mlir::Value table, const std::string &column, int root);
   /// A whole column; only the rows of `needed` (null: all) must have a value.
-  mlir::Value tableColumn(mlir::Value table, const std::string &column, Type type, mlir::Value needed = {},
-                          std::optional<double> fallback = std::nullopt);
+  mlir::Value tableColumn(mlir::Value table, const std::string &column, Type type, mlir::Value needed = {});
+  mlir::Value present(mlir::Value table, const std::string &column, bool asText);
   mlir::Value foreign(mlir::Value table, const std::string &column, int root, mlir::Value needed = {});
   mlir::Value elements(llvm::ArrayRef<std::string> labels, bool isText, int root);
   mlir::Value label(int root, bool isText, const std::string &text, int64_t number);
@@ -72,8 +72,8 @@ public:
   mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &function);
 
   // checks
-  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, mlir::ArrayAttr roots,
-                     const std::string &name);
+  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors, mlir::ArrayAttr roots,
+                     const std::string &name, const std::string &set);
   void requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
   void requireOneRow(mlir::Value column, const std::string &table);
   void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,

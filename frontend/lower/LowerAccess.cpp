@@ -155,55 +155,6 @@ Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPt
   return columns.locate(query, members, factors, rootIds(roots), family.name, setName);
 }
 
-/// Rows of a table: directly by an element of its own root, through its composite key, or by row number.
-Value Lowering::tableRow(const sema::Expr &expr, const Env &env) {
-  if (expr.args.size() > 1) {
-    SetColumns known = sets.lookup(expr.table->compositeSet);
-    llvm::SmallVector<Value> query;
-    for (auto &arg : expr.args)
-      query.push_back(columns.asIndex(column(*arg, env)));
-    columns.setPlace(expr.place);
-    return columns.locate(query, known.columns, false, rootIds(known.roots), expr.table->name, known.name);
-  }
-  const sema::Expr &arg = *expr.args[0];
-  Value row = column(arg, env);
-  columns.setPlace(expr.place);
-  if (arg.type.base == Base::Int) // a row number, from 1
-    return columns.locate({columns.addConstant(row, -1)}, {columns.rows(tables.lookup(expr.table), -1)},
-                          false, rootIds({&program.integer}), expr.table->name, "");
-  return row;
-}
-
-Value Lowering::wholeColumn(const sema::Expr &expr, Value needed) {
-  Value table = tables.lookup(expr.table);
-  columns.setPlace(expr.place);
-  switch (expr.type.base) {
-  case Base::Element:
-    return columns.foreign(table, expr.text, expr.type.root->id, needed);
-  case Base::Int:
-    return columns.tableColumn(table, expr.text, Columns::Type::Integer, needed);
-  case Base::Bool:
-    return columns.tableColumn(table, expr.text, Columns::Type::Boolean, needed);
-  case Base::Text:
-    return columns.tableColumn(table, expr.text, Columns::Type::Text, needed);
-  default:
-    return columns.tableColumn(table, expr.text, Columns::Type::Real, needed,
-                               expr.args.empty() ? std::nullopt : fallback);
-  }
-}
-
-/// Cells are read where they are needed; all of them are where the rows are the table's own.
-Value Lowering::tableColumn(const sema::Expr &expr, const Env &env) {
-  if (expr.args.empty()) { // one row, by definition of the language
-    Value whole = wholeColumn(expr, {});
-    columns.requireOneRow(whole, expr.table->name);
-    return spread(whole, global, env);
-  }
-  Value rows = tableRow(expr, env);
-  bool isAll = rows.getDefiningOp<RowsOp>() || rows.getDefiningOp<KeysOp>();
-  return columns.gather(wholeColumn(expr, isAll ? Value() : rows), rows);
-}
-
 Value Lowering::membership(const sema::Expr &expr, const Env &env) {
   llvm::SmallVector<Value> query;
   for (auto &arg : expr.args)

@@ -28,7 +28,8 @@ private:
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
   SetColumns keys(const sema::SetExpr &set);
-  mlir::Value keyColumn(mlir::Value table, const std::string &column, const SetColumns &component);
+  SetColumns keyTuples(const sema::Table &table, llvm::ArrayRef<sema::Type> types);
+  void requireWithin(const SetColumns &mine, const SetColumns &within, const std::string &name);
   SetColumns comprehension(const sema::SetExpr &set, const Env &env);
   SetColumns combine(const sema::SetExpr &set, const Env &env);
   SetColumns cross(std::vector<SetColumns> parts);
@@ -64,7 +65,9 @@ private:
   mlir::Value access(const sema::Expr &expr, const Env &env);
   mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
   mlir::Value wholeColumn(const sema::Expr &expr, mlir::Value needed);
-  mlir::Value tableRow(const sema::Expr &expr, const Env &env);
+  mlir::Value tableRow(const sema::Expr &expr, const Env &env, bool mayMiss);
+  mlir::Value cells(const sema::Expr &expr, const Env &env);
+  mlir::Value cellsOrDefault(const sema::Expr &expr, const Env &env);
   mlir::Value position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env);
   mlir::Value reduction(const sema::Expr &expr, const Env &env);
   mlir::Value reduceRows(const sema::Expr &expr, const Env &env, const Space &inner);
@@ -113,7 +116,7 @@ private:
   llvm::DenseMap<const sema::Table *, mlir::Value> tables;
   std::map<const sema::Symbol *, Domain> domains;
   mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
-  std::optional<double> fallback;       // of the parameter being declared: for empty cells
+  const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 
 } // namespace costate::lower

@@ -88,12 +88,9 @@ void column(Machine &m, Step &step) {
   std::optional<RowMarks> marks = neededRows(m, step);
   const RowMarks *needed = marks ? &*marks : nullptr;
   std::string name = step.attr("column");
-  std::optional<double> fallback;
-  if (step.has("if_empty"))
-    fallback = number(step.attr("if_empty"));
   switch (m.typeOf(step.out[0])) {
   case Type::F64: {
-    auto values = t.reals(name, fallback, true, needed);
+    auto values = t.reals(name, {}, true, needed);
     return put(m, step, need(values));
   }
   case Type::I64: {
@@ -112,6 +109,12 @@ void column(Machine &m, Step &step) {
     return put(m, step, codes);
   }
   }
+}
+
+void present(Machine &m, Step &step) {
+  auto marks = tableOf(m, step).present(step.attr("column").get<std::string>(), step.has("as_text"));
+  RowMarks values = need(marks);
+  put(m, step, std::vector<uint8_t>(values.begin(), values.end()));
 }
 
 void foreign(Machine &m, Step &step) {
@@ -257,6 +260,7 @@ void defineTables(Machine &m) {
   m.define("rows", rows);
   m.define("keys", keys);
   m.define("column", column);
+  m.define("present", present);
   m.define("foreign", foreign);
   m.define("elements", elements);
   m.define("label", label);

@@ -221,6 +221,20 @@ Outcome<std::vector<uint8_t>> Table::booleans(std::string_view column, std::opti
   return convert<uint8_t>(*this, *store, column, value, needed, wanted, booleanOf);
 }
 
+Outcome<RowMarks> Table::present(std::string_view name, bool asText) const try {
+  std::optional<size_t> column = store->find(name);
+  if (!column)
+    return noColumn(name);
+  RowMarks marks(size_t(store->rows));
+  store->forEachCell(*column, [&](int64_t row, CellView cell) {
+    bool isText = asText && cell.kind == CellKind::quoted;
+    marks[size_t(row)] = isText || !isMissing(numberCell(cell));
+  });
+  return marks;
+} catch (const std::bad_alloc &) {
+  return noMemory(*this);
+}
+
 Outcome<Labels> Table::labels(std::string_view name) const try {
   std::optional<size_t> column = store->find(name);
   if (!column)

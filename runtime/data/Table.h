@@ -71,6 +71,9 @@ public:
   Outcome<std::vector<uint8_t>> booleans(std::string_view column, std::optional<bool> ifEmpty = {},
                                          const RowMarks *needed = nullptr) const;
 
+  /// Marks the rows whose cell is not missing; `asText`: a quoted empty cell is not.
+  Outcome<RowMarks> present(std::string_view column, bool asText) const;
+
   /// The text of one cell, for messages; empty for a missing cell. Row and column must exist.
   std::string cell(int64_t row, std::string_view column) const;
   /// An error at the place of a cell, for checks that others make: `column NAME message`.

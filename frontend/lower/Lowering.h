@@ -74,6 +74,7 @@ private:
   mlir::Value membership(const sema::Expr &expr, const Env &env);
   mlir::Value neighbour(const sema::Expr &expr, const Env &env);
   mlir::Value solution(const sema::Expr &expr, const Env &env);
+  mlir::Value solved(const sema::Problem &problem, const std::string &name, const std::string &field);
   mlir::Value familyValue(const sema::Family &family);
   Env inlineLet(const sema::Expr &expr, const Env &env);
   mlir::Value convert(mlir::Value column, const sema::Type &from, const sema::Type &to);
@@ -86,7 +87,7 @@ private:
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
-  mlir::Value variableSum(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value load(mlir::Value column, Body &body);
   void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, bool hasRow);
 
@@ -116,6 +117,7 @@ private:
   llvm::DenseMap<const sema::Table *, mlir::Value> tables;
   std::map<const sema::Symbol *, Domain> domains;
   mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
+  const sema::Problem *read = nullptr;  // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

@@ -128,8 +128,9 @@ void explain(Program::State &state) {
                                    p.n, p.m, p.jacobian.minors.size(), p.hessian.minors.size()));
     for (auto &family : p.variables)
       if (family.hidden)
-        state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
-                                       family.size, family.name));
+        state.output.print(fmt::format(
+            "  {} hidden variables {} stand for a sum inside a nonlinear function or for running values",
+            family.size, family.name));
     for (auto &pattern : p.patterns)
       state.output.print(
           fmt::format("  pattern of {}: {} instances, {} first and {} second derivatives each",

@@ -124,10 +124,11 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
     return column(*let->value, inner);
   }
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
-  Value value = familyValue(family);
-  if (expr.args.empty())
-    return spread(value, global, env);
-  return columns.gather(value, position(family, expr.args, env));
+  bool isVariable = family.kind == sema::Symbol::Kind::Variable;
+  Value rows = expr.args.empty() ? Value() : position(family, expr.args, env);
+  columns.setPlace(expr.place);
+  Value value = isVariable ? solved(*read, family.name, "value") : familyValue(family);
+  return rows ? columns.gather(value, rows) : spread(value, global, env);
 }
 
 Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env) {

@@ -154,14 +154,11 @@ ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *
     report(errors::unsolvedProblem(node.place, problem.name));
     return poison(node);
   }
-  if (auto *let = dynamic_cast<Let *>(symbol); let && let->usesVariables) {
-    report(errors::notAvailable(node.place, fmt::format("the value of `{}` after a solve", let->name)));
-    return poison(node);
-  }
+  auto *let = dynamic_cast<Let *>(symbol);
   auto *family = dynamic_cast<Family *>(symbol);
-  if (family && (symbol->kind == Symbol::Kind::Param || symbol->kind == Symbol::Kind::Let))
+  if (family && (symbol->kind == Symbol::Kind::Param || (let && !let->usesVariables)))
     return entry(node, *symbol, args);
-  ExprPtr result = make(ExprKind::Solution, node, {Base::Real, nullptr});
+  ExprPtr result = make(ExprKind::Solution, node, let ? let->type : Type{Base::Real, nullptr});
   result->problem = &problem;
   result->symbol = symbol;
   result->text = symbol && symbol->kind == Symbol::Kind::Objective ? "objective" : field;

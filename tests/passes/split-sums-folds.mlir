@@ -4,8 +4,6 @@
 // of each group is read.
 // CHECK: %[[PARENT:.*]] = costate.literal {{.*}}dense<[0, 0, 1]>
 // CHECK: %[[ORDER:.*]] = costate.sort
-// CHECK: %[[PLACE:.*]] = costate.map
-// CHECK: %[[BEFORE:.*]] = costate.map
 // CHECK: %[[X:.*]] = costate.variable "x"
 // CHECK: %[[H:.*]] = costate.variable "$row.0" like %[[ORDER]] start %{{.*}} {hidden,
 // CHECK: costate.constraint "$row.0" over %[[ORDER]] lower %{{.*}} upper %{{.*}} attributes {defines = 1 : i32
@@ -13,9 +11,9 @@
 // CHECK: costate.at %[[H]]
 // CHECK: costate.term into 1 over %[[STARTS:[a-z0-9_]+]] row %[[STARTS]]
 // CHECK: arith.constant -1.0
-// CHECK: costate.term into 1 over %[[PARENT]] row %[[PLACE]]
+// CHECK: costate.term into 1 over %[[PARENT]] row %{{.*}} :
 // CHECK: costate.at %[[X]]
-// CHECK: costate.at %[[BEFORE]]
+// CHECK: arith.index_cast
 // CHECK: costate.at %[[H]]
 // CHECK: arith.mulf
 // CHECK: arith.negf

@@ -95,7 +95,7 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
     which has the one row 0, over all rows with parent 0.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective or another sum.
+    - (C2) It stands in the body of a constraint, an objective, a fold or another sum.
 
     Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
 
@@ -108,11 +108,33 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
   let hasRegionVerifier = 1;
 }
 
+def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock]> {
+  let summary = "product, least or greatest value of a scalar body over the rows of a nested space";
+  let description = [{
+    Meaning: over the rows `t` that a sum would take, the product (`kind` is mul), the least (min) or the greatest (max)
+    value of the body. The product over no rows is 1; for min and max there is at least one row.
+
+    - (C1) The body takes one `index` and yields one f64.
+    - (C2) It stands in the body of a constraint, an objective, a sum or another fold.
+    - (C3) `kind` is mul, min or max.
+
+    Derivative: of the hidden running values that SplitSums makes of it; of min and max that of the value taken.
+
+    Run `tests/ops/fold.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Codes:$parent, StrAttr:$kind);
+  let results = (outs F64:$result);
+  let regions = (region SizedRegion<1>:$region);
+  let assemblyFormat = "$kind `over` $parent attr-dict-with-keyword `:` type($parent) $region";
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "SumOp", "ConstraintOp", "ObjectiveOp", "TermOp"]>]> {
+    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "TermOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
-    Meaning: ends the body of a map, sum, constraint, objective or term.
+    Meaning: ends the body of a map, sum, fold, constraint, objective or term.
 
     - (C1) It stands in one of these.
 

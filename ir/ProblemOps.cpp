@@ -24,9 +24,27 @@ static LogicalResult verifyScalarBody(Operation *op, Region &region, unsigned ar
   return success();
 }
 
+static LogicalResult verifyInBody(Operation *op) {
+  if (!isa<ConstraintOp, ObjectiveOp, SumOp, FoldOp>(op->getParentOp()))
+    return op->emitOpError("does not stand in the body of a constraint, an objective, a sum or a fold");
+  return success();
+}
+
 LogicalResult SumOp::verifyRegions() {
-  if (!isa<ConstraintOp, ObjectiveOp, SumOp>((*this)->getParentOp())) // C2
-    return emitOpError("does not stand in the body of a constraint, an objective or a sum");
+  if (failed(verifyInBody(*this))) // C2
+    return failure();
+  return verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
+LogicalResult FoldOp::verify() {
+  if (!llvm::is_contained({"mul", "min", "max"}, getKind())) // C3
+    return emitOpError("has kind `") << getKind() << "`, expected mul, min or max";
+  return success();
+}
+
+LogicalResult FoldOp::verifyRegions() {
+  if (failed(verifyInBody(*this))) // C2
+    return failure();
   return verifyScalarBody(*this, getRegion(), 1); // C1
 }
 
@@ -40,7 +58,7 @@ LogicalResult ObjectiveOp::verifyRegions() {
 
 LogicalResult TermOp::verifyRegions() {
   for (Operation &op : getRegion().front())
-    if (isa<SumOp>(op)) // C1
+    if (isa<SumOp, FoldOp>(op)) // C1
       return op.emitOpError("stands in a term");
   return verifyScalarBody(*this, getRegion(), 1); // C1
 }

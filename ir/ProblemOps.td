@@ -112,7 +112,7 @@ def Costate_TermOp : Costate_Op<"term", [AttrSizedOperandSegments, HasParent<"Pr
     Meaning: `target[row[s]] += body(s)` for every row `s` of `over`; without `over` there is one instance, without
     `row` the row is `s` itself. `target` numbers the constraints of the problem in order, -1 is the objective.
 
-    - (C1) The body takes one `index`, yields one f64 and holds no sums.
+    - (C1) The body takes one `index`, yields one f64 and holds no sums or folds.
     - (C2) `target` is the number of a constraint of the problem, or -1.
 
     Derivative: of the scalar body, see SparseDerivatives.

@@ -36,12 +36,6 @@ LogicalResult RowsOp::verify() { return verifyRoot(*this, int32_t(getRoot()), -1
 LogicalResult KeysOp::verify() { return verifyRoot(*this, int32_t(getRoot()), 0); }    // C1
 LogicalResult ForeignOp::verify() { return verifyRoot(*this, int32_t(getRoot()), 0); } // C1
 
-LogicalResult ColumnOp::verify() {
-  if (getIfEmpty() && !elementOf(getValues()).isF64()) // C1
-    return emitOpError("has a value for empty cells of type ") << elementOf(getValues()) << ", expected f64";
-  return success();
-}
-
 LogicalResult ElementsOp::verify() {
   auto all = [&](auto isKind) { return llvm::all_of(getLabels(), isKind); };
   if (!all([](Attribute label) { return isa<StringAttr>(label); }) &&

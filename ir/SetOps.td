@@ -66,25 +66,38 @@ def Costate_ColumnOp : Costate_Op<"column", [Pure]> {
   let summary = "a column of a table";
   let description = [{
     Meaning: A column of a table, read as the type of the result: reals, integers, truth values, or texts as
-    codes of the program's pool. An empty cell is an error unless there is a value for it.
-
-    - (C1) `if_empty` is for reals only.
+    codes of the program's pool. An empty cell is an error, unless there is `needed` and none of it is its row:
+    then it is read as zero, false or the empty text.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/column.mlir` for examples.
   }];
-  let arguments = (ins Costate_Table:$table, StrAttr:$column, OptionalAttr<F64Attr>:$if_empty);
+  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column);
   let results = (outs Costate_Column:$values);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
-  let hasVerifier = 1;
+}
+
+def Costate_PresentOp : Costate_Op<"present", [Pure]> {
+  let summary = "the rows of a table that have a value in a column";
+  let description = [{
+    Meaning: true where the cell of the column is not empty. Read as texts, a quoted empty cell is a value.
+
+    Derivative: none, it works on data.
+
+    Run `tests/ops/present.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Table:$table, StrAttr:$column, UnitAttr:$as_text);
+  let results = (outs Costate_Truths:$mask);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
 def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
   let summary = "a column of labels as elements of a root";
   let description = [{
     Meaning: A column of labels as codes of the root's elements. A label that is not there is an error with
-    its place: file, line and column.
+    its place: file, line and column. Where there is `needed`, labels in other rows may be empty or unknown: they
+    are read as code 0.
 
     - (C1) `root` is 0 or more.
 
@@ -92,7 +105,7 @@ def Costate_ForeignOp : Costate_Op<"foreign", [Pure]> {
 
     Run `tests/ops/foreign.mlir` for examples.
   }];
-  let arguments = (ins Costate_Table:$table, StrAttr:$column, I32Attr:$root);
+  let arguments = (ins Costate_Table:$table, Optional<Costate_Codes>:$needed, StrAttr:$column, I32Attr:$root);
   let results = (outs Costate_Codes:$codes);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
@@ -247,13 +260,13 @@ def Costate_JoinOp : Costate_Op<"join", [Pure, AttrSizedOperandSegments]> {
 def Costate_FilterOp : Costate_Op<"filter", [Pure]> {
   let summary = "the rows where a mask is true";
   let description = [{
-    Meaning: the numbers of the rows where the mask is true, increasing.
+    Meaning: the numbers of the rows where the mask is true (`negated`: false), increasing.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/filter.mlir` for examples.
   }];
-  let arguments = (ins Costate_Truths:$mask);
+  let arguments = (ins Costate_Truths:$mask, UnitAttr:$negated);
   let results = (outs Costate_Codes:$rows);
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }

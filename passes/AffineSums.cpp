@@ -22,25 +22,22 @@ bool AffineSums::holdsSum(Operation &op) const {
   return isa<SumOp>(op) || llvm::any_of(op.getOperands(), [&](Value v) { return holds.contains(v); });
 }
 
-SumOp AffineSums::firstNonlinear() {
+Operation *AffineSums::firstNonlinear() {
   holds.clear();
   for (Operation &op : body) {
+    if (!holdsSum(op))
+      continue;
+    bool isReal = op.getNumResults() == 0 || op.getResult(0).getType().isF64();
     for (OpOperand &operand : op.getOpOperands()) {
       bool isOther = llvm::any_of(op.getOpOperands(), [&](OpOperand &other) {
         return &other != &operand && holds.contains(other.get());
       });
-      if (!holds.contains(operand.get()) || isAffine(op, operand.getOperandNumber(), isOther))
-        continue;
-      Value below = operand.get(); // down to one of its sums
-      while (!below.getDefiningOp<SumOp>())
-        below =
-            *llvm::find_if(below.getDefiningOp()->getOperands(), [&](Value v) { return holds.contains(v); });
-      return below.getDefiningOp<SumOp>();
+      if (isReal && holds.contains(operand.get()) && !isAffine(op, operand.getOperandNumber(), isOther))
+        return &op;
     }
-    if (holdsSum(op))
-      holds.insert(op.result_begin(), op.result_end());
+    holds.insert(op.result_begin(), op.result_end());
   }
-  return {};
+  return nullptr;
 }
 
 Value AffineSums::product(Value a, Value b) {

@@ -19,8 +19,9 @@ class AffineSums {
 public:
   explicit AffineSums(mlir::Block &body) : body(body) {}
 
-  /// A sum under an operation that is not affine in it, or null. The caller replaces it and asks again.
-  SumOp firstNonlinear();
+  /// The first operation of reals that is not affine in the sums below it, or null. The caller changes it or
+  /// a sum and asks again.
+  mlir::Operation *firstNonlinear();
 
   struct Parts {
     mlir::Value rest; // null: zero

@@ -10,7 +10,7 @@ namespace costate {
 
 HiddenVariables::~HiddenVariables() {
   for (Known &entry : known)
-    entry.sum->erase();
+    entry.reduction->erase();
 }
 
 Value HiddenVariables::oneRow() {
@@ -22,16 +22,20 @@ Value HiddenVariables::oneRow() {
   return single;
 }
 
-Value HiddenVariables::equalTo(SumOp sum, Value like) {
-  for (Known &entry : known)
-    if (entry.like == like &&
-        OperationEquivalence::isEquivalentTo(entry.sum, sum, OperationEquivalence::IgnoreLocations))
-      return entry.variable;
+HiddenVariables::Declared HiddenVariables::equalTo(Operation *reduction, Value around) const {
+  for (const Known &entry : known)
+    if (entry.around == around && OperationEquivalence::isEquivalentTo(entry.reduction, reduction,
+                                                                       OperationEquivalence::IgnoreLocations))
+      return entry.declared;
   return {};
 }
 
-Value HiddenVariables::declare(SumOp sum, Value like, StringRef name) {
-  Location loc = sum.getLoc();
+Value HiddenVariables::number(Location loc, double value) {
+  auto type = RankedTensorType::get({1}, outside.getF64Type());
+  return outside.create<LiteralOp>(loc, columnOf(outside.getF64Type()), DenseElementsAttr::get(type, value));
+}
+
+Value HiddenVariables::declare(Location loc, Value like, StringRef name, double start) {
   Block &block = problem.getRegion().front();
   auto variables = llvm::to_vector(block.getOps<VariableOp>());
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
@@ -40,19 +44,20 @@ Value HiddenVariables::declare(SumOp sum, Value like, StringRef name) {
   ArrayAttr noRoots = builder.getI32ArrayAttr({});
   auto variable =
       builder.create<VariableOp>(loc, columnOf(builder.getF64Type()), like, ValueRange{}, Value(), Value(),
-                                 Value(), builder.getStringAttr(name), noRoots, builder.getStringAttr("real"),
-                                 StringAttr(), builder.getUnitAttr());
-  auto zeroType = RankedTensorType::get({1}, builder.getF64Type());
-  Value zero =
-      outside.create<LiteralOp>(loc, columnOf(builder.getF64Type()), DenseElementsAttr::get(zeroType, 0.0));
+                                 start != 0 ? number(loc, start) : Value(), builder.getStringAttr(name),
+                                 noRoots, builder.getStringAttr("real"), StringAttr(), builder.getUnitAttr());
+  Value zero = number(loc, 0);
   builder.setInsertionPointToEnd(&block);
   builder.create<ConstraintOp>(loc, like, ValueRange{}, zero, zero, builder.getStringAttr(name), noRoots,
                                StringAttr(), builder.getI32IntegerAttr(int32_t(variables.size())));
-  llvm::SetVector<Value> captured;
-  getUsedValuesDefinedAbove(sum.getRegion(), captured);
-  if (llvm::all_of(captured, [](Value v) { return isa<RankedTensorType>(v.getType()); }))
-    known.push_back({sum->clone(), like, variable.getValues()});
   return variable.getValues();
+}
+
+void HiddenVariables::remember(Operation *reduction, Value around, Declared declared) {
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(reduction->getRegions(), captured);
+  if (llvm::all_of(captured, [](Value v) { return isa<RankedTensorType>(v.getType()); }))
+    known.push_back({reduction->clone(), around, declared});
 }
 
 } // namespace costate

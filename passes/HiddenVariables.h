@@ -13,18 +13,28 @@ public:
 
   /// A column of one row, for what has no space.
   mlir::Value oneRow();
-  /// The hidden variable over `like` that was declared for an equal sum, or null. Equal: the same operations
-  /// over the same columns and variables.
-  mlir::Value equalTo(SumOp sum, mlir::Value like);
+  /// A hidden variable, and for a fold the places of its final values.
+  struct Declared {
+    mlir::Value variable, last;
+  };
+  /// What was remembered for an equal sum or fold in a body over `around`; null members where there is none.
+  /// Equal: the same operations over the same columns and variables.
+  Declared equalTo(mlir::Operation *reduction, mlir::Value around) const;
   /// A new hidden variable over `like`, after the others, and the constraint `name` for the rows that define
-  /// it, after everything: numbers of families do not change.
-  mlir::Value declare(SumOp sum, mlir::Value like, llvm::StringRef name);
+  /// it, after everything: numbers of families do not change. `start` stands until
+  /// the rows give a better one.
+  mlir::Value declare(mlir::Location loc, mlir::Value like, llvm::StringRef name, double start);
+  /// Keeps what was declared for a reduction, if nothing in it belongs to the body around.
+  void remember(mlir::Operation *reduction, mlir::Value around, Declared declared);
 
 private:
   struct Known {
-    mlir::Operation *sum; // a copy without a place
-    mlir::Value like, variable;
+    mlir::Operation *reduction; // a copy without a place
+    mlir::Value around;
+    Declared declared;
   };
+  mlir::Value number(mlir::Location loc, double value); // a column of one row
+
   ProblemOp problem;
   mlir::OpBuilder outside; // before the problem, in the program
   mlir::Value single;

@@ -7,11 +7,12 @@ include "mlir/Pass/PassBase.td"
 def SplitSums : Pass<"costate-split-sums", "::mlir::ModuleOp"> {
   let summary = "make terms of the bodies of constraints and objectives";
   let description = [{
-    Before: constraints and objectives with bodies, which may hold `costate.sum`.
+    Before: constraints and objectives with bodies, which may hold `costate.sum` and `costate.fold`.
     After: their regions are empty; `costate.term` operations without sums hold the contributions. A sum is split off
     where the body is affine in it, with its factor multiplied in; elsewhere (under a function, in a divisor, in a
     product of sums) it becomes a hidden variable with a constraint that defines it, one for equal sums over one
-    space.
+    space; but an operation on sums over the rows of one filter and its complement, at most one row each, moves into
+    them. A fold becomes hidden running values, each defined by the one before it.
     Keeps: names, numbers and places of families; the value of every row where the defining constraints hold. Its cost
     does not depend on data.
 

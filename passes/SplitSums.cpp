@@ -3,11 +3,14 @@
 //   row[i]: a*sum(j) f(i,j) + g(i)      =>   term over (i,j): a*f     term over i: g
 //   row[i]: exp(sum(j) f(i,j))          =>   hidden h[i]: h[i] - sum(j) f(i,j) == 0     term over i:
 //   exp(h[i])
+//   row[i]: prod(j) f(i,j)              =>   hidden running products, see FoldChain
 //
 // A body is affine in the sums that stand under +, -, and products and quotients with factors free of sums.
 // The factor each sum ends up with is its adjoint in that affine expression, found by one reverse sweep; what
 // remains is the body with these sums left out.
 #include "passes/AffineSums.h"
+#include "passes/Choices.h"
+#include "passes/FoldChain.h"
 #include "passes/HiddenVariables.h"
 #include "passes/Passes.h"
 #include "passes/PatternKernels.h"
@@ -63,14 +66,28 @@ public:
 private:
   /// Makes terms of `seed * body`.
   void split(Block &body, const Level &level, Factor seed) {
+    for (FoldOp fold : llvm::make_early_inc_range(body.getOps<FoldOp>()))
+      replaceFold(fold, level);
     AffineSums affine(body);
-    while (SumOp sum = affine.firstNonlinear())
-      lift(sum, level);
+    while (Operation *op = affine.firstNonlinear())
+      makeAffine(op, level);
     AffineSums::Parts parts = affine.parts(seed);
     if (parts.rest)
       makeTerm(level, parts.rest, body.getParentOp()->getLoc());
     for (auto &[sum, factor] : parts.sums)
       split(sum.getRegion().front(), nested(sum, level), factor);
+  }
+
+  /// One step: a sum below the operation is lifted; where only choices by one condition are left, the
+  /// operation moves into them.
+  void makeAffine(Operation *op, const Level &level) {
+    SmallVector<SumOp> sums = sumsBelow(op->getResult(0));
+    Value mask = choiceMask(sums.front());
+    auto other = llvm::find_if(sums, [&](SumOp sum) { return !mask || choiceMask(sum) != mask; });
+    if (other != sums.end())
+      lift(*other, level);
+    else
+      distribute(op, mask, outside);
   }
 
   Level nested(SumOp sum, const Level &level) {
@@ -110,29 +127,87 @@ private:
     ++numTerms;
   }
 
+  std::string hiddenName(const Level &level) const {
+    return "$" + level.family + "." + std::to_string(numLifted);
+  }
+
+  static Value indexOf(const Level &level, OpBuilder &builder, Location loc) {
+    return level.index ? level.index : builder.create<arith::ConstantIndexOp>(loc, 0).getResult();
+  }
+
   /// Replaces a sum by a hidden variable h over the same space, with the rows h - sum == 0.
   void lift(SumOp sum, const Level &level) {
+    Location loc = sum.getLoc();
     Value like = level.over ? level.over : hidden.oneRow();
-    Value variable = hidden.equalTo(sum, like);
-    bool isNew = !variable;
-    std::string name = "$" + level.family + "." + std::to_string(numLifted);
-    if (isNew)
-      variable = hidden.declare(sum, like, name);
+    HiddenVariables::Declared declared = hidden.equalTo(sum, like);
+    bool isNew = !declared.variable;
+    std::string name = hiddenName(level);
+    if (isNew) {
+      declared.variable = hidden.declare(loc, like, name, /*start=*/0);
+      hidden.remember(sum, like, declared);
+      ++numLifted;
+    }
     OpBuilder builder(sum);
-    Value index =
-        level.index ? level.index : builder.create<arith::ConstantIndexOp>(sum.getLoc(), 0).getResult();
-    Value entry = builder.create<AtOp>(sum.getLoc(), variable, index);
+    Value entry = builder.create<AtOp>(loc, declared.variable, indexOf(level, builder, loc));
     sum.getResult().replaceAllUsesWith(entry);
-    if (!isNew)
-      return;
-    ++numLifted;
-    Level rows = level; // the same instances, each a row of its own
+    if (isNew) {
+      Level rows = level; // the same instances, each a row of its own
+      rows.target = numConstraints++;
+      rows.family = name;
+      rows.over = like;
+      rows.row = {};
+      makeTerm(rows, entry, loc);
+      split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
+    }
+    sum.erase();
+  }
+
+  /// Replaces a fold by the last of its running values, hidden variables over the rows of its space.
+  void replaceFold(FoldOp fold, const Level &level) {
+    Location loc = fold.getLoc();
+    Value like = level.over ? level.over : hidden.oneRow();
+    HiddenVariables::Declared declared = hidden.equalTo(fold, like);
+    if (!declared.variable) {
+      FoldChain chain(fold, like, outside);
+      std::string name = hiddenName(level);
+      // Running products start at 1, so that logarithms and quotients of them are defined.
+      declared = {hidden.declare(loc, chain.rows, name, chain.starts ? 1 : 0), chain.last};
+      hidden.remember(fold, like, declared);
+      ++numLifted;
+      defineChain(fold, chain, declared.variable, level, name);
+    }
+    OpBuilder builder(fold);
+    Value place = builder.create<AtOp>(loc, declared.last, indexOf(level, builder, loc));
+    Value index = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), place);
+    fold.getResult().replaceAllUsesWith(builder.create<AtOp>(loc, declared.variable, index).getResult());
+    fold.erase();
+  }
+
+  /// Rows h - (what it must be) == 0, one per running value, inside the instances of the fold's body.
+  void defineChain(FoldOp fold, FoldChain &chain, Value h, const Level &level, const std::string &name) {
+    Location loc = fold.getLoc();
+    chain.chain(h);
+    Level rows; // nothing refers to the instances around
     rows.target = numConstraints++;
-    rows.family = name;
-    rows.over = like;
-    rows.row = {};
-    makeTerm(rows, entry, sum.getLoc());
-    split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
+    rows.over = chain.rows;
+    Block own;
+    rows.index = own.addArgument(outside.getIndexType(), loc);
+    OpBuilder builder(outside.getContext());
+    builder.setInsertionPointToEnd(&own);
+    makeTerm(rows, builder.create<AtOp>(loc, h, rows.index), loc);
+    if (chain.starts) {
+      rows.over = chain.starts;
+      rows.row = chain.starts;
+      makeTerm(rows, builder.create<arith::ConstantOp>(loc, builder.getF64FloatAttr(-1)), loc);
+    }
+    Level nested;
+    nested.target = rows.target;
+    nested.family = name;
+    nested.over = nested.parent = fold.getParent();
+    nested.row = chain.place;
+    nested.index = fold.getRegion().getArgument(0);
+    nested.outer = &level;
+    split(fold.getRegion().front(), nested, Factor{{}, {}, true});
   }
 
   ProblemOp problem;

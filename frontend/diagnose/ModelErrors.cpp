@@ -199,9 +199,8 @@ Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem)
 
 Diagnostic variableReduction(SourcePlace place, const std::string &reduction) {
   return error("variable-reduction", place,
-               fmt::format("`{}` over an expression with variables has no derivative form yet", reduction),
-               reduction == "prod" ? "write the product as `exp(sum(...) log(...))` for positive factors"
-                                   : "introduce a variable bounded by each term");
+               fmt::format("`{}` over a condition on variables has no derivative", reduction),
+               "compare `min` or `max` of the values instead");
 }
 
 Diagnostic outsideProblem(SourcePlace place, const std::string &what) {

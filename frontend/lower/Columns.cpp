@@ -84,18 +84,27 @@ Value Columns::keys(Value table, const std::string &column, int root) {
   return one("keys", {{table}}, codeColumn(),
              {string("column", column), attribute("root", builder.getI32IntegerAttr(root))});
 }
-Value Columns::tableColumn(Value table, const std::string &name, Type type, std::optional<double> fallback) {
+namespace {
+SmallVector<Value> given(Value first, Value second) {
+  return second ? SmallVector<Value>{first, second} : SmallVector<Value>{first};
+}
+} // namespace
+
+Value Columns::tableColumn(Value table, const std::string &name, Type type, Value needed) {
   mlir::Type element = type == Type::Real      ? mlir::Type(builder.getF64Type())
                        : type == Type::Integer ? mlir::Type(builder.getI64Type())
                        : type == Type::Boolean ? mlir::Type(builder.getI1Type())
                                                : mlir::Type(builder.getI32Type());
-  SmallVector<NamedAttribute> attributes{string("column", name)};
-  if (fallback)
-    attributes.push_back(attribute("if_empty", builder.getF64FloatAttr(*fallback)));
-  return one("column", {{table}}, column(element), attributes);
+  return one("column", {given(table, needed)}, column(element), {string("column", name)});
 }
-Value Columns::foreign(Value table, const std::string &column, int root) {
-  return one("foreign", {{table}}, codeColumn(),
+Value Columns::present(Value table, const std::string &name, bool asText) {
+  SmallVector<NamedAttribute> attributes{string("column", name)};
+  if (asText)
+    attributes.push_back(attribute("as_text", builder.getUnitAttr()));
+  return one("present", {{table}}, column(builder.getI1Type()), attributes);
+}
+Value Columns::foreign(Value table, const std::string &column, int root, Value needed) {
+  return one("foreign", {given(table, needed)}, codeColumn(),
              {string("column", column), attribute("root", builder.getI32IntegerAttr(root))});
 }
 Value Columns::elements(ArrayRef<std::string> labels, bool isText, int root) {
@@ -160,7 +169,12 @@ Columns::Rows Columns::product(Value left, Value right) { return two("product", 
 Columns::Rows Columns::join(ValueRange left, ValueRange right) {
   return two("join", {SmallVector<Value>(left), SmallVector<Value>(right)}, true);
 }
-Value Columns::filter(Value mask) { return one("filter", {{mask}}, codeColumn()); }
+Value Columns::filter(Value mask, bool negated) {
+  SmallVector<NamedAttribute> attributes;
+  if (negated)
+    attributes.push_back(attribute("negated", builder.getUnitAttr()));
+  return one("filter", {{mask}}, codeColumn(), attributes);
+}
 Value Columns::gather(Value source, Value rows) {
   return one("gather", {{source}, {rows}}, source.getType());
 }
@@ -174,6 +188,9 @@ Value Columns::concat(Value first, Value second) {
 }
 Value Columns::fill(Value like, int32_t value) {
   return one("fill", {{like}}, codeColumn(), {attribute("value", builder.getI32IntegerAttr(value))});
+}
+Value Columns::fill(Value like, bool value) {
+  return one("fill", {{like}}, column(builder.getI1Type()), {attribute("value", builder.getBoolAttr(value))});
 }
 Value Columns::count(Value column) { return one("count", {{column}}, this->column(builder.getI64Type())); }
 
@@ -207,10 +224,6 @@ Value Columns::membership(ValueRange mine, ValueRange other, bool isMember) {
       });
   return filter(mask);
 }
-Value Columns::end(Value column, bool last, const std::string &set) {
-  Value position = last ? addConstant(count(column), -1) : integer(0);
-  return gather(column, positionIn(position, column, last ? "last" : "first"));
-}
 Value Columns::positionIn(Value position, Value members, const std::string &function) {
   Value all = rowNumbers(members);
   return locate({position}, {all}, false, builder.getI32ArrayAttr({-1}), function, "");
@@ -219,8 +232,9 @@ Value Columns::rowNumbers(Value like) { return range(integer(0), addConstant(cou
 
 // ---- checks --------------------------------------------------------------------------------------------
 
-void Columns::requireSubset(ValueRange mine, ValueRange within, ArrayAttr roots, const std::string &name) {
-  Value positions = locate(mine, within, false, roots, name, "");
+void Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
+                            const std::string &name, const std::string &set) {
+  Value positions = locate(mine, within, factors, roots, name, set);
   checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
               false); // keeps the look-up
 }

@@ -29,9 +29,10 @@ public:
                     llvm::ArrayRef<std::string> key);
   mlir::Value rows(mlir::Value table, int root);
   mlir::Value keys(mlir::Value table, const std::string &column, int root);
-  mlir::Value tableColumn(mlir::Value table, const std::string &column, Type type,
-                          std::optional<double> fallback = std::nullopt);
-  mlir::Value foreign(mlir::Value table, const std::string &column, int root);
+  /// A whole column; only the rows of `needed` (null: all) must have a value.
+  mlir::Value tableColumn(mlir::Value table, const std::string &column, Type type, mlir::Value needed = {});
+  mlir::Value present(mlir::Value table, const std::string &column, bool asText);
+  mlir::Value foreign(mlir::Value table, const std::string &column, int root, mlir::Value needed = {});
   mlir::Value elements(llvm::ArrayRef<std::string> labels, bool isText, int root);
   mlir::Value label(int root, bool isText, const std::string &text, int64_t number);
   mlir::Value text(const std::string &value);
@@ -48,12 +49,14 @@ public:
   Rows expand(mlir::Value low, mlir::Value high);
   Rows product(mlir::Value left, mlir::Value right);
   Rows join(mlir::ValueRange left, mlir::ValueRange right);
-  mlir::Value filter(mlir::Value mask);
+  /// The rows where the mask is true, or (negated) where it is false.
+  mlir::Value filter(mlir::Value mask, bool negated = false);
   mlir::Value gather(mlir::Value source, mlir::Value rows);
   mlir::Value sort(mlir::ValueRange keys);
   mlir::Value unique(mlir::ValueRange columns, bool isError, mlir::ArrayAttr roots);
   mlir::Value concat(mlir::Value first, mlir::Value second);
   mlir::Value fill(mlir::Value like, int32_t value);
+  mlir::Value fill(mlir::Value like, bool value);
   mlir::Value count(mlir::Value column);
   /// Position of each query tuple in a set (or in the dense product of one-component sets); a missing tuple
   /// is an error at run time that names `array` and `set`.
@@ -64,15 +67,13 @@ public:
   mlir::Value isFound(mlir::Value positions);
   /// Rows of `mine` that are (or are not) among `other`.
   mlir::Value membership(mlir::ValueRange mine, mlir::ValueRange other, bool isMember);
-  /// First or last entry, one row; an empty set is an error.
-  mlir::Value end(mlir::Value column, bool last, const std::string &set);
   /// Checks 0 <= position < length and narrows to i32.
   mlir::Value rowNumbers(mlir::Value like); // 0..length-1
   mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &function);
 
   // checks
-  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, mlir::ArrayAttr roots,
-                     const std::string &name);
+  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors, mlir::ArrayAttr roots,
+                     const std::string &name, const std::string &set);
   void requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
   void requireOneRow(mlir::Value column, const std::string &table);
   void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,

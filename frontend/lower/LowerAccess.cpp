@@ -2,6 +2,7 @@
 // data.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/lower/MayFail.h"
 
 using namespace mlir;
 
@@ -11,10 +12,12 @@ using sema::Base;
 using sema::ExprKind;
 
 /// The farthest environment in which everything the expression mentions is known: there it is computed once.
+/// What may fail stays inside the branch that needs it.
 const Env &Lowering::outermost(const sema::Expr &expr, const Env &env) const {
   IndexSet mentioned = freeIndices(expr);
   const Env *found = &env;
-  while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }))
+  while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }) &&
+         !(found->isBranch && mayFail(expr)))
     found = found->outer;
   return *found;
 }
@@ -64,7 +67,7 @@ bool Lowering::isLeaf(const sema::Expr &expr) const {
   case ExprKind::Access:
     return true;
   default:
-    return false;
+    return isLazy(expr);
   }
 }
 
@@ -91,14 +94,20 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Ends: {
     SetColumns members = set(*expr.set, global);
     columns.setPlace(expr.place);
-    Value end = columns.end(members.columns[0], expr.text == "last", members.name);
-    return spread(expr.type.base == Base::Int ? columns.toInteger(end) : end, global, env);
+    Value at =
+        expr.text == "last" ? columns.addConstant(columns.count(members.columns[0]), -1) : columns.integer(0);
+    Value position = columns.positionIn(spread(at, global, env), members.columns[0], expr.text);
+    Value end = columns.gather(members.columns[0], position);
+    return expr.type.base == Base::Int ? columns.toInteger(end) : end;
   }
   case ExprKind::Neighbour:
   case ExprKind::Ord:
     return neighbour(expr, env);
   case ExprKind::Solution:
     return solution(expr, env);
+  case ExprKind::If:
+  case ExprKind::Binary:
+    return lazy(expr, env);
   default:
     llvm_unreachable("isLeaf lists the kinds");
   }
@@ -115,10 +124,11 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
     return column(*let->value, inner);
   }
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
-  Value value = familyValue(family);
-  if (expr.args.empty())
-    return spread(value, global, env);
-  return columns.gather(value, position(family, expr.args, env));
+  bool isVariable = family.kind == sema::Symbol::Kind::Variable;
+  Value rows = expr.args.empty() ? Value() : position(family, expr.args, env);
+  columns.setPlace(expr.place);
+  Value value = isVariable ? solved(*read, family.name, "value") : familyValue(family);
+  return rows ? columns.gather(value, rows) : spread(value, global, env);
 }
 
 Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env) {
@@ -144,52 +154,6 @@ Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPt
       members.push_back(known.space.codes.lookup(index.get()));
   std::string setName = known.atoms.size() == 1 ? known.atoms[0].name : "";
   return columns.locate(query, members, factors, rootIds(roots), family.name, setName);
-}
-
-/// Rows of a table: directly by an element of its own root, through its composite key, or by row number.
-Value Lowering::tableRow(const sema::Expr &expr, const Env &env) {
-  if (expr.args.size() > 1) {
-    SetColumns known = sets.lookup(expr.table->compositeSet);
-    llvm::SmallVector<Value> query;
-    for (auto &arg : expr.args)
-      query.push_back(columns.asIndex(column(*arg, env)));
-    columns.setPlace(expr.place);
-    return columns.locate(query, known.columns, false, rootIds(known.roots), expr.table->name, known.name);
-  }
-  const sema::Expr &arg = *expr.args[0];
-  Value row = column(arg, env);
-  columns.setPlace(expr.place);
-  if (arg.type.base == Base::Int) // a row number, from 1
-    return columns.locate({columns.addConstant(row, -1)}, {columns.rows(tables.lookup(expr.table), -1)},
-                          false, rootIds({&program.integer}), expr.table->name, "");
-  return row;
-}
-
-Value Lowering::wholeColumn(const sema::Expr &expr) {
-  Value table = tables.lookup(expr.table);
-  columns.setPlace(expr.place);
-  switch (expr.type.base) {
-  case Base::Element:
-    return columns.foreign(table, expr.text, expr.type.root->id);
-  case Base::Int:
-    return columns.tableColumn(table, expr.text, Columns::Type::Integer);
-  case Base::Bool:
-    return columns.tableColumn(table, expr.text, Columns::Type::Boolean);
-  case Base::Text:
-    return columns.tableColumn(table, expr.text, Columns::Type::Text);
-  default:
-    return columns.tableColumn(table, expr.text, Columns::Type::Real,
-                               expr.args.empty() ? std::nullopt : fallback);
-  }
-}
-
-Value Lowering::tableColumn(const sema::Expr &expr, const Env &env) {
-  Value whole = wholeColumn(expr);
-  if (expr.args.empty()) { // one row, by definition of the language
-    columns.requireOneRow(whole, expr.table->name);
-    return spread(whole, global, env);
-  }
-  return columns.gather(whole, tableRow(expr, env));
 }
 
 Value Lowering::membership(const sema::Expr &expr, const Env &env) {

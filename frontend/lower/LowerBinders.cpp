@@ -3,6 +3,7 @@
 // product of two sets is built only where nothing connects them.
 #include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/lower/MayFail.h"
 
 using namespace mlir;
 
@@ -29,6 +30,7 @@ struct Relation {
   llvm::SmallVector<const Expr *> bound;  // per component, the value it must equal
   const sema::SetExpr *set = nullptr;
   bool isGenerator = true;
+  const Expr *condition = nullptr; // of a membership
   SourcePlace place;
 };
 
@@ -80,7 +82,6 @@ private:
       }
       relations.push_back(std::move(relation));
     }
-    llvm::SmallVector<const Expr *> parts;
     splitConjuncts(binders.where.get(), parts);
     for (const Expr *part : parts)
       if (!asRelation(*part))
@@ -95,6 +96,7 @@ private:
     Relation relation;
     relation.set = part.set.get();
     relation.isGenerator = false;
+    relation.condition = &part;
     relation.place = part.place;
     for (auto &arg : part.args) {
       bool plain = arg->kind == sema::ExprKind::IndexRef && own.contains(arg->index);
@@ -107,6 +109,20 @@ private:
         llvm::any_of(freeIndices(*relation.set), [&](auto *i) { return own.contains(i); }))
       return false;
     relations.push_back(std::move(relation));
+    return true;
+  }
+
+  /// A condition that may fail is tested only where the ones written before it are true.
+  bool mayTest(const Expr &condition) const {
+    if (!mayFail(condition))
+      return true;
+    for (const Expr *part : parts) {
+      if (part == &condition)
+        return true;
+      if (llvm::is_contained(conditions, part) ||
+          llvm::any_of(relations, [&](const Relation &relation) { return relation.condition == part; }))
+        return false;
+    }
     return true;
   }
 
@@ -232,6 +248,8 @@ private:
   std::pair<const Expr *, std::string> limitOn(const Index *index, const Expr &condition) const {
     if (condition.kind != sema::ExprKind::Compare || condition.op == "==" || condition.op == "!=")
       return {nullptr, ""};
+    if (!mayTest(condition))
+      return {nullptr, ""};
     const Expr *left = condition.args[0].get(), *right = condition.args[1].get();
     auto isIndex = [&](const Expr *e) { return e->kind == sema::ExprKind::IndexRef && e->index == index; };
     auto isKnownInteger = [&](const Expr *e) { return e->type.base == sema::Base::Int && isReady(*e); };
@@ -276,7 +294,8 @@ private:
   std::pair<const Expr *, const Expr *> keyOf(const Relation &relation, const Expr &condition) const {
     if (condition.kind != sema::ExprKind::Compare || condition.op != "==" ||
         condition.args[0]->type.base == sema::Base::Real ||
-        condition.args[0]->type.base == sema::Base::Bool || condition.args[1]->type.base == sema::Base::Real)
+        condition.args[0]->type.base == sema::Base::Bool ||
+        condition.args[1]->type.base == sema::Base::Real || !mayTest(condition))
       return {nullptr, nullptr};
     for (int side : {0, 1}) {
       const Expr *mine = condition.args[side].get(), *known = condition.args[1 - side].get();
@@ -327,7 +346,7 @@ private:
 
   void applyFilters() {
     for (size_t k = 0; k < conditions.size();) {
-      if (!isReady(*conditions[k])) {
+      if (!isReady(*conditions[k]) || !mayTest(*conditions[k])) {
         ++k;
         continue;
       }
@@ -335,6 +354,7 @@ private:
       Env env = here();
       select(columns.filter(emitColumn(*conditions[k], env)));
       conditions.erase(conditions.begin() + k);
+      k = 0; // conditions that waited for this one
     }
   }
 
@@ -367,6 +387,7 @@ private:
   EmitCode emitCode;
   llvm::SmallPtrSet<const Index *, 8> own;
   llvm::SmallVector<Relation> relations;
+  llvm::SmallVector<const Expr *> parts; // of the filter, as written
   llvm::SmallVector<const Expr *> conditions;
   Space partial;
   bool started = false, outOfOrder = false;

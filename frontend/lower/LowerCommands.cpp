@@ -8,21 +8,31 @@ namespace costate::lower {
 using sema::Base;
 
 /// The column of a solved problem's values, read after its last solve.
+Value Lowering::solved(const sema::Problem &problem, const std::string &name, const std::string &field) {
+  auto reference = FlatSymbolRefAttr::get(builder.getContext(), problem.name);
+  return columns
+      .make("solution", {}, {columns.column(builder.getF64Type())},
+            {columns.attribute("problem", reference), columns.string("name", name),
+             columns.string("field", field)},
+            false)
+      ->getResult(0);
+}
+
+/// Values of a solved problem; a `let` is computed from those of its variables.
 Value Lowering::solution(const sema::Expr &expr, const Env &env) {
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol)) {
+    Env inner = inlineLet(expr, env);
+    const sema::Problem *outer = std::exchange(read, expr.problem);
+    Value value = column(*let->value, inner);
+    read = outer;
+    return convert(value, let->value->type, expr.type);
+  }
   std::string name = expr.symbol ? expr.symbol->name : "";
-  auto whole = [&] {
-    Operation *op = columns.make(
-        "solution", {}, {columns.column(builder.getF64Type())},
-        {columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), expr.problem->name)),
-         columns.string("name", name), columns.string("field", expr.text)},
-        false);
-    return op->getResult(0);
-  };
   if (expr.args.empty())
-    return spread(whole(), global, env);
+    return spread(solved(*expr.problem, name, expr.text), global, env);
   Value rows = position(static_cast<const sema::Family &>(*expr.symbol), expr.args, env);
   columns.setPlace(expr.place);
-  return columns.gather(whole(), rows);
+  return columns.gather(solved(*expr.problem, name, expr.text), rows);
 }
 
 void Lowering::command(const sema::Command &command) {

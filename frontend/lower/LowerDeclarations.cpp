@@ -80,14 +80,13 @@ Columns::Type columnType(Base base) {
 void Lowering::declareParam(const sema::Param &param) {
   const Domain &known = domain(param);
   Env env{&known.space, &global, {}};
-  if (param.fallback && param.fallback->kind == sema::ExprKind::Number)
-    fallback = param.fallback->number;
+  fallback = param.fallback.get();
   Value value;
   if (param.value)
     value = convert(column(*param.value, env), param.value->type, param.type);
   else if (param.fallback)
     value = convert(column(*param.fallback, env), param.fallback->type, param.type);
-  fallback.reset();
+  fallback = nullptr;
   columns.setPlace(param.place);
   if (param.domain.empty() && param.type.base != Base::Element)
     value = columns.param(param.name, columnType(param.type.base), value);
@@ -112,7 +111,8 @@ void Lowering::checkParam(const sema::Param &param, Value value) {
       return;
     SetColumns within = namedSet(*param.valueSet);
     columns.setPlace(param.place);
-    columns.requireSubset({value}, {within.columns[0]}, rootIds({param.type.root}), param.name);
+    columns.requireSubset({value}, {within.columns[0]}, false, rootIds({param.type.root}), param.name,
+                          within.name);
     return;
   }
   auto bound = [&](const sema::ExprPtr &side) {

@@ -1,6 +1,6 @@
 // Expressions to columns (data, one kernel each) and to scalar bodies of problems.
+#include "frontend/lower/Body.h"
 #include "frontend/lower/FreeIndices.h"
-#include "frontend/lower/Lowering.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -13,19 +13,6 @@ namespace costate::lower {
 
 using sema::Base;
 using sema::ExprKind;
-
-/// A scalar region under construction: where its operations go and the row it computes.
-struct Lowering::Body {
-  OpBuilder builder;
-  Value row;              // index
-  bool isProblem = false; // loads variables; data comes from columns built beforehand
-  Location loc() { return builder.getUnknownLoc(); }
-  template <class Op, class... Args> Value make(Args &&...args) {
-    return builder.create<Op>(place, std::forward<Args>(args)...);
-  }
-  Value number(double value) { return make<arith::ConstantOp>(builder.getF64FloatAttr(value)); }
-  Location place;
-};
 
 // ---- columns -------------------------------------------------------------------------------------------
 
@@ -66,7 +53,7 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   body.place = columns.location(expr.place);
   auto restore = llvm::make_scope_exit([&] { body.place = outerPlace; });
   bool isConstant = expr.kind == ExprKind::Number || expr.kind == ExprKind::Boolean;
-  if (!isConstant && !expr.usesVariables && (body.isProblem || isLeaf(expr)))
+  if (!isConstant && (body.isProblem ? !expr.usesVariables : isLeaf(expr)))
     return load(column(expr, env), body);
   switch (expr.kind) {
   case ExprKind::Number:
@@ -78,7 +65,7 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   case ExprKind::Access:
     return variableLoad(expr, env, body);
   case ExprKind::Reduce:
-    return variableSum(expr, env, body);
+    return variableReduction(expr, env, body);
   case ExprKind::Unary: {
     Value value = scalar(*expr.args[0], env, body);
     if (expr.op == "not")
@@ -91,13 +78,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     return binary(expr, env, body);
   case ExprKind::Compare:
     return compare(expr, env, body);
-  case ExprKind::If: {
-    Value condition = scalar(*expr.args[0], env, body);
-    bool isReal = expr.type.base == Base::Real;
-    Value yes = isReal ? real(*expr.args[1], env, body) : scalar(*expr.args[1], env, body);
-    Value no = isReal ? real(*expr.args[2], env, body) : scalar(*expr.args[2], env, body);
-    return body.make<arith::SelectOp>(condition, yes, no);
-  }
+  case ExprKind::If:
+    return conditional(expr, env, body);
   case ExprKind::Call:
     return call(expr, env, body);
   case ExprKind::Close: {
@@ -123,14 +105,8 @@ Value Lowering::real(const sema::Expr &expr, const Env &env, Body &body) {
 Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
   if (expr.op == "^")
     return power(expr, env, body);
-  if (expr.op == "and" || expr.op == "or") {
-    Value value = scalar(*expr.args[0], env, body);
-    for (auto &arg : llvm::drop_begin(expr.args)) {
-      Value next = scalar(*arg, env, body);
-      value = expr.op == "and" ? body.make<arith::AndIOp>(value, next) : body.make<arith::OrIOp>(value, next);
-    }
-    return value;
-  }
+  if (expr.op == "and" || expr.op == "or")
+    return logic(expr, env, body, 0);
   bool isInt = expr.type.base == Base::Int;
   Value value = isInt ? scalar(*expr.args[0], env, body) : real(*expr.args[0], env, body);
   for (auto &arg : llvm::drop_begin(expr.args)) {
@@ -274,22 +250,29 @@ Value Lowering::variableLoad(const sema::Expr &expr, const Env &env, Body &body)
   return body.make<AtOp>(body.builder.getF64Type(), familyValue(family), ValueRange{index});
 }
 
-/// A sum over a nested space; `mean` divides by the number of its rows, which is data.
-Value Lowering::variableSum(const sema::Expr &expr, const Env &env, Body &body) {
+/// A sum, product, least or greatest value over a nested space; `mean` divides by the number of its rows,
+/// which is data.
+Value Lowering::variableReduction(const sema::Expr &expr, const Env &env, Body &body) {
   Space inner = bind(*expr.binders, env, /*ordered=*/false);
   inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
-  Env nested{&inner, &env, {}};
-  auto sum = body.builder.create<SumOp>(body.place, body.builder.getF64Type(), inner.parentRow);
-  Block *block = body.builder.createBlock(&sum.getRegion(), {}, {body.builder.getIndexType()}, {body.place});
+  Value like = env.space->single() ? columns.code(0) : env.space->rows;
+  columns.setPlace(expr.place);
+  if (expr.text != "sum" && expr.text != "prod")
+    columns.requireRows(inner.parentRow, like, expr.text);
+  bool isSum = expr.text == "sum" || expr.text == "mean";
+  Type type = body.builder.getF64Type();
+  StringRef kind = expr.text == "prod" ? "mul" : StringRef(expr.text);
+  Operation *op = isSum ? body.builder.create<SumOp>(body.place, type, inner.parentRow).getOperation()
+                        : body.builder.create<FoldOp>(body.place, type, inner.parentRow, kind).getOperation();
+  Block *block = body.builder.createBlock(&op->getRegion(0), {}, {body.builder.getIndexType()}, {body.place});
   Body inside{OpBuilder::atBlockEnd(block), block->getArgument(0), true, body.place};
+  Env nested{&inner, &env, {}};
   Value value = real(*expr.args[0], nested, inside);
   inside.builder.create<YieldOp>(body.place, ValueRange{value});
-  body.builder.setInsertionPointAfter(sum);
+  body.builder.setInsertionPointAfter(op);
   if (expr.text != "mean")
-    return sum.getResult();
-  Value like = env.space->single() ? columns.code(0) : env.space->rows;
-  columns.requireRows(inner.parentRow, like, "mean");
-  return body.make<arith::DivFOp>(sum.getResult(), load(columns.childCount(inner.parentRow, like), body));
+    return op->getResult(0);
+  return body.make<arith::DivFOp>(op->getResult(0), load(columns.childCount(inner.parentRow, like), body));
 }
 
 // ---- regions of problems --------------------------------------------------------------------------------

@@ -64,41 +64,44 @@ SetColumns Lowering::namedSet(const sema::Set &symbol) {
 void Lowering::declareSet(const sema::Set &symbol) {
   SetColumns value = set(*symbol.value, global);
   value.name = symbol.name;
-  if (symbol.within && symbol.value->kind != Kind::Keys) {
+  if (symbol.within) {
     SetColumns within = set(*symbol.within, global);
     columns.setPlace(symbol.place);
-    columns.requireSubset(value.columns, within.columns, rootIds(value.roots), symbol.name);
+    bool factors = !within.factors.empty(); // the product itself is not needed
+    SmallVector<Value> members = within.columns;
+    for (size_t k = 0; k < within.factors.size(); ++k)
+      members[k] = within.factors[k].columns[0];
+    columns.requireSubset(value.columns, members, factors, rootIds(value.roots), symbol.name,
+                          symbol.within->kind == Kind::Named ? within.name : "");
   }
   sets[&symbol] = std::move(value);
 }
 
-/// `keys(t)`: the table's own labels; with several key columns, tuples of elements of the sets given by `in`.
+/// `keys(t)`: the table's own labels, or tuples of elements of the sets given by `in`.
 SetColumns Lowering::keys(const sema::SetExpr &expr) {
-  Value table = tables.lookup(expr.table);
+  if (!expr.root)
+    return keyTuples(*expr.table, expr.components);
   SetColumns result;
-  if (expr.keys.size() == 1 && expr.parts.empty()) {
-    result.columns.push_back(columns.keys(table, expr.keys[0], expr.root->id));
-    result.roots.push_back(expr.root);
-    return result;
-  }
-  for (auto [column, part] : llvm::zip_equal(expr.keys, expr.parts)) {
-    SetColumns component = set(*part, global);
-    columns.setPlace(expr.place);
-    result.columns.push_back(keyColumn(table, column, component));
-    result.roots.push_back(component.roots[0]);
-  }
-  return distinct(std::move(result), /*isError=*/true);
+  result.columns.push_back(columns.keys(tables.lookup(expr.table), expr.keys[0], expr.root->id));
+  result.roots.push_back(expr.root);
+  return result;
 }
 
-/// A key column read as elements of a component set, checked to lie in it.
-Value Lowering::keyColumn(Value table, const std::string &column, const SetColumns &component) {
-  const sema::Root *root = component.roots[0];
-  if (root != &program.integer)
-    return columns.foreign(table, column, root->id);
-  Value codes = columns.toCode(columns.tableColumn(table, column, Columns::Type::Integer));
-  columns.requireSubset({codes}, {component.columns[0]}, rootIds({root}), column);
-  return codes;
+namespace {
+/// The one-component sets whose dense product a product of sets is; empty where it is not.
+std::vector<SetColumns> factorsOf(const std::vector<SetColumns> &parts) {
+  std::vector<SetColumns> factors;
+  for (auto &part : parts) {
+    if (part.arity() > 1 && part.factors.empty())
+      return {};
+    if (part.arity() == 1)
+      factors.push_back(part);
+    else
+      factors.insert(factors.end(), part.factors.begin(), part.factors.end());
+  }
+  return factors;
 }
+} // namespace
 
 SetColumns Lowering::cross(std::vector<SetColumns> parts) {
   SetColumns result = parts[0];
@@ -111,8 +114,7 @@ SetColumns Lowering::cross(std::vector<SetColumns> parts) {
     result.roots.append(part.roots.begin(), part.roots.end());
   }
   result.low = result.high = Value();
-  if (llvm::all_of(parts, [](auto &part) { return part.arity() == 1; }))
-    result.factors = std::move(parts);
+  result.factors = factorsOf(parts);
   return result;
 }
 

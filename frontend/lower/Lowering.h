@@ -28,7 +28,8 @@ private:
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
   SetColumns keys(const sema::SetExpr &set);
-  mlir::Value keyColumn(mlir::Value table, const std::string &column, const SetColumns &component);
+  SetColumns keyTuples(const sema::Table &table, llvm::ArrayRef<sema::Type> types);
+  void requireWithin(const SetColumns &mine, const SetColumns &within, const std::string &name);
   SetColumns comprehension(const sema::SetExpr &set, const Env &env);
   SetColumns combine(const sema::SetExpr &set, const Env &env);
   SetColumns cross(std::vector<SetColumns> parts);
@@ -47,19 +48,33 @@ private:
   mlir::Value spread(mlir::Value value, const Env &from, const Env &to);
   const Env &outermost(const sema::Expr &expr, const Env &env) const;
   mlir::Value code(const sema::Index *index, const Env &env);
+
+  // Choices by conditions on data (LowerChoices.cpp)
+  using EmitColumn = std::function<mlir::Value(const Env &)>;
+  using EmitScalar = std::function<mlir::Value(const Env &, Body &)>;
+  bool isLazy(const sema::Expr &expr) const;
+  mlir::Value lazy(const sema::Expr &expr, const Env &env);
+  mlir::Value chosen(mlir::Value mask, const Env &env, const EmitColumn &yes, const EmitColumn &no);
+  mlir::Value conditional(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value logic(const sema::Expr &expr, const Env &env, Body &body, size_t first);
+  mlir::Value chosenTerm(mlir::Value mask, const Env &env, Body &body, const EmitScalar &yes,
+                         const EmitScalar &no);
   mlir::Value zeros(const Space &space);
   mlir::Value leaf(const sema::Expr &expr, const Env &env);
   bool isLeaf(const sema::Expr &expr) const;
   mlir::Value access(const sema::Expr &expr, const Env &env);
   mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
-  mlir::Value wholeColumn(const sema::Expr &expr);
-  mlir::Value tableRow(const sema::Expr &expr, const Env &env);
+  mlir::Value wholeColumn(const sema::Expr &expr, mlir::Value needed);
+  mlir::Value tableRow(const sema::Expr &expr, const Env &env, bool mayMiss);
+  mlir::Value cells(const sema::Expr &expr, const Env &env);
+  mlir::Value cellsOrDefault(const sema::Expr &expr, const Env &env);
   mlir::Value position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env);
   mlir::Value reduction(const sema::Expr &expr, const Env &env);
   mlir::Value reduceRows(const sema::Expr &expr, const Env &env, const Space &inner);
   mlir::Value membership(const sema::Expr &expr, const Env &env);
   mlir::Value neighbour(const sema::Expr &expr, const Env &env);
   mlir::Value solution(const sema::Expr &expr, const Env &env);
+  mlir::Value solved(const sema::Problem &problem, const std::string &name, const std::string &field);
   mlir::Value familyValue(const sema::Family &family);
   Env inlineLet(const sema::Expr &expr, const Env &env);
   mlir::Value convert(mlir::Value column, const sema::Type &from, const sema::Type &to);
@@ -72,7 +87,7 @@ private:
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
-  mlir::Value variableSum(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value load(mlir::Value column, Body &body);
   void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, bool hasRow);
 
@@ -102,7 +117,8 @@ private:
   llvm::DenseMap<const sema::Table *, mlir::Value> tables;
   std::map<const sema::Symbol *, Domain> domains;
   mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
-  std::optional<double> fallback;       // of the parameter being declared: for empty cells
+  const sema::Problem *read = nullptr;  // variables are its values after a solve
+  const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 
 } // namespace costate::lower

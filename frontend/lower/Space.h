@@ -29,11 +29,13 @@ struct Space {
 };
 
 /// Where an expression is evaluated: a space, the indices visible there, and the enclosing environment.
-/// `bound` overlays the arguments of a `let` that is being inlined; it is over the same space.
+/// `bound` overlays the arguments of a `let` that is being inlined; it is over the same space. A branch holds
+/// the rows where a condition has one truth value: what may fail is computed there and not farther out.
 struct Env {
   const Space *space = nullptr;
   const Env *outer = nullptr;
   llvm::DenseMap<const sema::Index *, mlir::Value> bound;
+  bool isBranch = false;
   bool binds(const sema::Index *index) const { return bound.contains(index) || space->codes.contains(index); }
 };
 

@@ -154,14 +154,11 @@ ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *
     report(errors::unsolvedProblem(node.place, problem.name));
     return poison(node);
   }
-  if (auto *let = dynamic_cast<Let *>(symbol); let && let->usesVariables) {
-    report(errors::notAvailable(node.place, fmt::format("the value of `{}` after a solve", let->name)));
-    return poison(node);
-  }
+  auto *let = dynamic_cast<Let *>(symbol);
   auto *family = dynamic_cast<Family *>(symbol);
-  if (family && (symbol->kind == Symbol::Kind::Param || symbol->kind == Symbol::Kind::Let))
+  if (family && (symbol->kind == Symbol::Kind::Param || (let && !let->usesVariables)))
     return entry(node, *symbol, args);
-  ExprPtr result = make(ExprKind::Solution, node, {Base::Real, nullptr});
+  ExprPtr result = make(ExprKind::Solution, node, let ? let->type : Type{Base::Real, nullptr});
   result->problem = &problem;
   result->symbol = symbol;
   result->text = symbol && symbol->kind == Symbol::Kind::Objective ? "objective" : field;
@@ -261,48 +258,87 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
   return value;
 }
 
-/// `t.column[row]`; without index the whole column, aligned with the parameter being defined or of a one-row
-/// table.
+/// `t.column[row]` or `t.column[key, key]`; without index the whole column, aligned with the parameter being
+/// defined or of a one-row table.
 ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::string &column,
                             const Nodes &args) {
-  ExprPtr result = make(ExprKind::Column, node, {Base::Column, nullptr});
+  ExprPtr result = args.empty() ? ownRow(node, table) : make(ExprKind::Column, node, {Base::Column, nullptr});
   result->table = &table;
   result->text = column;
+  if (args.empty())
+    return result;
+  if (args.size() > 1) {
+    if (!keyArguments(*result, table, args))
+      return poison(node);
+  } else {
+    ExprPtr row = rowArgument(*args[0], table, column);
+    if (!row)
+      return poison(node);
+    result->args.push_back(std::move(row));
+  }
+  inherit(*result);
+  return result;
+}
+
+/// A column without index: the parameter's index that is an element of the table, else all its indices as the
+/// key.
+ExprPtr Checker::ownRow(const ast::Node &node, Table &table) {
+  ExprPtr result = make(ExprKind::Column, node, {Base::Column, nullptr});
   auto refer = [&](Index *index) {
     ExprPtr ref = make(ExprKind::IndexRef, node, index->type);
     ref->index = index;
     result->args.push_back(std::move(ref));
   };
-  if (args.empty() && defining) {
-    for (auto &index : defining->domain.indices)
-      if (index->type.base == Base::Element && index->type.root->table == &table) {
-        refer(index.get());
-        return result;
-      }
-    if (table.compositeSet && defining->arity() == table.key.size())
-      for (auto &index : defining->domain.indices)
-        refer(index.get());
+  if (!defining)
     return result;
-  }
-  if (args.size() > 1) {
-    if (!table.compositeSet || args.size() != table.key.size()) {
-      report(errors::indexCount(node.place, table.name, 1, args.size(), table.place));
-      return poison(node);
+  auto &indices = defining->domain.indices;
+  for (auto &index : indices)
+    if (index->type.base == Base::Element && index->type.root->table == &table) {
+      refer(index.get());
+      return result;
     }
-    auto &components = table.compositeSet->value->components;
-    for (size_t k = 0; k < args.size(); ++k)
-      result->args.push_back(
-          indexArgument(*args[k], components[k], table.compositeSet->name, table.name, table.place));
-    inherit(*result);
-    return result;
+  if (!indices.empty() && indices.size() == table.key.size())
+    for (auto &index : indices)
+      refer(index.get());
+  return result;
+}
+
+/// The values of a key of several columns; their types must be known: that of elements, or integers.
+bool Checker::keyArguments(Expr &e, Table &table, const Nodes &args) {
+  if (args.size() != table.key.size()) {
+    report(errors::indexCount(args[0]->place, table.name, std::max<size_t>(table.key.size(), 1), args.size(),
+                              table.place));
+    return false;
   }
-  if (args.empty())
-    return result;
-  if (args[0]->kind == Kind::Name && !scope.findIndex(args[0]->text) && !scope.find(args[0]->text)) {
-    report(errors::unboundIndex(args[0]->place, args[0]->text, table.name + "." + column));
-    return poison(node);
+  for (size_t k = 0; k < args.size(); ++k) {
+    if (table.keySet) {
+      e.args.push_back(indexArgument(*args[k], table.keySet->value->components[k], table.keySet->name,
+                                     table.name, table.place));
+      continue;
+    }
+    ExprPtr value = expr(*args[k]);
+    if (value->type.base == Base::Text) {
+      report(errors::keysNeedSets(args[k]->place, table.name, table.key.size()));
+      return false;
+    }
+    if (value->type.base != Base::Element && value->type.base != Base::Int &&
+        value->type.base != Base::Poison) {
+      report(
+          errors::typeMismatch(args[k]->place, "a key", "an element or an integer", typeText(value->type)));
+      return false;
+    }
+    e.args.push_back(std::move(value));
   }
-  ExprPtr row = expr(*args[0]);
+  return std::none_of(e.args.begin(), e.args.end(), [](auto &arg) { return arg->type.base == Base::Poison; });
+}
+
+/// One index of a table: an element of its own, a label, the value of its key, or a row number.
+ExprPtr Checker::rowArgument(const ast::Node &arg, Table &table, const std::string &column) {
+  if (arg.kind == Kind::Name && !scope.findIndex(arg.text) && !scope.find(arg.text)) {
+    report(errors::unboundIndex(arg.place, arg.text, table.name + "." + column));
+    return nullptr;
+  }
+  ExprPtr row = expr(arg);
   Root *keyRoot = table.keyed.size() == 1 ? table.keyed.begin()->second : nullptr;
   bool isLiteral = row->kind == ExprKind::Text || (row->kind == ExprKind::Number && row->isInteger);
   if (isLiteral && keyRoot) {
@@ -310,18 +346,18 @@ ExprPtr Checker::tableEntry(const ast::Node &node, Table &table, const std::stri
     row->kind = ExprKind::Label;
     row->type = {Base::Element, keyRoot};
   }
-  bool good = row->type.base == Base::Int || row->type.base == Base::Poison ||
-              (row->type.base == Base::Element && row->type.root->table == &table);
-  if (!good) {
-    report(errors::indexSetMismatch(
-        args[0]->place, table.name, keyRoot ? "keys(" + table.name + ")" : "rows(" + table.name + ")",
-        std::string(files.text(args[0]->place)),
-        row->kind == ExprKind::IndexRef ? row->index->setName : typeText(row->type), table.place));
-    return poison(node);
-  }
-  result->args.push_back(std::move(row));
-  inherit(*result);
-  return result;
+  bool isOwn = row->type.base == Base::Element && row->type.root->table == &table;
+  bool isKey = row->type.base == Base::Element && table.key.size() == 1;
+  bool good = isOwn || isKey || row->type.base == Base::Int || row->type.base == Base::Poison;
+  if (good && table.key.size() > 1 && !isOwn)
+    report(errors::indexCount(arg.place, table.name, table.key.size(), 1, table.place));
+  if (good)
+    return row;
+  report(errors::indexSetMismatch(
+      arg.place, table.name, keyRoot ? "keys(" + table.name + ")" : "rows(" + table.name + ")",
+      std::string(files.text(arg.place)),
+      row->kind == ExprKind::IndexRef ? row->index->setName : typeText(row->type), table.place));
+  return nullptr;
 }
 
 } // namespace costate::sema

@@ -136,7 +136,8 @@ bool Checker::familyItem(const ast::Node &node, Item &item) {
   scope.problem = problem;
   binders(*statements[family]->indexing, item.domain);
   scope.problem = nullptr;
-  bool isSolution = problem && symbol->kind != Symbol::Kind::Param && symbol->kind != Symbol::Kind::Let;
+  auto *let = dynamic_cast<Let *>(symbol);
+  bool isSolution = problem && symbol->kind != Symbol::Kind::Param && !(let && !let->usesVariables);
   item.value = make(isSolution ? ExprKind::Solution : ExprKind::Access, node, family->type);
   item.value->symbol = family;
   item.value->problem = problem;

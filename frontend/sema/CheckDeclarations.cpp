@@ -120,6 +120,9 @@ void Checker::setDeclaration(const ast::Statement &s) {
 void Checker::fillSet(Set &symbol, const ast::Statement &s) {
   if (s.within)
     symbol.within = set(*s.within);
+  symbol.value = symbol.within ? keysWithin(symbol, *s.value) : nullptr;
+  if (symbol.value)
+    return;
   symbol.value = set(*s.value);
   SetExpr &value = *symbol.value;
   if (value.root && value.root->kind == Root::Kind::Elements)
@@ -127,28 +130,32 @@ void Checker::fillSet(Set &symbol, const ast::Statement &s) {
   bool ownsRoot = value.kind == SetExpr::Kind::Keys || value.kind == SetExpr::Kind::Rows;
   if (ownsRoot && value.root && value.root->name == value.table->name)
     const_cast<Root *>(value.root)->name = s.name;
-  if (value.kind == SetExpr::Kind::Keys && value.keys.size() > 1) {
-    bool fits = symbol.within && symbol.within->arity() == value.keys.size();
-    if (!fits) {
-      report(errors::keysNeedSets(value.place, value.table->name, value.keys.size()));
-      symbol.value = badSet(*s.value);
-      return;
-    }
-    value.components = symbol.within->components;
-    if (symbol.within->kind == SetExpr::Kind::Cross) {
-      for (auto &part : s.within->children)
-        value.parts.push_back(set(*part));
-    } else {
-      report(errors::keysNeedSets(value.place, value.table->name, value.keys.size()));
-      symbol.value = badSet(*s.value);
-      return;
-    }
-    value.table->compositeSet = &symbol;
-    return;
-  }
   if (symbol.within && value.components[0].base != Base::Poison &&
       (symbol.within->components != value.components))
     report(errors::foreignSets(s.value->place, "in", setText(*s.value), setText(*s.within)));
+}
+
+/// `set S in A * B = keys(t)`: the keys are elements of A and B. Null where the value is something else.
+SetPtr Checker::keysWithin(Set &symbol, const ast::Node &node) {
+  Table *table = keysOf(node);
+  if (!table)
+    return nullptr;
+  auto result = std::make_unique<SetExpr>();
+  result->kind = SetExpr::Kind::Keys;
+  result->place = node.place;
+  result->table = table;
+  result->keys = table->key;
+  result->components = symbol.within->components;
+  if (table->key.empty()) {
+    report(errors::keysNeedKey(node.place, table->name, table->place));
+    return badSet(node);
+  }
+  if (result->arity() != table->key.size()) {
+    report(errors::keysNeedSets(node.place, table->name, table->key.size()));
+    return badSet(node);
+  }
+  table->keySet = &symbol;
+  return result;
 }
 
 void Checker::dataDeclaration(const ast::Statement &s) {

@@ -439,7 +439,7 @@ ExprPtr Checker::reduction(const ast::Node &node) {
   bool logical = node.text == "any" || node.text == "all";
   bool good = logical ? needBool(*body, "the body of `" + node.text + "`")
                       : needNumber(*body, "the body of `" + node.text + "`");
-  if (body->usesVariables && node.text != "sum" && node.text != "mean") {
+  if (body->usesVariables && logical) {
     report(errors::variableReduction(node.place, node.text));
     good = false;
   }

@@ -105,6 +105,14 @@ SetPtr Checker::rangeSet(const ast::Node &node) {
   return result;
 }
 
+/// The table of `keys(t)`; null where the node is something else.
+Table *Checker::keysOf(const ast::Node &node) {
+  bool isKeys = node.kind == Kind::Call && node.children.size() == 2 &&
+                node.children[0]->kind == Kind::Name && node.children[0]->text == "keys" &&
+                node.children[1]->kind == Kind::Name;
+  return isKeys ? dynamic_cast<Table *>(find(node.children[1]->text)) : nullptr;
+}
+
 SetPtr Checker::callSet(const ast::Node &node) {
   std::string function = node.children[0]->kind == Kind::Name ? node.children[0]->text : "";
   if ((function != "keys" && function != "rows") || node.children.size() != 2 ||
@@ -130,23 +138,30 @@ SetPtr Checker::callSet(const ast::Node &node) {
     result->components = {Type{Base::Element, table->rows}};
     return result;
   }
-  result->kind = SetExpr::Kind::Keys;
-  result->keys = table->key;
   if (table->key.empty()) {
     report(errors::keysNeedKey(node.place, table->name, table->place));
     return badSet(node);
   }
-  if (table->key.size() == 1) {
-    Root *&root = table->keyed[table->key[0]];
-    if (!root) {
-      root = newRoot(Root::Kind::Keys, table->name);
-      root->table = table;
-      root->column = table->key[0];
+  if (table->key.size() > 1) { // the declaration of their set says where the components come from
+    if (!table->keySet) {
+      report(errors::keysNeedSets(node.place, table->name, table->key.size()));
+      return badSet(node);
     }
-    result->root = root;
-    result->components = {Type{Base::Element, root}};
+    result->set = table->keySet;
+    result->components = table->keySet->value->components;
+    return result;
   }
-  return result; // several keys: the declaration gives the component sets
+  result->kind = SetExpr::Kind::Keys;
+  result->keys = table->key;
+  Root *&root = table->keyed[table->key[0]];
+  if (!root) {
+    root = newRoot(Root::Kind::Keys, table->name);
+    root->table = table;
+    root->column = table->key[0];
+  }
+  result->root = root;
+  result->components = {Type{Base::Element, root}};
+  return result;
 }
 
 SetPtr Checker::literalSet(const ast::Node &node) {
@@ -258,9 +273,11 @@ void Checker::binders(const ast::Binders &list, Binders &out) {
     }
     for (size_t k = 0; k < binder.terms.size(); ++k)
       bindTerm(binder, binder.terms[k], atom.set->components[k], setName, out, atom);
-    for (auto &term : atom.terms)
-      if (term.index && atom.terms.size() == 1)
-        term.index->set = atom.set.get();
+    for (size_t k = 0; k < atom.terms.size(); ++k)
+      if (Index *index = atom.terms[k].index) {
+        (atom.terms.size() == 1 ? index->set : index->tuples) = atom.set.get();
+        index->component = k;
+      }
     out.atoms.push_back(std::move(atom));
   }
   if (!list.where)

@@ -44,8 +44,10 @@ using SetPtr = std::unique_ptr<SetExpr>;
 struct Index {
   std::string name;
   Type type;
-  const SetExpr *set = nullptr; // the one-component set it ranges over, if that is what bound it
-  std::string setName;          // for messages
+  const SetExpr *set = nullptr;    // the one-component set it ranges over, if that is what bound it
+  const SetExpr *tuples = nullptr; // else the set of tuples of which it is a component
+  size_t component = 0;
+  std::string setName; // for messages
   SourcePlace place;
 };
 
@@ -79,10 +81,10 @@ struct SetExpr {
   struct Table *table = nullptr; // Keys Rows
   std::vector<std::string> keys; // Keys: the columns
   std::vector<std::string> labels;
-  bool textLabels = false;          // Literal
-  const Root *root = nullptr;       // Keys with one column, Rows, Literal: the root they declare
-  ExprPtr low, high;                // Range
-  std::vector<SetPtr> parts;        // Cross Union Inter Diff; Keys with several columns: the component sets
+  bool textLabels = false;    // Literal
+  const Root *root = nullptr; // Rows, Literal, Keys unless they are in other sets: the root they declare
+  ExprPtr low, high;          // Range
+  std::vector<SetPtr> parts;  // Cross Union Inter Diff
   std::unique_ptr<Binders> binders; // Comprehension
   std::vector<ExprPtr> tuple;       // Comprehension
   size_t arity() const { return components.size(); }
@@ -153,7 +155,7 @@ struct Table : Symbol {
   std::vector<std::string> key;
   Root *rows = nullptr;                // root of `rows(t)`, made on demand
   std::map<std::string, Root *> keyed; // root of `keys(t)` by column
-  Set *compositeSet = nullptr;         // the set declared by keys(t) with several columns
+  Set *keySet = nullptr;               // the set declared by keys(t) in other sets
   Table() : Symbol(Kind::Table) {}
 };
 

@@ -59,6 +59,8 @@ private:
   SetPtr set(const ast::Node &node);
   SetPtr rangeSet(const ast::Node &node);
   SetPtr callSet(const ast::Node &node);
+  SetPtr keysWithin(Set &symbol, const ast::Node &node);
+  Table *keysOf(const ast::Node &node);
   SetPtr literalSet(const ast::Node &node);
   SetPtr comprehension(const ast::Node &node);
   SetPtr operation(const ast::Node &node, SetExpr::Kind kind);
@@ -100,6 +102,9 @@ private:
   ExprPtr entry(const ast::Node &node, Symbol &symbol, const std::vector<const ast::Node *> &args);
   ExprPtr tableEntry(const ast::Node &node, Table &table, const std::string &column,
                      const std::vector<const ast::Node *> &args);
+  ExprPtr ownRow(const ast::Node &node, Table &table);
+  bool keyArguments(Expr &e, Table &table, const std::vector<const ast::Node *> &args);
+  ExprPtr rowArgument(const ast::Node &arg, Table &table, const std::string &column);
   ExprPtr solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol, const std::string &field,
                         const std::vector<const ast::Node *> &args);
   ExprPtr indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,

@@ -97,22 +97,27 @@ LogicalResult Evaluator::accumulate(AccumulateOp op, std::vector<Tensor> &accumu
   return success();
 }
 
-FailureOr<double> Evaluator::sum(SumOp sum) {
-  std::shared_ptr<Tensor> parent = find(sum.getParent());
+FailureOr<double> Evaluator::reduce(Value parentColumn, Region &region, StringRef kind, double start) {
+  std::shared_ptr<Tensor> parent = find(parentColumn);
   if (!parent)
     return failure();
   int64_t own = row;
-  double total = 0;
+  Scalar total = start;
   for (int64_t t = 0; t < parent->size(); ++t) {
     if (integer(parent->entries[size_t(t)]) != own)
       continue;
-    FailureOr<double> value = body(sum.getRegion(), t);
+    FailureOr<double> value = body(region, t);
     if (failed(value))
       return failure();
-    total += *value;
+    total = combine(kind, total, Scalar(*value));
   }
   row = own;
-  return total;
+  return real(total);
+}
+
+static double startOf(StringRef kind) {
+  double infinite = std::numeric_limits<double>::infinity();
+  return kind == "mul" ? 1 : kind == "min" ? infinite : -infinite;
 }
 
 LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) {
@@ -121,10 +126,10 @@ LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) 
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {
     result = load(at);
-  } else if (auto sum = dyn_cast<SumOp>(op)) {
-    FailureOr<double> total = this->sum(sum);
-    if (succeeded(total))
-      result = Scalar(*total);
+  } else if (isa<SumOp, FoldOp>(op)) {
+    auto fold = dyn_cast<FoldOp>(op);
+    StringRef kind = fold ? fold.getKind() : "add";
+    result = reduce(op.getOperand(0), op.getRegion(0), kind, fold ? startOf(kind) : 0);
   } else {
     FailureOr<SmallVector<Scalar>> operands = allScalars(op.getOperands());
     if (failed(operands))

@@ -46,7 +46,9 @@ private:
   mlir::FailureOr<Scalar> load(AtOp at);
   mlir::LogicalResult step(mlir::Operation &op, std::vector<Tensor> &accumulators);
   mlir::LogicalResult accumulate(AccumulateOp op, std::vector<Tensor> &accumulators);
-  mlir::FailureOr<double> sum(SumOp sum);
+  /// Over the rows of a nested space that belong to the current row, from `start` on.
+  mlir::FailureOr<double> reduce(mlir::Value parent, mlir::Region &region, llvm::StringRef kind,
+                                 double start);
   mlir::LogicalResult define(mlir::Operation *op);
   mlir::FailureOr<Scalar> scalar(mlir::Value value);
   mlir::FailureOr<llvm::SmallVector<Scalar>> allScalars(mlir::ValueRange values);
@@ -54,7 +56,7 @@ private:
 
   llvm::DenseMap<mlir::Value, std::shared_ptr<Tensor>> columns;
   llvm::DenseMap<mlir::Value, Scalar> scalars;
-  int64_t row = 0; // of the body being evaluated: parent of its sums
+  int64_t row = 0; // of the body being evaluated: parent of its sums and folds
 };
 
 /// The results of a kernel function before it is lowered to loops: what its map yields, then its

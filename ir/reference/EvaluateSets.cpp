@@ -143,9 +143,10 @@ FailureOr<std::vector<Tensor>> evaluateSetOp(Operation *op, ArrayRef<Tensor> v) 
         return pairs(first(o)[0].size(), second(o)[0].size(),
                      [&](int64_t i, int64_t j) { return sameTuple(first(o), i, second(o), j); });
       })
-      .Case([&](FilterOp) {
-        Result rows =
-            pairs(v[0].size(), 1, [&](int64_t i, int64_t) { return integer(v[0].entries[size_t(i)]) != 0; });
+      .Case([&](FilterOp o) {
+        Result rows = pairs(v[0].size(), 1, [&](int64_t i, int64_t) {
+          return (integer(v[0].entries[size_t(i)]) != 0) != o.getNegated();
+        });
         return Result(std::vector{(*rows)[0]});
       })
       .Case([&](GatherOp) { return gather(op, v[0], v[1]); })

@@ -55,11 +55,12 @@ void product(Machine &m, Step &step) {
 
 void filter(Machine &m, Step &step) {
   auto mask = m.column(step.in[0][0]).as<uint8_t>();
-  int64_t rows = std::count_if(mask.begin(), mask.end(), [](uint8_t t) { return t != 0; });
+  bool wanted = !step.has("negated");
+  int64_t rows = std::count_if(mask.begin(), mask.end(), [=](uint8_t t) { return (t != 0) == wanted; });
   auto kept = m.make(step.out[0], Type::I32, rows).as<int32_t>();
   size_t at = 0;
   for (size_t r = 0; r < mask.size(); ++r)
-    if (mask[r])
+    if ((mask[r] != 0) == wanted)
       kept[at++] = int32_t(r);
   step.rowsIn = int64_t(mask.size()), step.rowsOut = rows;
 }

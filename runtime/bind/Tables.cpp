@@ -73,33 +73,48 @@ void keys(Machine &m, Step &step) {
   iota(m, step, t.rows());
 }
 
+/// The rows that must have a value: all, or those the step's second input lists.
+std::optional<RowMarks> neededRows(Machine &m, Step &step) {
+  if (step.in[0].size() < 2)
+    return std::nullopt;
+  RowMarks marks(size_t(tableOf(m, step).rows()), false);
+  for (int32_t row : m.column(step.in[0][1]).as<int32_t>())
+    marks[size_t(row)] = true;
+  return marks;
+}
+
 void column(Machine &m, Step &step) {
   const Table &t = tableOf(m, step);
+  std::optional<RowMarks> marks = neededRows(m, step);
+  const RowMarks *needed = marks ? &*marks : nullptr;
   std::string name = step.attr("column");
-  std::optional<double> fallback;
-  if (step.has("if_empty"))
-    fallback = number(step.attr("if_empty"));
   switch (m.typeOf(step.out[0])) {
   case Type::F64: {
-    auto values = t.reals(name, fallback);
+    auto values = t.reals(name, {}, true, needed);
     return put(m, step, need(values));
   }
   case Type::I64: {
-    auto values = t.integers(name);
+    auto values = t.integers(name, {}, needed);
     return put(m, step, need(values));
   }
   case Type::I1: {
-    auto values = t.booleans(name);
+    auto values = t.booleans(name, {}, needed);
     return put(m, step, need(values));
   }
   default: {
-    auto values = t.texts(name);
+    auto values = t.texts(name, {}, needed);
     std::vector<int32_t> codes;
     for (auto &text : need(values))
       codes.push_back(m.texts.code(text));
     return put(m, step, codes);
   }
   }
+}
+
+void present(Machine &m, Step &step) {
+  auto marks = tableOf(m, step).present(step.attr("column").get<std::string>(), step.has("as_text"));
+  RowMarks values = need(marks);
+  put(m, step, std::vector<uint8_t>(values.begin(), values.end()));
 }
 
 void foreign(Machine &m, Step &step) {
@@ -111,25 +126,23 @@ void foreign(Machine &m, Step &step) {
                                     name, t.cell(row, name).empty() ? "empty" : t.cell(row, name),
                                     pool.isRowNumbers ? "a row" : "a key", pool.name));
   };
-  std::vector<int32_t> codes(size_t(t.rows()));
+  std::optional<RowMarks> marks = neededRows(m, step);
+  const RowMarks *needed = marks ? &*marks : nullptr;
+  std::vector<int32_t> codes(size_t(t.rows()), 0);
+  auto locate = [&](const auto &values) {
+    for (size_t k = 0; k < values.size(); ++k) {
+      if (auto code = pool.find(values[k]))
+        codes[k] = *code;
+      else if (!needed || (*needed)[k])
+        refuse(int64_t(k));
+    }
+  };
   if (pool.isText()) {
-    auto texts = t.texts(name);
-    std::vector<std::string> values = need(texts);
-    for (size_t k = 0; k < values.size(); ++k) {
-      auto code = pool.find(values[k]);
-      if (!code)
-        refuse(int64_t(k));
-      codes[k] = *code;
-    }
+    auto texts = t.texts(name, {}, needed);
+    locate(need(texts));
   } else {
-    auto numbers = t.integers(name);
-    std::vector<int64_t> values = need(numbers);
-    for (size_t k = 0; k < values.size(); ++k) {
-      auto code = pool.find(values[k]);
-      if (!code)
-        refuse(int64_t(k));
-      codes[k] = *code;
-    }
+    auto numbers = t.integers(name, {}, needed);
+    locate(need(numbers));
   }
   put(m, step, codes);
 }
@@ -247,6 +260,7 @@ void defineTables(Machine &m) {
   m.define("rows", rows);
   m.define("keys", keys);
   m.define("column", column);
+  m.define("present", present);
   m.define("foreign", foreign);
   m.define("elements", elements);
   m.define("label", label);

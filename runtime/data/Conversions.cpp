@@ -60,10 +60,12 @@ DataError noMemory(const Table &table) {
   return {table.name(), 0, 0, "not enough memory to convert a column"};
 }
 
-// parse(cell, value) gives a fault; missing cells take the default where there is one.
+// parse(cell, value) gives a fault; missing cells take the default where there is one, and may be missing in
+// rows that are not needed.
 template <class T, class Parse>
 Outcome<std::vector<T>> convert(const Table &table, const TableStore &store, std::string_view name,
-                                const std::optional<T> &ifEmpty, const Wanted &wanted, Parse parse) try {
+                                const std::optional<T> &ifEmpty, const RowMarks *needed, const Wanted &wanted,
+                                Parse parse) try {
   std::optional<size_t> column = store.find(name);
   if (!column)
     return table.noColumn(name);
@@ -74,8 +76,8 @@ Outcome<std::vector<T>> convert(const Table &table, const TableStore &store, std
         Fault fault = parse(cell, values[size_t(row)]);
         if (fault == Fault::none) [[likely]]
           return;
-        if (fault == Fault::missing && ifEmpty)
-          values[size_t(row)] = *ifEmpty;
+        if (fault == Fault::missing && (ifEmpty || (needed && !(*needed)[size_t(row)])))
+          values[size_t(row)] = ifEmpty.value_or(T());
         else
           faults.add(row, fault);
       });
@@ -186,10 +188,10 @@ bool readPlainIntegers(const TableStore &store, size_t column, std::vector<int64
 } // namespace
 
 Outcome<std::vector<double>> Table::reals(std::string_view column, std::optional<double> ifEmpty,
-                                          bool allowInfinite) const {
+                                          bool allowInfinite, const RowMarks *needed) const {
   static constexpr Wanted wanted{"a number", "a number within the range of double precision", "0"};
   return convert<double>(
-      *this, *store, column, ifEmpty,
+      *this, *store, column, ifEmpty, needed,
       wanted, [=](CellView cell, double &value) __attribute__((always_inline)) {
         bool isPlain = cell.kind == CellKind::bare || cell.kind == CellKind::number;
         if (isPlain && parseShortReal(cell.begin, cell.end, value)) [[likely]]
@@ -198,23 +200,39 @@ Outcome<std::vector<double>> Table::reals(std::string_view column, std::optional
       });
 }
 
-Outcome<std::vector<int64_t>> Table::integers(std::string_view column, std::optional<int64_t> ifEmpty) const {
+Outcome<std::vector<int64_t>> Table::integers(std::string_view column, std::optional<int64_t> ifEmpty,
+                                              const RowMarks *needed) const {
   static constexpr Wanted wanted{"an integer", "an integer of at most 64 bits", "0"};
-  return convert<int64_t>(*this, *store, column, ifEmpty, wanted, integerOf);
+  return convert<int64_t>(*this, *store, column, ifEmpty, needed, wanted, integerOf);
 }
 
-Outcome<std::vector<std::string>> Table::texts(std::string_view column,
-                                               std::optional<std::string> ifEmpty) const {
+Outcome<std::vector<std::string>> Table::texts(std::string_view column, std::optional<std::string> ifEmpty,
+                                               const RowMarks *needed) const {
   static constexpr Wanted wanted{"a text", "a text", "\"\""};
-  return convert<std::string>(*this, *store, column, ifEmpty, wanted, textOf);
+  return convert<std::string>(*this, *store, column, ifEmpty, needed, wanted, textOf);
 }
 
-Outcome<std::vector<uint8_t>> Table::booleans(std::string_view column, std::optional<bool> ifEmpty) const {
+Outcome<std::vector<uint8_t>> Table::booleans(std::string_view column, std::optional<bool> ifEmpty,
+                                              const RowMarks *needed) const {
   static constexpr Wanted wanted{"true or false", "true or false", "false"};
   std::optional<uint8_t> value;
   if (ifEmpty)
     value = *ifEmpty;
-  return convert<uint8_t>(*this, *store, column, value, wanted, booleanOf);
+  return convert<uint8_t>(*this, *store, column, value, needed, wanted, booleanOf);
+}
+
+Outcome<RowMarks> Table::present(std::string_view name, bool asText) const try {
+  std::optional<size_t> column = store->find(name);
+  if (!column)
+    return noColumn(name);
+  RowMarks marks(size_t(store->rows));
+  store->forEachCell(*column, [&](int64_t row, CellView cell) {
+    bool isText = asText && cell.kind == CellKind::quoted;
+    marks[size_t(row)] = isText || !isMissing(numberCell(cell));
+  });
+  return marks;
+} catch (const std::bad_alloc &) {
+  return noMemory(*this);
 }
 
 Outcome<Labels> Table::labels(std::string_view name) const try {
@@ -228,7 +246,7 @@ Outcome<Labels> Table::labels(std::string_view name) const try {
   labels.isText = true;
   static constexpr Wanted wanted{"a label", "a label", nullptr};
   Outcome<std::vector<std::string>> texts =
-      convert<std::string>(*this, *store, name, std::nullopt, wanted, labelTextOf);
+      convert<std::string>(*this, *store, name, std::nullopt, nullptr, wanted, labelTextOf);
   if (!texts)
     return texts.error();
   labels.texts = *std::move(texts);

@@ -24,14 +24,18 @@ struct Labels {
   std::string text(size_t i) const { return isText ? texts[i] : std::to_string(numbers[i]); }
 };
 
+/// Marks rows of a table.
+using RowMarks = std::vector<bool>;
+
 struct TableStore; // TableStore.h: the text and where its cells are
 
 /// A table that has been read. Copies share the text, which is immutable.
 ///
 /// The conversions return one value per row in the order of the file, in O(rows) plus the text of the column.
 /// Common rules: blanks around an unquoted cell do not count; an empty cell (json: null, or a record without
-/// the key) is missing and takes the value `ifEmpty` where one is given. Otherwise the error names the first
-/// wrong cell and how many more like it the column has:
+/// the key) is missing and takes the value `ifEmpty` where one is given; where `needed` is given and does not
+/// mark the row, it takes that value or zero. Otherwise the error names the first wrong cell and how many
+/// more like it the column has:
 ///
 ///     bus.csv:17: column pd is "abc", expected a number (and 12 more like it)
 ///     bus.csv:17: column pd is empty, expected a number; give a default in the model (`default 0`)
@@ -52,18 +56,23 @@ public:
   /// The nearest doubles. `1`, `+1`, `.5`, `1e5`; `inf`, `-inf` if `allowInfinite` (json: as texts). NaN,
   /// thousands separators, hexadecimal numbers and numbers beyond the largest double are errors.
   Outcome<std::vector<double>> reals(std::string_view column, std::optional<double> ifEmpty = {},
-                                     bool allowInfinite = true) const;
+                                     bool allowInfinite = true, const RowMarks *needed = nullptr) const;
   /// Decimal digits with a sign or none; a fraction of zeros (`3.0`) is allowed. Errors: beyond 64 bits.
-  Outcome<std::vector<int64_t>> integers(std::string_view column, std::optional<int64_t> ifEmpty = {}) const;
+  Outcome<std::vector<int64_t>> integers(std::string_view column, std::optional<int64_t> ifEmpty = {},
+                                         const RowMarks *needed = nullptr) const;
   /// Whole numbers if every cell is one that is written as it would be printed (no `+`, no leading zeros), so
   /// that `007` and `7` stay two labels; else texts. A json string is always a text. Missing cells are
   /// errors.
   Outcome<Labels> labels(std::string_view column) const;
   /// The cell's text; a quoted empty cell is the empty text, not a missing one.
-  Outcome<std::vector<std::string>> texts(std::string_view column,
-                                          std::optional<std::string> ifEmpty = {}) const;
+  Outcome<std::vector<std::string>> texts(std::string_view column, std::optional<std::string> ifEmpty = {},
+                                          const RowMarks *needed = nullptr) const;
   /// `true false TRUE FALSE True False 1 0`; 1 and 0 in the result.
-  Outcome<std::vector<uint8_t>> booleans(std::string_view column, std::optional<bool> ifEmpty = {}) const;
+  Outcome<std::vector<uint8_t>> booleans(std::string_view column, std::optional<bool> ifEmpty = {},
+                                         const RowMarks *needed = nullptr) const;
+
+  /// Marks the rows whose cell is not missing; `asText`: a quoted empty cell is not.
+  Outcome<RowMarks> present(std::string_view column, bool asText) const;
 
   /// The text of one cell, for messages; empty for a missing cell. Row and column must exist.
   std::string cell(int64_t row, std::string_view column) const;

@@ -131,8 +131,9 @@ void explainProblem(Program::State &state, const Instance &p) {
                   p.name, p.n, p.m, p.jacobian.size(), p.jacobian.size() - p.numVarying, p.hessian.size()));
   for (auto &family : p.variables)
     if (family.hidden)
-      state.output.print(fmt::format("  {} hidden variables {} stand for a sum inside a nonlinear function",
-                                     family.size, family.name));
+      state.output.print(fmt::format(
+          "  {} hidden variables {} stand for a sum inside a nonlinear function or for running values",
+          family.size, family.name));
   for (const Pattern &pattern : p.patterns)
     state.output.print(fmt::format(
         "  pattern of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",

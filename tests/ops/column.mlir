@@ -1,10 +1,13 @@
 // RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// A column is read as the type of the result; `if_empty` stands for missing reals.
-// CHECK: costate.column %{{.*}} {column = "pd", if_empty = 0.000000e+00 : f64} : (!costate.table) -> tensor<?xf64>
+// A column is read as the type of the result; only rows that are needed must have a value.
+// CHECK: costate.column %{{.*}} {column = "pd"} : (!costate.table) -> tensor<?xf64>
 // CHECK: costate.column %{{.*}} {column = "name"} : (!costate.table) -> tensor<?xi32>
+// CHECK: costate.column %{{.*}}, %{{.*}} {column = "pd"} : (!costate.table, tensor<?xi32>) -> tensor<?xf64>
 costate.program attributes {roots = ["Bus", "Arc"]} {
   %t = costate.table {name = "bus", path = "bus.csv", format = "csv", key = ["id"]} : () -> !costate.table
-  %a = costate.column %t {column = "pd", if_empty = 0.0 : f64} : (!costate.table) -> tensor<?xf64>
+  %a = costate.column %t {column = "pd"} : (!costate.table) -> tensor<?xf64>
   %b = costate.column %t {column = "name"} : (!costate.table) -> tensor<?xi32>
+  %needed = costate.literal {values = dense<[0]> : tensor<1xi32>} : () -> tensor<?xi32>
+  %c = costate.column %t, %needed {column = "pd"} : (!costate.table, tensor<?xi32>) -> tensor<?xf64>
 }

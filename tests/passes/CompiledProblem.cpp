@@ -288,8 +288,10 @@ Vector CompiledProblem::meaning(const Vector &x) {
 }
 
 Vector CompiledProblem::complete(Vector x) {
+  size_t start = x.size();
   x.resize(size_t(state->n), 0.0);
-  for (int round = 0; round <= state->hidden; ++round) { // hidden variables may depend on others
+  // Hidden variables may depend on others, running values on the ones before them.
+  for (int64_t round = 0; round <= state->n - int64_t(start); ++round) {
     Vector c = values(x);
     for (size_t k = 0; k < state->constraints.size(); ++k)
       for (int64_t r = 0; state->definedBy[k] >= 0 && r < state->constraints[k].size; ++r)

@@ -64,6 +64,13 @@ std::string sum(const std::string &name, const std::string &inner, const std::st
          inner + "\ncostate.yield %t : f64\n}\n";
 }
 
+/// The same as a fold of a kind.
+std::string fold(const std::string &kind, const std::string &name, const std::string &inner,
+                 const std::string &parent = "p") {
+  std::string text = sum(name, inner, parent), op = "costate.sum";
+  return text.replace(text.find(op), op.size(), "costate.fold \"" + kind + "\"");
+}
+
 Vector start() { return {0.31, 0.47, 0.62, 0.78, 0.55, 0.36, 0.71, 0.43}; }
 
 void expectNear(double actual, double expected, const std::string &what) {
@@ -377,6 +384,86 @@ TEST(Structure, equalSumsShareAHiddenVariable) {
   CompiledProblem problem(text);
   EXPECT_EQ(problem.numHidden(), 1);
   check(problem);
+}
+
+TEST(Folds, productsRunOverTheRowsOfTheirGroup) { // six factors and a start for each of four rows
+  std::string body = fold("mul", "u", "%m = arith.mulf %xq, %ds : f64\n%t = arith.addf %m, %zs : f64");
+  CompiledProblem problem(program(body + "%e = math.sin %u : f64\n%r = arith.mulf %e, %xa : f64"));
+  EXPECT_EQ(problem.numHidden(), 1);
+  EXPECT_EQ(problem.numVariables(), 8 + 10);
+  check(problem);
+}
+
+TEST(Folds, aProductOverNothingIsOne) {
+  std::string none = R"(%none = costate.literal {values = dense<[1, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  )";
+  std::string text =
+      program(fold("mul", "u", "%t = math.exp %xq : f64", "none") + "%r = arith.mulf %u, %zs : f64");
+  CompiledProblem problem(text.insert(text.find("costate.problem"), none));
+  check(problem);
+  Vector x = problem.complete(start());
+  EXPECT_DOUBLE_EQ(problem.values(x)[0], x[4]);
+}
+
+TEST(Folds, leastAndGreatestValues) {
+  checkBody(fold("min", "u", "%t = arith.mulf %xq, %ds : f64") +
+            fold("max", "v", "%t = arith.mulf %xq, %xq : f64") + "%r = arith.mulf %u, %v : f64");
+}
+
+TEST(Folds, nestedInSumsAndFunctions) {
+  std::string inner = R"(%w = costate.fold "mul" over %pp : tensor<?xi32> {
+      ^bb0(%i: index):
+        %qqs = costate.at %qq[%i] : tensor<?xi32> -> i32
+        %qqi = arith.index_cast %qqs : i32 to index
+        %xi = costate.at %x[%qqi] : tensor<?xf64> -> f64
+        %m1 = arith.addf %xi, %xa : f64
+        costate.yield %m1 : f64
+      }
+      %th = math.tanh %w : f64
+      %t = arith.mulf %th, %xq : f64
+)";
+  checkBody(sum("u", inner) + "%r = arith.mulf %u, %zs : f64");
+  checkBody(fold("mul", "u", inner) + "%r = arith.mulf %u, %zs : f64", Engine::Loops);
+}
+
+TEST(Folds, equalFoldsShareTheirRunningValues) {
+  std::string one = "%t = arith.addf %xq, %ds : f64";
+  CompiledProblem problem(program(fold("mul", "u", one) + fold("mul", "v", one) +
+                                  "%e = math.exp %u : f64\n%r = arith.addf %e, %v : f64"));
+  EXPECT_EQ(problem.numHidden(), 1);
+  check(problem);
+}
+
+TEST(Choices, functionsMoveIntoTheBranches) { // rows 1 and 3, else rows 0 and 2
+  std::string columns =
+      R"(%mask = costate.literal {values = dense<[false, true, false, true]> : tensor<4xi1>} : () -> tensor<?xi1>
+  %yes = costate.filter %mask : (tensor<?xi1>) -> tensor<?xi32>
+  %no = costate.filter %mask {negated} : (tensor<?xi1>) -> tensor<?xi32>
+  %far = costate.literal {values = dense<[3, 2]> : tensor<2xi32>} : () -> tensor<?xi32>
+  )";
+  std::string body = R"(%u = costate.sum over %yes : tensor<?xi32> {
+      ^bb0(%j: index):
+        %fs = costate.at %far[%j] : tensor<?xi32> -> i32
+        %fi = arith.index_cast %fs : i32 to index
+        %xf = costate.at %x[%fi] : tensor<?xf64> -> f64
+        %t = arith.mulf %xf, %zs : f64
+        costate.yield %t : f64
+      }
+      %v = costate.sum over %no : tensor<?xi32> {
+      ^bb0(%j: index):
+        costate.yield %ks : f64
+      }
+      %all = arith.addf %u, %v : f64
+      %e = math.exp %all : f64
+      %c = arith.cmpf ogt, %all, %xb : f64
+      %s1 = arith.select %c, %e, %xa : f64
+      %r = arith.mulf %s1, %all : f64)";
+  std::string text = program(body);
+  CompiledProblem problem(text.insert(text.find("costate.problem"), columns));
+  EXPECT_EQ(problem.numHidden(), 0);
+  check(problem);
+  // x[2] and x[3] are read in rows 3 and 1: row 0 has no entry there but for its own loads.
+  EXPECT_EQ(problem.jacobian(start())[0][3], 0.0);
 }
 
 TEST(Structure, objective) {

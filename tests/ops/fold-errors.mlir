@@ -1,0 +1,49 @@
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
+
+// C1: one index, one f64
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      // expected-error @below {{'costate.fold' op body does not yield one f64}}
+      %u = costate.fold "mul" over %n : tensor<?xi32> {
+      ^bb0(%t: index):
+        costate.yield %t : index
+      }
+      costate.yield %u : f64
+    }
+  }
+}
+
+// -----
+
+// C2: in a body
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  // expected-error @below {{'costate.fold' op does not stand in the body of a constraint, an objective, a sum or a fold}}
+  %u = costate.fold "mul" over %n : tensor<?xi32> {
+  ^bb0(%t: index):
+    %v = arith.constant 0.0 : f64
+    costate.yield %v : f64
+  }
+}
+
+// -----
+
+// C3: known kinds
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      // expected-error @below {{'costate.fold' op has kind `add`, expected mul, min or max}}
+      %u = costate.fold "add" over %n : tensor<?xi32> {
+      ^bb0(%t: index):
+        %v = arith.constant 0.0 : f64
+        costate.yield %v : f64
+      }
+      costate.yield %u : f64
+    }
+  }
+}

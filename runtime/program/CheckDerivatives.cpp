@@ -30,12 +30,7 @@ std::vector<double> lagrangianGradient(const Instance &p, const std::vector<doub
   return g;
 }
 
-std::string variableName(const Instance &p, int64_t j) {
-  for (auto &family : p.variables)
-    if (j < family.offset + family.size)
-      return p.entryName(family, j - family.offset);
-  return "?";
-}
+std::string variableName(const Instance &p, int64_t j) { return p.entryName(p.variables, j); }
 
 } // namespace
 

@@ -31,7 +31,8 @@ Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[
 Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   const Json &all = step.all;
   name = all.at("name");
-  if (!all.at("objective").is_null()) {
+  hasObjective = !all.at("objective").is_null();
+  if (hasObjective) {
     objectiveName = all["objective"].at("name");
     maximize = all["objective"].at("sense") == "maximize";
   }

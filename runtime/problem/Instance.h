@@ -39,7 +39,7 @@ public:
   std::string entryName(const std::vector<FamilyRange> &families, int64_t number) const;
 
   std::string name, objectiveName;
-  bool maximize = false;
+  bool hasObjective = false, maximize = false;
   std::vector<FamilyRange> variables, rows;
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;

@@ -19,8 +19,7 @@ std::string quotedName(const Instance &p, const std::vector<FamilyRange> &famili
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure) {
   auto row = [&](int64_t i) { return quotedName(problem, problem.rows, i); };
   auto variable = [&](int64_t j) { return quotedName(problem, problem.variables, j); };
-  for (const std::string &sentence :
-       structureWarnings(structure, !problem.objectiveName.empty(), row, variable))
+  for (const std::string &sentence : structureWarnings(structure, problem.hasObjective, row, variable))
     state.output.print(fmt::format("{}: warning: {}", problem.name, sentence));
 }
 

@@ -171,14 +171,21 @@ TEST(Presolve, BoundsThatOnlyRoundingKeepsApartFixTheVariable) { // 0.9/3 is abo
   EXPECT_NEAR(result.objective, 0.3, 1e-8);
 }
 
-TEST(Presolve, WarmStartsAreThoseOfTheProblem) {
-  HandWrittenProblem problem = textbook();
-  Result cold = problem.solve();
-  WarmStart warm{cold.x, cold.dual, cold.reduced_cost};
-  Result again = problem.solve({}, {}, nullptr, &warm);
-  EXPECT_EQ(again.status, Status::optimal);
-  EXPECT_LE(again.iterations, 4);
-  EXPECT_LT(again.iterations, cold.iterations);
+TEST(Presolve, WarmStartsAreThoseOfTheProblem) { // the same as of the problem with bounds in place of rows
+  HandWrittenProblem rows = textbook(), bounds = textbook();
+  bounds.rows.erase(bounds.rows.begin(), bounds.rows.begin() + 2);
+  bounds.upper = {4, 6};
+  auto solveNear = [](HandWrittenProblem &problem, const Result &cold) {
+    WarmStart warm{cold.x, cold.dual, cold.reduced_cost};
+    problem.rows.back().upper += 0.5;
+    return problem.solve({}, {}, nullptr, &warm);
+  };
+  Result a = solveNear(rows, rows.solve()), b = solveNear(bounds, bounds.solve());
+  EXPECT_EQ(a.status, Status::optimal);
+  EXPECT_EQ(a.iterations, b.iterations);
+  EXPECT_LT(a.iterations, rows.solve().iterations);
+  for (size_t j = 0; j < 2; ++j)
+    EXPECT_NEAR(a.x[j], b.x[j], 1e-12);
 }
 
 // ---- rows that are decided

@@ -2,6 +2,8 @@
 #include "runtime/problem/Functions.h"
 #include "runtime/report/Timer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <new>
@@ -34,8 +36,11 @@ Functions::Functions(const costate_problem_v1 &problem, const costate_instance *
   rows = aligned(form.m), weights = aligned(form.m);
   jacobianEntries = aligned(given.jac_entries), hessianEntries = aligned(given.hess_entries);
   H = Vector::Zero(form.hess_cols[form.n]);
-  if (problem.constants)
+  firstConstant = given.jac_entries;
+  if (problem.constants) {
     problem.constants(instance, jacobianEntries.get());
+    firstConstant -= given.jac_constant;
+  }
 }
 
 void Functions::compressStructure(const costate_shape &given) {
@@ -151,6 +156,44 @@ bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed)
     rowScale[i] = scaleFor(row);
   }
   return true;
+}
+
+bool Functions::unscaledRows(const double *x, Vector &c) {
+  Timer timer(seconds);
+  ++valueCount;
+  std::copy_n(x, form.n, point.get());
+  double f = 0;
+  bool good = succeeded(problem.values(instance, work, point.get(), &f, rows.get()));
+  c = Eigen::Map<const Vector>(rows.get(), form.m);
+  return good;
+}
+
+JacobianConstants Functions::constants() const {
+  using Kind = JacobianConstants::Kind;
+  JacobianConstants result;
+  result.values = Vector::Zero(form.jac_rows[form.m]);
+  for (size_t e = size_t(firstConstant); e < jacobian.slots.size(); ++e)
+    result.values[jacobian.slots[e]] += jacobianEntries[e];
+  for (double value : result.values)
+    result.kinds.push_back(value == 0 ? Kind::Zero : Kind::Constant);
+  for (size_t e = 0; e < size_t(firstConstant); ++e) {
+    result.kinds[size_t(jacobian.slots[e])] = Kind::Varies;
+    result.values[jacobian.slots[e]] = 0;
+  }
+  return result;
+}
+
+void Functions::replaceBounds(const double *xLower, const double *xUpper, const double *cLower,
+                              const double *cUpper) {
+  form.x_lower = xLower, form.x_upper = xUpper;
+  form.c_lower = cLower, form.c_upper = cUpper;
+}
+
+std::string Functions::name(int isRow, int64_t number) const {
+  char text[512] = "";
+  if (problem.name && problem.name(instance, isRow, number, text, sizeof text) == COSTATE_OK && text[0])
+    return fmt::format("`{}`", text);
+  return fmt::format("{} {}", isRow ? "row" : "variable", number + 1);
 }
 
 std::string Functions::trace(const double *x) {

@@ -26,6 +26,14 @@ struct ProblemShape {
   const int32_t *hess_rows = nullptr; // [hess nnz] increasing within a column
 };
 
+/// Which entries of the compressed Jacobian change with x, and the unscaled values of the others. Entries
+/// that are 0 for every x count as none.
+struct JacobianConstants {
+  enum class Kind : uint8_t { Varies, Constant, Zero };
+  std::vector<Kind> kinds; // [jac nnz]
+  Vector values;           // [jac nnz] 0 where they vary
+};
+
 /// The functions of a problem with objective  sf f(x)  and rows  sc_i c_i(x),  scaled at the start so that no
 /// first derivative there exceeds 100 [WB06, section 3.8].
 ///
@@ -56,6 +64,16 @@ public:
   /// Derivatives with respect to fixed variables do not count.
   bool chooseScaling(const double *x, const std::vector<bool> &isFixed);
 
+  /// c [m] unscaled at x, finite or not; false where the problem refuses.
+  bool unscaledRows(const double *x, Vector &c);
+  JacobianConstants constants() const;
+  /// shape() has these bounds from now on; the arrays must outlive this object.
+  void replaceBounds(const double *xLower, const double *xUpper, const double *cLower, const double *cUpper);
+
+  /// For messages: "`balance[3]`", or "row 3" where the problem has no names.
+  std::string variableName(int64_t j) const { return name(0, j); }
+  std::string rowName(int64_t i) const { return name(1, i); }
+
   /// Where the last evaluation that failed stopped being finite: ": ..." or empty.
   std::string trace(const double *x);
   /// An evaluation returned COSTATE_INTERRUPTED.
@@ -73,6 +91,7 @@ private:
   using Array = std::unique_ptr<double[], Release>;
   static Array aligned(int64_t size);
 
+  std::string name(int isRow, int64_t number) const;
   bool succeeded(int code);
   bool copyFirst(Vector &g, Vector &J);
   void compressStructure(const costate_shape &given);
@@ -84,6 +103,7 @@ private:
   Sparsity jacobian, hessianStructure;
   Array point, rows, gradient, jacobianEntries, hessianEntries, weights;
   Vector H;
+  int64_t firstConstant = 0; // of the entries of the Jacobian
   bool interrupted = false;
   int64_t badRow = -1; // of the last evaluation; -1: the objective
 };

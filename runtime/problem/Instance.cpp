@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -19,6 +20,12 @@ const Instance &self(const costate_instance *instance) {
 Work &of(costate_work *work) { return *reinterpret_cast<Work *>(work); }
 Scratch &scratch(costate_work *work) { return of(work).kernels; }
 
+int copyText(const std::string &from, char *text, int64_t size) {
+  if (size > 0)
+    text[from.copy(text, size_t(size) - 1)] = 0;
+  return COSTATE_OK;
+}
+
 Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[1], json.at("place")[2]}; }
 
 } // namespace
@@ -26,7 +33,8 @@ Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[
 Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   const Json &all = step.all;
   name = all.at("name");
-  if (!all.at("objective").is_null()) {
+  hasObjective = !all.at("objective").is_null();
+  if (hasObjective) {
     objectiveName = all["objective"].at("name");
     maximize = all["objective"].at("sense") == "maximize";
   }
@@ -80,16 +88,25 @@ void Instance::fillTable() {
     return int(COSTATE_OK);
   };
   table.trace = [](const costate_instance *i, costate_work *work, const double *x, int64_t, char *text,
-                   int64_t size) {
-    std::string found = self(i).trace(x, scratch(work));
-    if (size > 0)
-      text[found.copy(text, size_t(size) - 1)] = 0;
-    return int(COSTATE_OK);
+                   int64_t size) { return copyText(self(i).trace(x, scratch(work)), text, size); };
+  table.name = [](const costate_instance *i, int isRow, int64_t number, char *text, int64_t size) {
+    return copyText(self(i).entryName(isRow ? self(i).rows : self(i).variables, number), text, size);
   };
 }
 
 std::string Instance::entryName(const FamilyRange &family, int64_t entry) const {
   return family.name + machine.indexText(family.index, family.roots, entry);
+}
+
+const FamilyRange &Instance::familyOf(const std::vector<FamilyRange> &families, int64_t number) {
+  auto after = std::upper_bound(families.begin(), families.end(), number,
+                                [](int64_t k, const FamilyRange &family) { return k < family.offset; });
+  return after[-1]; // the one that is not empty, of those that begin here
+}
+
+std::string Instance::entryName(const std::vector<FamilyRange> &families, int64_t number) const {
+  const FamilyRange &family = familyOf(families, number);
+  return entryName(family, number - family.offset);
 }
 
 void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing,
@@ -241,7 +258,8 @@ void Instance::shape(costate_shape &out) const {
          jacobian.cols.data(),
          hessian.size(),
          hessian.rows.data(),
-         hessian.cols.data()};
+         hessian.cols.data(),
+         jacobian.size() - numVarying};
 }
 
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {

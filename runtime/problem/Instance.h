@@ -43,9 +43,12 @@ public:
   std::string trace(const double *x, Scratch &scratch) const;
   /// `x[seattle, topeka]`
   std::string entryName(const FamilyRange &family, int64_t entry) const;
+  /// The family of variable or row `number` of the problem, counted from 0.
+  static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
+  std::string entryName(const std::vector<FamilyRange> &families, int64_t number) const;
 
   std::string name, objectiveName;
-  bool maximize = false;
+  bool hasObjective = false, maximize = false;
   std::vector<FamilyRange> variables, rows;
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;

@@ -20,12 +20,7 @@ struct Worst {
   }
 };
 
-std::string variableName(const Instance &p, int64_t j) {
-  for (auto &family : p.variables)
-    if (j < family.offset + family.size)
-      return p.entryName(family, j - family.offset);
-  return "?";
-}
+std::string variableName(const Instance &p, int64_t j) { return p.entryName(p.variables, j); }
 
 class DerivativeCheck {
 public:

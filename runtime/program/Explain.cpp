@@ -129,6 +129,10 @@ void explainProblem(Program::State &state, const Instance &p) {
       fmt::format("{}: {} variables, {} rows, {} Jacobian entries ({} constant, written once), {} Hessian "
                   "entries",
                   p.name, p.n, p.m, p.jacobian.size(), p.jacobian.size() - p.numVarying, p.hessian.size()));
+  Structure structure = structureOf(p.problem(), p.handle());
+  state.output.print(fmt::format("  {} equations of structural rank {}, {} variables that are not fixed",
+                                 structure.equations, structure.rank, structure.variables));
+  checkStructure(state, p, structure);
   for (auto &family : p.variables)
     if (family.hidden)
       state.output.print(fmt::format(

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace costate::rt {
 
@@ -34,6 +35,8 @@ WarmStart warmStart(const SolvedProblem &problem) {
 void solveProblem(Program::State &state, Step &step) {
   SolvedProblem &problem = state.problem(step);
   Instance &instance = *problem.instance;
+  if (!std::exchange(problem.isChecked, true))
+    checkStructure(state, instance);
   InteriorPointOptions options = readOptions(step);
   bool isWarm = options.warm && problem.isSolved;
   WarmStart warm = isWarm ? warmStart(problem) : WarmStart{};

@@ -4,6 +4,7 @@
 #include "costate/rt/Program.h"
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Instance.h"
+#include "runtime/problem/Structure.h"
 #include "runtime/program/ThreadPool.h"
 
 namespace costate::rt {
@@ -11,7 +12,8 @@ namespace costate::rt {
 struct SolvedProblem {
   std::unique_ptr<Instance> instance;
   Result result;
-  bool isSolved = false; // ran and has values
+  bool isSolved = false;  // ran and has values
+  bool isChecked = false; // its structure
 };
 
 struct Program::State {
@@ -42,6 +44,10 @@ struct Program::State {
 
 /// What was built and what it costs (Explain.cpp).
 void explain(Program::State &state);
+
+/// Prints a warning for equations that are too many or too few (CheckStructure.cpp); no failure.
+void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);
+void checkStructure(Program::State &state, const Instance &problem);
 
 /// Commands (Show.cpp, CheckDerivatives.cpp).
 void show(Program::State &state, Step &step);

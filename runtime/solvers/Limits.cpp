@@ -12,8 +12,8 @@ std::optional<Stop> Limits::check(bool goesOn, double error) const {
     return Stop{Status::interrupted, fmt::format("cancelled after {} iterations", iteration)};
   if (iteration >= options.max_iter)
     return Stop{Status::iteration_limit,
-                fmt::format("{} iterations reach max_iter, optimality error {:.1e} > tol {:.1e}", iteration,
-                            error, options.tol)};
+                fmt::format("{} iterations >= max_iter {}, optimality error {:.1e} > tol {:.1e}", iteration,
+                            options.max_iter, error, options.tol)};
   if (double seconds = Timer::since(began); seconds >= options.time_limit)
     return Stop{Status::time_limit,
                 fmt::format("{:.3g} s >= time_limit {:.3g} s, optimality error {:.1e} > tol {:.1e}", seconds,

@@ -1,5 +1,6 @@
 // The public entry: checks the problem, runs the interior point method with restoration, and reports.
 #include "costate/rt/Solve.h"
+#include "runtime/problem/Presolve.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
 
@@ -33,6 +34,7 @@ private:
     return warm && warm->x.size() == n && warm->dual.size() == m && warm->reduced_cost.size() == n;
   }
   Stop iterate();
+  std::optional<Stop> prepare();
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
   bool meetsUnscaled(const KktError &error, double violation) const;
   std::optional<Stop> withoutMultipliers() const;
@@ -43,6 +45,8 @@ private:
   Limits limits;
   Functions functions;
   const WarmStart *warm;
+  WarmStart movedWarm;
+  std::unique_ptr<Presolve> presolve;
   std::unique_ptr<StandardForm> form;
   std::unique_ptr<KktSystem> kkt;
   std::unique_ptr<InteriorPoint> method;
@@ -50,10 +54,26 @@ private:
   int acceptableCount = 0;
 };
 
-Stop Solve::iterate() {
+/// Checks the bounds and simplifies the problem; a stop where that settles it.
+std::optional<Stop> Solve::prepare() {
   bool isCrossed = false;
-  if (std::string sentence = StandardForm::badBound(functions.shape(), isCrossed); !sentence.empty())
-    return {isCrossed ? Status::infeasible : Status::not_run, sentence};
+  if (std::string sentence = StandardForm::badBound(functions, isCrossed); !sentence.empty())
+    return Stop{isCrossed ? Status::infeasible : Status::not_run, sentence};
+  if (!limits.options.presolve)
+    return std::nullopt;
+  presolve = std::make_unique<Presolve>();
+  if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty())
+    return Stop{Status::infeasible, sentence};
+  if (warm) {
+    movedWarm = presolve->moved(*warm);
+    warm = &movedWarm;
+  }
+  return std::nullopt;
+}
+
+Stop Solve::iterate() {
+  if (auto stop = prepare())
+    return *stop;
   form = std::make_unique<StandardForm>(functions);
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
@@ -169,6 +189,8 @@ Result Solve::report(const Stop &stop) {
     result.primal_infeasibility = form->violation(method->point().c);
     result.dual_infeasibility = error.dual / functions.objectiveScale;
     result.complementarity = error.gap / functions.objectiveScale;
+    if (presolve)
+      presolve->restore(functions, result);
   }
   result.value_evaluations = functions.valueCount;
   result.first_evaluations = functions.firstCount;

@@ -20,24 +20,27 @@ double relaxed(double bound, double direction) {
   return bound + direction * std::min(most, relative * std::max(1.0, std::abs(bound)));
 }
 
-std::string badPair(const double *low, const double *high, int64_t size, const char *what, bool &isCrossed) {
+template <class Name>
+std::string badPair(const double *low, const double *high, int64_t size, Name name, bool &isCrossed) {
   for (int64_t i = 0; i < size; ++i) {
     isCrossed = low[i] > high[i];
     if (isCrossed)
-      return fmt::format("lower bound {:.9g} of {} {} is above its upper bound {:.9g}", low[i], what, i + 1,
+      return fmt::format("lower bound {:.9g} of {} is above its upper bound {:.9g}", low[i], name(i),
                          high[i]);
     if (std::isnan(low[i]) || std::isnan(high[i]) || low[i] == inf || high[i] == -inf)
-      return fmt::format("the bounds {:.9g} and {:.9g} of {} {} leave it no value", low[i], high[i], what,
-                         i + 1);
+      return fmt::format("the bounds {:.9g} and {:.9g} of {} leave it no value", low[i], high[i], name(i));
   }
   return "";
 }
 
 } // namespace
 
-std::string StandardForm::badBound(const ProblemShape &shape, bool &isCrossed) {
-  std::string sentence = badPair(shape.x_lower, shape.x_upper, shape.n, "variable", isCrossed);
-  return sentence.empty() ? badPair(shape.c_lower, shape.c_upper, shape.m, "row", isCrossed) : sentence;
+std::string StandardForm::badBound(const Functions &functions, bool &isCrossed) {
+  const ProblemShape &shape = functions.shape();
+  auto variable = [&](int64_t j) { return functions.variableName(j); };
+  auto row = [&](int64_t i) { return functions.rowName(i); };
+  std::string sentence = badPair(shape.x_lower, shape.x_upper, shape.n, variable, isCrossed);
+  return sentence.empty() ? badPair(shape.c_lower, shape.c_upper, shape.m, row, isCrossed) : sentence;
 }
 
 StandardForm::StandardForm(Functions &functions) : functions(functions), shape(functions.shape()) {

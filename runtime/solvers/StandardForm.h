@@ -18,7 +18,7 @@ public:
 
   /// A sentence that names the first bound that is not a number or lies above its partner; or empty.
   /// `isCrossed` tells the two apart.
-  static std::string badBound(const ProblemShape &shape, bool &isCrossed);
+  static std::string badBound(const Functions &functions, bool &isCrossed);
 
   /// The first point: `x` within its bounds; chooses the scaling there and sets the bounds of the slacks.
   /// False where the functions are not finite.

@@ -23,7 +23,20 @@ public:
   struct Row {
     Function function;
     double lower, upper;
+    /// Not empty: the gradient, which does not depend on x; its zeros are no entries.
+    std::vector<double> slopes = {};
   };
+
+  /// lower <= slopes' x + offset <= upper
+  static Row linear(std::vector<double> slopes, double lower, double upper, double offset = 0) {
+    auto value = [slopes, offset](const Point &x) {
+      Taylor sum = offset;
+      for (size_t j = 0; j < x.size(); ++j)
+        sum = sum + slopes[j] * x[j];
+      return sum;
+    };
+    return {value, lower, upper, slopes};
+  }
 
   HandWrittenProblem(Function objective, std::vector<double> start, std::vector<Row> rows = {},
                      std::vector<double> lower = {}, std::vector<double> upper = {})
@@ -48,12 +61,14 @@ public:
     size_t n = start.size(), m = rows.size();
     lower.resize(n, -infinite), upper.resize(n, infinite);
     cLower.clear(), cUpper.clear(), jacCols.clear(), hessRows.clear();
-    jacRows.clear(), hessCols.clear();
-    for (Row &row : rows) {
+    jacRows.clear(), hessCols.clear(), constants.clear();
+    for (Row &row : rows)
       cLower.push_back(row.lower), cUpper.push_back(row.upper);
-      for (size_t j = 0; j < n; ++j)
-        jacRows.push_back(int32_t(cLower.size()) - 1), jacCols.push_back(int32_t(j));
-    }
+    for (bool isConstant : {false, true})
+      for (size_t i = 0; i < m; ++i)
+        for (size_t j = 0; j < n; ++j)
+          if (rows[i].slopes.empty() ? !isConstant : isConstant && rows[i].slopes[j] != 0)
+            listEntry(i, j, isConstant);
     for (size_t j = 0; j < n; ++j)
       for (size_t i = j; i < n; ++i)
         hessRows.push_back(int32_t(i)), hessCols.push_back(int32_t(j));
@@ -69,11 +84,18 @@ public:
             jacCols.data(),
             int64_t(hessRows.size()),
             hessRows.data(),
-            hessCols.data()};
+            hessCols.data(),
+            int64_t(constants.size())};
     table = {};
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) {
       return *shape = of(self).form, 0;
+    };
+    table.constants = [](const costate_instance *self, double *J) {
+      const HandWrittenProblem &problem = of(self);
+      std::copy(problem.constants.begin(), problem.constants.end(),
+                J + problem.jacRows.size() - problem.constants.size());
+      return 0;
     };
     table.values = [](const costate_instance *self, costate_work *, const double *x, double *f, double *c) {
       return of(self).values(x, f, c);
@@ -90,6 +112,11 @@ public:
   costate_problem_v1 table{};
 
 private:
+  void listEntry(size_t row, size_t col, bool isConstant) {
+    jacRows.push_back(int32_t(row)), jacCols.push_back(int32_t(col));
+    if (isConstant)
+      constants.push_back(rows[row].slopes[col]);
+  }
   static const HandWrittenProblem &of(const costate_instance *self) {
     return *reinterpret_cast<const HandWrittenProblem *>(self);
   }
@@ -116,11 +143,12 @@ private:
       std::fill_n(H, hessRows.size(), 0.0);
     add(objective(point), sigma, g);
     for (size_t i = 0; i < rows.size(); ++i)
-      add(rows[i].function(point), y ? y[i] : 0, J + i * n);
+      if (rows[i].slopes.empty())
+        add(rows[i].function(point), y ? y[i] : 0, J), J += n;
     return COSTATE_OK;
   }
 
-  std::vector<double> cLower, cUpper;
+  std::vector<double> cLower, cUpper, constants;
   std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
   costate_shape form{};
 };

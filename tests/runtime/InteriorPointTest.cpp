@@ -66,6 +66,7 @@ TEST(Status, AcceptableWhereTolIsOutOfReach) {
   options.acceptable_iter = 3;
   Result result = problem.solve(options);
   EXPECT_EQ(result.status, Status::acceptable) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "<= acceptable_tol 1.0e-06 ")) << result.reason;
   EXPECT_NEAR(result.objective, 17.0140173, 1e-6);
 }
 
@@ -87,6 +88,7 @@ TEST(Status, InfeasibleLinearProgram) {
   Result result = problem.solve();
   EXPECT_EQ(result.status, Status::infeasible);
   EXPECT_NEAR(result.primal_infeasibility, 1, 1e-6);
+  EXPECT_TRUE(contains(result.reason, "violation 1.0e+00 > constr_viol_tol 1.0e-06")) << result.reason;
 }
 
 TEST(Status, InfeasibleWhereEquationsContradictEachOther) {
@@ -116,6 +118,10 @@ TEST(Status, Unbounded) {
   EXPECT_TRUE(contains(result.reason, "< -1e+20 at a feasible point")) << result.reason;
   HandWrittenProblem free{[](P x) { return -x[0]; }, {1}};
   EXPECT_EQ(free.solve().status, Status::unbounded);
+  HandWrittenProblem onALine{[](P x) { return x[0]; }, {1, 1}, {{[](P x) { return x[0] + x[1]; }, 2, 2}}};
+  result = onALine.solve();
+  EXPECT_EQ(result.status, Status::unbounded);
+  EXPECT_TRUE(contains(result.reason, " > 1e+20: the iterates diverge")) << result.reason;
 }
 
 TEST(Status, DegenerateWhereNoMultipliersExist) { // hs13: the solution (1, 0) is no Karush-Kuhn-Tucker point
@@ -125,6 +131,7 @@ TEST(Status, DegenerateWhereNoMultipliersExist) { // hs13: the solution (1, 0) i
                              {0, 0}};
   Result result = problem.solve();
   EXPECT_EQ(result.status, Status::degenerate) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "> 2.0e-05 of the objective")) << result.reason;
   EXPECT_NEAR(result.x[0], 1, 1e-2);
   EXPECT_NEAR(result.x[1], 0, 1e-2);
 }
@@ -136,7 +143,7 @@ TEST(Status, IterationLimit) {
   Result result = problem.solve(options);
   EXPECT_EQ(result.status, Status::iteration_limit);
   EXPECT_EQ(result.iterations, 5);
-  EXPECT_TRUE(contains(result.reason, "5 iterations reach max_iter")) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "5 iterations >= max_iter 5, optimality error ")) << result.reason;
   options.max_iter = 0;
   EXPECT_EQ(problem.solve(options).iterations, 0);
 }
@@ -178,15 +185,32 @@ TEST(Status, EvaluationErrorAtTheStart) {
   EXPECT_EQ(result.reason, "the functions are not finite at the start: log(-1) in row -1");
 }
 
+TEST(Status, EvaluationErrorWhereDerivativesEnd) {
+  HandWrittenProblem problem{[](P x) { return square(x[0]) * square(x[0]); }, {3}};
+  Function right = problem.objective;
+  problem.objective = [right](P x) {
+    Taylor f = right(x);
+    if (f.g.size() && f.value < 1)
+      f.g[0] = std::numeric_limits<double>::quiet_NaN();
+    return f;
+  };
+  Result result = problem.solve();
+  EXPECT_EQ(result.status, Status::evaluation_error);
+  EXPECT_EQ(result.reason, "the derivatives are not finite");
+  EXPECT_LT(result.objective, 1); // the point where they end
+}
+
 TEST(Status, InterruptedByObserverHostAndProblem) {
   HandWrittenProblem problem = rosenbrock();
   Result result = problem.solve({}, [](const IterationRow &row) { return row.iteration < 3; });
   EXPECT_EQ(result.status, Status::interrupted);
   EXPECT_EQ(result.iterations, 3);
+  EXPECT_EQ(result.reason, "the observer stopped after 3 iterations");
   int cancel = 1;
   costate_host host{};
   host.cancel = &cancel;
   EXPECT_EQ(problem.solve({}, {}, &host).status, Status::interrupted);
+  EXPECT_EQ(problem.solve({}, {}, &host).reason, "cancelled after 0 iterations");
   problem.watch = [](const double *) { return COSTATE_INTERRUPTED; };
   EXPECT_EQ(problem.solve().status, Status::interrupted);
 }
@@ -386,7 +410,7 @@ TEST(Options, RegistryListsThem) {
   EXPECT_STREQ(row.name, "ipm");
   EXPECT_EQ(row.check("tol", 1e-6), "");
   EXPECT_NE(row.check("tol", -1), "");
-  EXPECT_EQ(row.options().size(), 10u);
+  EXPECT_EQ(row.options().size(), 11u);
   EXPECT_TRUE(contains(row.help(), "max_iter"));
 }
 

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define COSTATE_ABI_VERSION 2u
+#define COSTATE_ABI_VERSION 3u
 
 typedef enum costate_code {
   COSTATE_OK = 0,
@@ -82,6 +82,7 @@ typedef struct costate_shape {
   int64_t hess_entries;     /* of the lower triangle of the Hessian */
   const int32_t *hess_rows; /* [hess_entries] >= the column */
   const int32_t *hess_cols; /* [hess_entries] */
+  int64_t jac_constant;     /* that many entries at the end of the Jacobian do not depend on x */
 } costate_shape;
 
 typedef struct costate_problem_v1 {
@@ -100,8 +101,8 @@ typedef struct costate_problem_v1 {
   costate_work *(*work)(const costate_instance *instance); /* may be null: then work is null below */
   void (*release_work)(costate_work *work);
 
-  /* Writes the entries of J [jac_entries] that do not depend on x; first and second leave them as they are,
-   * so this is called once for every array J. May be null: then there are none. */
+  /* Writes the last jac_constant entries of J [jac_entries]; first and second leave them as they are, so this
+   * is called once for every array J. May be null where jac_constant is 0. */
   int (*constants)(const costate_instance *, double *J);
   /* f [1], c [m] at x [n]. */
   int (*values)(const costate_instance *, costate_work *, const double *x, double *f, double *c);
@@ -124,6 +125,9 @@ typedef struct costate_problem_v1 {
    * index tuple and operands. May be null. */
   int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text,
                int64_t size);
+  /* Writes to `text` the name of variable `number`, or of row `number` where `is_row`, with its index tuple.
+   * May be null: messages then count from 1. */
+  int (*name)(const costate_instance *, int is_row, int64_t number, char *text, int64_t size);
   void (*release)(costate_instance *instance);
 } costate_problem_v1;
 

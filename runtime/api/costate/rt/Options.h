@@ -102,6 +102,7 @@ struct InteriorPointOptions {
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   bool warm = false;
+  bool presolve = true;
 
   static constexpr auto fields() {
     using O = InteriorPointOptions;
@@ -121,7 +122,9 @@ struct InteriorPointOptions {
         Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
         Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
-        Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"}};
+        Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
+        Field<O, bool>{"presolve", &O::presolve, 0, 1,
+                       "linear rows in one variable are solved as bounds, rows in none are decided"}};
   }
 };
 

@@ -10,7 +10,7 @@ enum class Status {
   not_run,    // the problem was refused: see the reason
   optimal,    // a first-order point to tol, in the user's units too
   acceptable, // the same to acceptable_tol only
-  infeasible, // bounds cross, or the violation is stationary and not zero
+  infeasible, // bounds or linear rows in one variable cross, or the violation is stationary and not zero
   unbounded,  // the objective or the variables diverge
   degenerate, // no multipliers exist at the limit, or no regularization helps
   iteration_limit,

@@ -19,7 +19,8 @@ struct WarmStart {
 ///
 /// A local solution by the primal-dual interior point method with filter line search and feasibility
 /// restoration [WB06], with exact Hessians. Fixed variables, rows without bounds and dependent rows are
-/// allowed.
+/// allowed. Linear rows in one variable are solved as its bounds (option `presolve`); results are those of
+/// the problem as given.
 ///
 /// `instance` must be bound. `host` may be null; its cancel flag is read once per iteration. `observer` may
 /// be empty. `warm` may be null; it is ignored where its sizes are not those of the problem.

@@ -13,7 +13,8 @@
 // `or` 1.18 and 1.80, where one argument is outside 8.0 and 9.0; a call by `scf.if` in the one loop 6.6
 // and 7.2 (opaque: scalar) or 2.7 and 3.9 (math.sin: LLVM computes both and selects); libmvec 1.5 and 1.8.
 // The second loop costs 8 ms of compilation. With 4 lanes exp and log are slower than libmvec's (1.09 against
-// 0.93, 1.63 against 1.16), at a third of its error; tests/bench/vector_math.cpp prints the rows of today.
+// 0.93, 1.63 against 1.16), at half to two thirds of its error; tests/bench/vector_math.cpp prints the rows
+// of today.
 #include "passes/Passes.h"
 #include "passes/StraightLineMath.h"
 

@@ -23,7 +23,7 @@ bool Ldlt::factorize(const double *values) {
   for (size_t number = 0; number < fronts.size(); ++number) {
     const Front &front = fronts[number];
     double *update = top;
-    std::memset(update, 0, size_t(front.below * front.below) * sizeof(double));
+    std::fill_n(update, front.below * front.below, 0.0);
     addChildren(number, update);
     if (!eliminate(front, update))
       return false;
@@ -106,14 +106,14 @@ void Ldlt::solve(double *b) {
     x[newOfOld[size_t(i)]] = b[i];
   for (const Front &front : fronts) {
     int64_t height = front.columns + front.below;
-    const int32_t *rows = rowIndex.data() + front.rowBegin - front.columns;
+    const int32_t *rows = rowIndex.data() + front.rowBegin;
     for (int64_t j = 0; j < front.columns; ++j) {
       const double *column = L.data() + front.panel + j * height;
       double xj = x[front.first + j], *own = x + front.first;
       for (int64_t i = j + 1; i < front.columns; ++i)
         own[i] -= column[i] * xj;
       for (int64_t i = front.columns; i < height; ++i)
-        x[rows[i]] -= column[i] * xj;
+        x[rows[i - front.columns]] -= column[i] * xj;
     }
   }
   for (int64_t i = 0; i < n; ++i)
@@ -121,14 +121,14 @@ void Ldlt::solve(double *b) {
   for (size_t number = fronts.size(); number-- > 0;) {
     const Front &front = fronts[number];
     int64_t height = front.columns + front.below;
-    const int32_t *rows = rowIndex.data() + front.rowBegin - front.columns;
+    const int32_t *rows = rowIndex.data() + front.rowBegin;
     for (int64_t j = front.columns; j-- > 0;) {
       const double *column = L.data() + front.panel + j * height, *own = x + front.first;
       double sum = own[j];
       for (int64_t i = j + 1; i < front.columns; ++i)
         sum -= column[i] * own[i];
       for (int64_t i = front.columns; i < height; ++i)
-        sum -= column[i] * x[rows[i]];
+        sum -= column[i] * x[rows[i - front.columns]];
       x[front.first + j] = sum;
     }
   }

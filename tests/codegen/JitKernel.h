@@ -10,8 +10,8 @@
 
 namespace costate::test {
 
-/// Arrays of these sizes in a file would take minutes to print and read, so results are kept by a `print`
-/// that never runs: only the compiled kernel is called.
+/// The kernel of one map over x, called directly: the program around it never runs, its `print` only keeps
+/// the map.
 class JitKernel {
 public:
   /// `body` computes `results` values, %r0, %r1, ..., of f64 from %x of f64. Ends the program where it does

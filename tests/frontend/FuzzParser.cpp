@@ -1,18 +1,10 @@
-// Seeded mutation of valid sources: the parser must not crash, and whatever it refuses it must refuse with a
-// place.
-//   FuzzParser [--seconds N] [--seed S]       or, with COSTATE_LIBFUZZER, a libFuzzer target
+// Mutates valid sources: the parser must not crash, and whatever it refuses it must refuse with a place.
 #include "frontend/diagnose/Render.h"
 #include "frontend/syntax/Parse.h"
+#include "tests/support/Fuzz.h"
 
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <random>
-
+namespace costate::fuzz {
 namespace {
-
-using namespace costate;
 
 const std::vector<std::string> corpus{
     R"(set I = 1..4
@@ -99,8 +91,42 @@ const std::vector<std::string> pieces{"(",
                                       "~",
                                       "default "};
 
-/// Parses, renders and prints; ends the program where a promise is broken.
-void check(const std::string &text) {
+void mutate(std::string &text, Random &random) {
+  size_t at = random.below(text.size() + 1);
+  size_t length = random.below(std::min<size_t>(text.size() - at, 20) + 1);
+  switch (random.below(6)) {
+  case 0:
+    text.erase(at, length);
+    break;
+  case 1:
+    text.insert(at, random.pick(pieces));
+    break;
+  case 2:
+    text.insert(random.below(text.size() + 1), text.substr(at, length));
+    break;
+  case 3:
+    if (at < text.size())
+      text[at] = char(random.below(256));
+    break;
+  case 4: {
+    const std::string &other = random.pick(corpus);
+    text.insert(at, other.substr(random.below(other.size()), random.below(60)));
+    break;
+  }
+  default: {
+    std::string many;
+    const std::string &piece = random.pick(pieces);
+    for (size_t k = random.below(700); k > 0; --k)
+      many += piece;
+    text.insert(at, many);
+  }
+  }
+}
+
+} // namespace
+
+/// Parses, prints and renders.
+Verdict check(const std::string &text) {
   Files files;
   Diagnostics diagnostics;
   int number = files.add("fuzz.opt", "", text);
@@ -114,95 +140,14 @@ void check(const std::string &text) {
               size_t(place.end) <= text.size() && !diagnostic.message.empty() && !diagnostic.id.empty();
     render(diagnostic, files);
   }
-  if (isGood)
-    return;
-  std::fprintf(stderr, "a diagnostic has no place, in\n%s\n", text.c_str());
-  std::abort();
+  return {isGood ? nullptr : "a diagnostic has no place", diagnostics.empty()};
 }
 
-#ifndef COSTATE_LIBFUZZER
-
-class Mutator {
-public:
-  explicit Mutator(uint64_t seed) : random(seed) {}
-
-  std::string next() {
-    std::string text = pick(corpus);
-    int count = 1 + int(below(8));
-    for (int k = 0; k < count; ++k)
-      mutate(text);
-    return text;
-  }
-
-private:
-  size_t below(size_t n) { return n == 0 ? 0 : random() % n; }
-  const std::string &pick(const std::vector<std::string> &from) { return from[below(from.size())]; }
-
-  void mutate(std::string &text) {
-    size_t at = below(text.size() + 1), length = below(std::min<size_t>(text.size() - at, 20) + 1);
-    switch (below(6)) {
-    case 0:
-      text.erase(at, length);
-      break;
-    case 1:
-      text.insert(at, pick(pieces));
-      break;
-    case 2:
-      text.insert(below(text.size() + 1), text.substr(at, length));
-      break;
-    case 3:
-      if (at < text.size())
-        text[at] = char(below(256));
-      break;
-    case 4: {
-      const std::string &other = pick(corpus);
-      text.insert(at, other.substr(below(other.size()), below(60)));
-      break;
-    }
-    default: {
-      std::string piece = pick(pieces), many;
-      for (size_t k = below(700); k > 0; --k)
-        many += piece;
-      text.insert(at, many);
-    }
-    }
-  }
-
-  std::mt19937_64 random;
-};
-
-#endif
-
-} // namespace
-
-#ifdef COSTATE_LIBFUZZER
-
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  check(std::string(reinterpret_cast<const char *>(data), size));
-  return 0;
+std::string generate(Random &random) {
+  std::string text = random.pick(corpus);
+  for (size_t count = random.below(9); count > 0; --count)
+    mutate(text, random);
+  return text;
 }
 
-#else
-
-int main(int count, char **arguments) {
-  double seconds = 5;
-  uint64_t seed = 1;
-  for (int k = 1; k + 1 < count; k += 2) {
-    if (std::strcmp(arguments[k], "--seconds") == 0)
-      seconds = std::atof(arguments[k + 1]);
-    else if (std::strcmp(arguments[k], "--seed") == 0)
-      seed = std::strtoull(arguments[k + 1], nullptr, 10);
-  }
-  std::printf("seed %llu\n", (unsigned long long)seed);
-  std::fflush(stdout);
-  for (auto &text : corpus)
-    check(text);
-  Mutator mutator(seed);
-  auto end = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  long tried = 0;
-  for (; std::chrono::steady_clock::now() < end; ++tried)
-    check(mutator.next());
-  std::printf("%ld texts\n", tried);
-}
-
-#endif
+} // namespace costate::fuzz

@@ -1,21 +1,12 @@
 // Mutates csv, tsv, json and gzip inputs and requires of every one: no crash, and a table that answers all
-// questions or an error with a place.
-//
-//   FuzzReaders [--seconds 10] [--seed N]      prints the seed; exit status 1 and the input after a failure
-//
-// With COSTATE_LIBFUZZER defined, the file is a libFuzzer target instead: the first byte chooses the format.
+// questions or an error with a place. The first byte of an input chooses the format.
 #include "runtime/data/Bytes.h"
 #include "runtime/data/WriteTable.h"
-
-#include <chrono>
-#include <cstdio>
-#include <cstdlib>
-#include <cstring>
-#include <random>
-#include <string>
-#include <vector>
+#include "tests/support/Fuzz.h"
 
 using namespace costate::rt;
+
+namespace costate::fuzz {
 
 namespace {
 
@@ -55,8 +46,11 @@ const char *checkTable(const Table &table, const std::string &text) {
           table.errorAt(row, column, "x").line < 1)
         return "a row has no place";
   }
-  return table.has("no such column") || table.noColumn("pd").message.empty() ? "an unknown column is known"
-                                                                             : nullptr;
+  std::string unknown = "?"; // longer than every column's name
+  for (const std::string &column : table.columns())
+    unknown += column;
+  return table.has(unknown) || table.noColumn(unknown).message.empty() ? "an unknown column is known"
+                                                                       : nullptr;
 }
 
 // What is read as texts and written again must read as the same texts.
@@ -75,35 +69,34 @@ const char *checkRewriting(const Table &table, Format format) {
   return nullptr;
 }
 
-const char *check(const std::string &input, Format format, bool isPacked) {
-  std::string text = input;
-  if (isPacked) {
-    Outcome<Bytes> unpacked = gunzip("f", Bytes(input));
-    if (!unpacked)
-      return flawOf(unpacked.error(), input, true);
-    text = std::string(unpacked->view());
-  }
+Verdict checkText(const std::string &text, Format format) {
   Outcome<Table> table = parseTable("f", text, format);
   if (!table)
-    return table.error().line > 0 ? flawOf(table.error(), text, false) : "the error has no line";
+    return {table.error().line > 0 ? flawOf(table.error(), text, false) : "the error has no line"};
   const char *flaw = checkTable(*table, text);
-  return flaw ? flaw : checkRewriting(*table, format);
+  return {flaw ? flaw : checkRewriting(*table, format), true};
 }
+
+constexpr int numFormats = 3;
+
+char formatByte(Format format, bool isPacked) { return char(int(format) + (isPacked ? numFormats : 0)); }
 
 } // namespace
 
-#ifdef COSTATE_LIBFUZZER
-extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-  if (size == 0)
-    return 0;
-  std::string input(reinterpret_cast<const char *>(data) + 1, size - 1);
-  if (const char *flaw = check(input, Format(data[0] % 3), data[0] / 3 % 2)) {
-    std::fprintf(stderr, "%s\n", flaw);
-    std::abort();
-  }
-  return 0;
+Verdict check(const std::string &input) {
+  if (input.empty())
+    return {};
+  int choice = static_cast<unsigned char>(input[0]) % (2 * numFormats);
+  Format format = Format(choice % numFormats);
+  std::string text = input.substr(1);
+  if (choice < numFormats)
+    return checkText(text, format);
+  Outcome<Bytes> unpacked = gunzip("f", Bytes(text));
+  if (!unpacked)
+    return {flawOf(unpacked.error(), text, true)};
+  return checkText(std::string(unpacked->view()), format);
 }
-#else
+
 namespace {
 
 struct Sample {
@@ -134,115 +127,79 @@ std::vector<Sample> samples() {
       {"[]", Format::json}};
 }
 
-class Mutator {
-public:
-  explicit Mutator(uint64_t seed) : random(seed) {}
-
-  size_t below(size_t n) { return n ? size_t(random() % n) : 0; }
-
-  std::string mutate(std::string text) {
-    for (size_t changes = below(6); changes > 0; --changes)
-      change(text);
-    return text;
+void change(std::string &text, Random &random) {
+  static const std::vector<std::string> special{",",
+                                                "\"",
+                                                "\n",
+                                                "\r",
+                                                "\r\n",
+                                                "\t",
+                                                std::string(1, '\0'),
+                                                "\xFF",
+                                                "\xC3",
+                                                "\xE2\x82",
+                                                "\"\"",
+                                                "{",
+                                                "}",
+                                                "[",
+                                                "]",
+                                                ":",
+                                                "\\",
+                                                "\\u",
+                                                "\\ud800",
+                                                "null",
+                                                "nan",
+                                                "1e999",
+                                                "-",
+                                                "9223372036854775808",
+                                                "\xEF\xBB\xBF",
+                                                "\x1f\x8b",
+                                                std::string(70, 'x'),
+                                                std::string(64, '"')};
+  size_t at = random.below(text.size() + 1), length = random.below(text.size() - at + 1);
+  switch (random.below(6)) {
+  case 0:
+    if (at < text.size())
+      text[at] ^= char(1 << random.below(8));
+    break;
+  case 1:
+    text.resize(at);
+    break;
+  case 2:
+    text.insert(at, text.substr(at, std::min<size_t>(length, 200)));
+    break;
+  case 3:
+    text.insert(at, random.pick(special));
+    break;
+  case 4:
+    text.erase(at, random.below(9));
+    break;
+  default:
+    if (at < text.size())
+      text[at] = char(random.below(256));
   }
+}
 
-private:
-  void change(std::string &text) {
-    static const std::vector<std::string> special{",",
-                                                  "\"",
-                                                  "\n",
-                                                  "\r",
-                                                  "\r\n",
-                                                  "\t",
-                                                  std::string(1, '\0'),
-                                                  "\xFF",
-                                                  "\xC3",
-                                                  "\xE2\x82",
-                                                  "\"\"",
-                                                  "{",
-                                                  "}",
-                                                  "[",
-                                                  "]",
-                                                  ":",
-                                                  "\\",
-                                                  "\\u",
-                                                  "\\ud800",
-                                                  "null",
-                                                  "nan",
-                                                  "1e999",
-                                                  "-",
-                                                  "9223372036854775808",
-                                                  "\xEF\xBB\xBF",
-                                                  "\x1f\x8b",
-                                                  std::string(70, 'x'),
-                                                  std::string(64, '"')};
-    size_t at = below(text.size() + 1), length = below(text.size() - at + 1);
-    switch (below(6)) {
-    case 0:
-      if (at < text.size())
-        text[at] ^= char(1 << below(8));
-      break;
-    case 1:
-      text.resize(at);
-      break;
-    case 2:
-      text.insert(at, text.substr(at, std::min<size_t>(length, 200)));
-      break;
-    case 3:
-      text.insert(at, special[below(special.size())]);
-      break;
-    case 4:
-      text.erase(at, below(9));
-      break;
-    default:
-      if (at < text.size())
-        text[at] = char(below(256));
-    }
-  }
-
-  std::mt19937_64 random;
-};
-
-void report(const char *flaw, const std::string &input) {
-  std::printf("%s; the input, escaped:\n", flaw);
-  for (unsigned char byte : input)
-    byte >= 0x20 && byte < 0x7F && byte != '\\' ? std::printf("%c", byte) : std::printf("\\x%02x", byte);
-  std::printf("\n");
+std::string mutate(std::string text, Random &random) {
+  for (size_t changes = random.below(6); changes > 0; --changes)
+    change(text, random);
+  return text;
 }
 
 } // namespace
 
-int main(int argc, char **argv) {
-  double seconds = 10;
-  uint64_t seed = std::random_device()();
-  for (int i = 1; i + 1 < argc; i += 2) {
-    if (std::strcmp(argv[i], "--seconds") == 0)
-      seconds = std::strtod(argv[i + 1], nullptr);
-    else if (std::strcmp(argv[i], "--seed") == 0)
-      seed = std::strtoull(argv[i + 1], nullptr, 10);
-  }
-  std::printf("seed %llu\n", static_cast<unsigned long long>(seed));
-  std::fflush(stdout);
-  const std::vector<Sample> all = samples();
-  Mutator mutator(seed);
-  auto stop = std::chrono::steady_clock::now() + std::chrono::duration<double>(seconds);
-  long long count = 0, tables = 0;
-  for (; std::chrono::steady_clock::now() < stop; ++count) {
-    const Sample &sample = all[mutator.below(all.size())];
-    size_t kind = mutator.below(4); // mostly plain; else damage before or after packing
-    std::string input = kind == 1 ? sample.text : mutator.mutate(sample.text);
-    bool isPacked = kind <= 1;
-    if (isPacked)
-      input = std::string(gzip("f", input)->view());
-    if (kind == 1)
-      input = mutator.mutate(input);
-    if (const char *flaw = check(input, sample.format, isPacked)) {
-      report(flaw, input);
-      return 1;
-    }
-    tables += !isPacked && bool(parseTable("f", input, sample.format));
-  }
-  std::printf("%lld inputs, %lld of them tables without compression\n", count, tables);
-  return 0;
+/// Mostly plain texts; else packed ones, damaged before or after packing.
+std::string generate(Random &random) {
+  static const std::vector<Sample> all = samples();
+  const Sample &sample = random.pick(all);
+  size_t kind = random.below(4);
+  bool isPacked = kind <= 1;
+  std::string text = kind == 1 ? sample.text : mutate(sample.text, random);
+  if (isPacked)
+    text = std::string(gzip("f", text)->view());
+  if (kind == 1)
+    text = mutate(text, random);
+  return formatByte(sample.format, isPacked) + text;
 }
-#endif
+
+} // namespace costate::fuzz

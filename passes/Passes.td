@@ -39,6 +39,21 @@ def ExpandPowers : Pass<"costate-expand-powers", "::mlir::ModuleOp"> {
   let options = [Option<"roots", "roots", "bool", "false", "also half-integral exponents, with a square root">];
 }
 
+def HoistInvariants : Pass<"costate-hoist-invariants", "::mlir::ModuleOp"> {
+  let summary = "compute what terms need of data alone once, when data is bound";
+  let description = [{
+    Before: `costate.term` operations without sums.
+    After: an expression of data in a term that costs more than reading a column (a quotient, a function, several
+    operations, several columns) is a column of the program, made by a map over the term's space. A quotient by data
+    is a product with its reciprocal, which differs by one rounding.
+    Keeps: everything that depends on variables.
+
+    Run `tests/passes/hoist-invariants.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numHoisted", "num-hoisted", "columns made">];
+}
+
 def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let summary = "differentiate terms: kernels for values, Jacobian and Hessian entries";
   let description = [{

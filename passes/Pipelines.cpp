@@ -17,6 +17,10 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // Terms compute nothing that data alone decides.
+  pm.addPass(createHoistInvariants());
+  pm.addPass(mlir::createCSEPass());
+
   // Every term has its value, Jacobian and Hessian kernels.
   pm.addPass(createSparseDerivatives());
   pm.addPass(createExpandPowers({/*roots=*/true}));

@@ -27,11 +27,11 @@ bool growsByOne(Value scalar, Value index) {
 /// such integers in a range.
 bool isConsecutive(Value column) {
   Operation *op = column.getDefiningOp();
-  if (isa_and_nonnull<RangeOp>(op))
-    return true;
+  if (isa_and_nonnull<RangeOp, RowsOp, KeysOp, ElementsOp>(op))
+    return true; // labels in order, or codes 0, 1, 2, ...
   if (auto locate = dyn_cast_or_null<LocateOp>(op))
     return locate.getMissing() == "error" && locate.getQuery().size() == 1 &&
-           locate.getMembers()[0].getDefiningOp<RangeOp>() && isConsecutive(locate.getQuery()[0]);
+           isConsecutive(locate.getMembers()[0]) && isConsecutive(locate.getQuery()[0]);
   auto map = dyn_cast_or_null<MapOp>(op);
   if (!map || map.rank() != 1)
     return false;

@@ -182,7 +182,7 @@ Expression RandomExpression::arithmetic(int size) {
   case 6:
     count("/");
     b = shifted(b, 0.5);
-    return corners(binary(a, b, fmt::format("{}/{}", a.text, b.text),
+    return corners(binary(a, b, fmt::format("{}/({})", a.text, b.text),
                           [](const Taylor &x, const Taylor &y) { return x / y; }),
                    a, b, [](double x, double y) { return x / y; });
   default:

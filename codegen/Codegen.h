@@ -20,9 +20,10 @@ namespace costate {
 
 struct CodegenOptions {
   int opt_level = 3;
-  std::string cpu;     // empty: this machine
-  bool strict = false; // no contraction of a*b + c
-  bool cache = true;   // keep compiled kernels on disk
+  std::string cpu;      // empty: this machine
+  bool strict = false;  // no contraction of a*b + c
+  bool cache = true;    // keep compiled kernels on disk
+  int vector_width = 8; // reals in a vector at most: 2, 4 or 8; the processor may have less
 };
 
 /// The stages `emit` can show.

@@ -195,7 +195,7 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> targetMachine(const Codegen
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::LLVMContext &context,
-                                                        llvm::TargetMachine &machine) {
+                                                        llvm::TargetMachine &machine, int vectorWidth) {
   std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
   if (!ir)
     return llvm::createStringError("translation to LLVM IR failed");
@@ -210,7 +210,7 @@ llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::L
   for (auto *function : kernels) {
     function->addFnAttr("target-cpu", machine.getTargetCPU());
     function->addFnAttr("target-features", machine.getTargetFeatureString());
-    function->addFnAttr("prefer-vector-width", "512");
+    function->addFnAttr("prefer-vector-width", std::to_string(64 * vectorWidth));
     function->addFnAttr("frame-pointer", "all"); // aligns spills to 64 bytes
     markIndependentLoops(*function);
     addPackedEntry(*function);

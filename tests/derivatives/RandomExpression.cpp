@@ -335,7 +335,7 @@ Expression RandomExpression::sum(int size) {
     each(own, [&] { total = total + v(own, p), ++rows; });
     return isMean ? total / Taylor(rows) : total;
   };
-  double most = isMean ? 1 : 20; // rows at most
+  double most = isMean ? 1 : std::max({world.last, world.nodes, int(world.pairs.size())}); // rows at most
   Expression e{fmt::format("{}({}) ({})", isMean ? "mean" : "sum", binder.text, inner.text), value, 0, 0,
                inner.usesVariables};
   e.text = "(" + e.text + ")";

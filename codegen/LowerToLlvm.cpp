@@ -5,6 +5,7 @@
 
 #include "ir/CostateOps.h"
 
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -12,6 +13,7 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
@@ -134,6 +136,16 @@ void markIndependentLoops(llvm::Function &function) {
   }
 }
 
+/// These two go to the C library before MLIR would write exp(x) - 1 and log(1 + x), which are 0 near 0.
+LogicalResult callAccurateFunctions(ModuleOp module) {
+  RewritePatternSet patterns(module.getContext());
+  populateMathToLibmConversionPatterns(patterns);
+  ConversionTarget target(*module.getContext());
+  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+  target.addIllegalOp<math::ExpM1Op, math::Log1pOp>();
+  return applyPartialConversion(module, target, std::move(patterns));
+}
+
 bool hasEightLanes(const llvm::TargetMachine &machine) {
   return machine.getTargetFeatureString().contains("+avx512f");
 }
@@ -153,6 +165,8 @@ llvm::Error lowerToLlvmDialect(ModuleOp module) {
     program.erase();
   for (auto function : module.getOps<func::FuncOp>())
     PlainArguments(function).run();
+  if (failed(callAccurateFunctions(module)))
+    return llvm::createStringError("lowering to the C library failed");
   PassManager pm(module.getContext());
   pm.enableVerifier(false);
   pm.addPass(arith::createArithExpandOpsPass()); // floor division

@@ -10,6 +10,7 @@
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/LegacyPassManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/SmallVectorMemoryBuffer.h"
@@ -19,12 +20,18 @@ using namespace mlir;
 namespace costate {
 namespace {
 
-llvm::Error run(ModuleOp module, void (*build)(OpPassManager &), const char *what) {
+llvm::Error run(ModuleOp module, llvm::function_ref<void(OpPassManager &)> build, const char *what) {
   PassManager pm(module.getContext());
   build(pm);
   if (failed(pm.run(module)))
     return llvm::createStringError(std::string(what) + " failed");
   return llvm::Error::success();
+}
+
+llvm::Error lowerToLoops(ModuleOp module, const CodegenOptions &options, const llvm::TargetMachine &machine) {
+  bool inlineMath = options.inline_math && machine.getMCSubtargetInfo()->checkFeatures("+fma");
+  return run(
+      module, [=](OpPassManager &pm) { buildLoopPipeline(pm, inlineMath); }, "lowering to loops");
 }
 
 template <class Printable> std::string text(Printable &printable) {
@@ -50,11 +57,11 @@ llvm::SmallVector<char, 0> machineCode(llvm::Module &module, llvm::TargetMachine
 /// Kernels as a relocatable object, from the cache where the same loops were compiled before.
 llvm::Expected<llvm::SmallVector<char, 0>> kernelObject(ModuleOp module, const CodegenOptions &options,
                                                         llvm::function_ref<void(llvm::Module &)> extend) {
-  if (auto error = run(module, buildLoopPipeline, "lowering to loops"))
-    return error;
   auto machine = targetMachine(options);
   if (!machine)
     return machine.takeError();
+  if (auto error = lowerToLoops(module, options, **machine))
+    return error;
   KernelCache cache(options.cache && !extend);
   std::string key;
   if (cache.isEnabled()) {
@@ -169,13 +176,13 @@ llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOpti
     return text(module);
   if (stage == Stage::Descriptor)
     return describe(module).json + "\n";
-  if (auto error = run(module, buildLoopPipeline, "lowering to loops"))
-    return error;
-  if (stage == Stage::Loops)
-    return text(module);
   auto machine = targetMachine(options);
   if (!machine)
     return machine.takeError();
+  if (auto error = lowerToLoops(module, options, **machine))
+    return error;
+  if (stage == Stage::Loops)
+    return text(module);
   if (auto error = lowerToLlvmDialect(module))
     return error;
   llvm::LLVMContext context;

@@ -101,4 +101,19 @@ def LowerMapsToLoops : Pass<"costate-lower-maps-to-loops", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def InlineMath : Pass<"costate-inline-math", "::mlir::ModuleOp"> {
+  let summary = "functions in loops as operations that vectorize";
+  let description = [{
+    Before: innermost loops with `math.sin`, `math.cos`, `math.exp`, `math.log` of f64.
+    After: where instances are independent (nothing is read that is written, nothing carried), these are arithmetic
+    without branches; sine and cosine of one argument share their work. Arguments of sine and cosine from 2^30 on are
+    found by an `or` that the loop carries; then a second loop computes all again with calls of the C library for them.
+    Keeps: values within 2 ulp, special values of IEEE 754, loops that accumulate.
+
+    Run `tests/passes/inline-math.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::LLVM::LLVMDialect"];
+}
+
 #endif

@@ -30,9 +30,13 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(createMergeKernels());
 }
 
-void costate::buildLoopPipeline(mlir::OpPassManager &pm) {
+void costate::buildLoopPipeline(mlir::OpPassManager &pm, bool inlineMath) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+
+  // Loops without dependences call no sin, cos, exp, log.
+  if (inlineMath)
+    pm.addPass(createInlineMath());
 }

@@ -17,6 +17,6 @@ int main(int argc, char **argv) {
   mlir::PassPipelineRegistration<> program("costate-program", "all passes from problems to kernel functions",
                                            costate::buildProgramPipeline);
   mlir::PassPipelineRegistration<> loops("costate-loops", "all passes from kernel functions to loops",
-                                         costate::buildLoopPipeline);
+                                         [](mlir::OpPassManager &pm) { costate::buildLoopPipeline(pm); });
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Costate's passes\n", registry));
 }

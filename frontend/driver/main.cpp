@@ -19,6 +19,7 @@ struct Arguments {
   std::string data, stage = "problem", output, form = "exe", topic;
   std::vector<std::string> values;
   bool verbose = false;
+  int threads = 0;
   CompileOptions compile;
 };
 
@@ -44,6 +45,7 @@ int run(const Arguments &arguments, bool explain) {
   options.base_folder = !arguments.data.empty() ? arguments.data : folder.empty() ? "." : folder.string();
   options.verbose = arguments.verbose;
   options.explain = explain;
+  options.threads = arguments.threads;
   for (auto &pair : arguments.values) {
     size_t split = pair.find('=');
     if (split == std::string::npos)
@@ -125,6 +127,8 @@ int main(int argc, char **argv) {
     command->add_option("--set", arguments.values, "NAME=VALUE, replaces a scalar parameter")
         ->allow_extra_args(false);
     command->add_flag("--verbose", arguments.verbose, "show iterations");
+    command->add_option("--threads", arguments.threads, "threads that evaluate functions; default: 4 at most")
+        ->check(CLI::Range(1, 256));
     return command;
   };
   auto *runCommand = withData(

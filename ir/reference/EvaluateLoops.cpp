@@ -35,17 +35,39 @@ private:
     return found;
   }
 
+  /// Runs a region and gives what its terminator yields to `results`.
+  LogicalResult runInto(Block &block, ValueRange results) {
+    if (failed(run(block)))
+      return failure();
+    define(results, values(block.getTerminator()->getOperands()));
+    return success();
+  }
+
+  void define(ValueRange names, ArrayRef<Scalar> given) {
+    for (auto [name, value] : llvm::zip_equal(names, given))
+      scalars[name] = value;
+  }
+
+  LogicalResult runLoop(scf::ForOp loop) {
+    SmallVector<Scalar> bounds = values({loop.getLowerBound(), loop.getUpperBound(), loop.getStep()});
+    define(loop.getRegionIterArgs(), values(loop.getInitArgs()));
+    for (int64_t i = integer(bounds[0]); i < integer(bounds[1]); i += integer(bounds[2])) {
+      scalars[loop.getInductionVar()] = i;
+      if (failed(runInto(*loop.getBody(), loop.getRegionIterArgs())))
+        return failure();
+    }
+    define(loop.getResults(), values(loop.getRegionIterArgs()));
+    return success();
+  }
+
   LogicalResult step(Operation &op) {
     if (isa<func::ReturnOp, scf::YieldOp>(op))
       return success();
-    if (auto loop = dyn_cast<scf::ForOp>(op)) {
-      SmallVector<Scalar> bounds = values({loop.getLowerBound(), loop.getUpperBound(), loop.getStep()});
-      for (int64_t i = integer(bounds[0]); i < integer(bounds[1]); i += integer(bounds[2])) {
-        scalars[loop.getInductionVar()] = i;
-        if (failed(run(*loop.getBody())))
-          return failure();
-      }
-      return success();
+    if (auto loop = dyn_cast<scf::ForOp>(op))
+      return runLoop(loop);
+    if (auto choice = dyn_cast<scf::IfOp>(op)) {
+      Block *taken = integer(scalars.lookup(choice.getCondition())) ? choice.thenBlock() : choice.elseBlock();
+      return taken ? runInto(*taken, choice.getResults()) : success();
     }
     if (auto load = dyn_cast<memref::LoadOp>(op)) {
       Scalar *from = entry(op, load.getMemRef(), load.getIndices());

@@ -2,6 +2,7 @@
 #include "ir/reference/EvaluateScalar.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "llvm/ADT/TypeSwitch.h"
 
@@ -164,6 +165,8 @@ std::optional<int64_t> binary(Operation *op, int64_t x, int64_t y) {
       .Case([&](arith::AndIOp) -> Result { return x & y; })
       .Case([&](arith::OrIOp) -> Result { return x | y; })
       .Case([&](arith::XOrIOp) -> Result { return x ^ y; })
+      .Case([&](arith::ShLIOp) -> Result { return int64_t(uint64_t(x) << (y & 63)); })
+      .Case([&](arith::ShRUIOp) -> Result { return int64_t(uint64_t(x) >> (y & 63)); })
       .Default([](Operation *) -> Result { return std::nullopt; });
 }
 
@@ -172,6 +175,21 @@ Scalar constant(Attribute value) {
     return number.getValueAsDouble();
   auto number = cast<IntegerAttr>(value);
   return number.getType().isInteger(1) ? int64_t(number.getValue().getBoolValue()) : number.getInt();
+}
+
+/// The bits of a number as one of the other kind.
+Scalar bitcast(Scalar value) {
+  if (std::holds_alternative<double>(value))
+    return llvm::bit_cast<int64_t>(real(value));
+  return llvm::bit_cast<double>(integer(value));
+}
+
+/// The functions of the C library that InlineMath calls.
+std::optional<Scalar> call(LLVM::CallOp op, ArrayRef<Scalar> v) {
+  StringRef name = op.getCallee().value_or("");
+  if (name == "sin")
+    return std::sin(real(v[0]));
+  return name == "cos" ? std::optional<Scalar>(std::cos(real(v[0]))) : std::nullopt;
 }
 
 /// Conversions, comparisons and choices.
@@ -195,6 +213,8 @@ std::optional<Scalar> mixed(Operation *op, ArrayRef<Scalar> v) {
         return op->getOperand(0).getType().isInteger(1) ? -integer(v[0]) : integer(v[0]);
       })
       .Case<arith::ExtUIOp, arith::IndexCastOp, arith::TruncIOp>([&](auto) -> Result { return v[0]; })
+      .Case([&](arith::BitcastOp) -> Result { return bitcast(v[0]); })
+      .Case([&](LLVM::CallOp op) -> Result { return call(op, v); })
       .Case([&](math::AbsIOp) -> Result { return std::abs(integer(v[0])); })
       .Case([&](math::FPowIOp) -> Result { return std::pow(real(v[0]), double(integer(v[1]))); })
       .Case([&](math::FmaOp) -> Result { return std::fma(real(v[0]), real(v[1]), real(v[2])); })

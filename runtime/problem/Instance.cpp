@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <limits>
+#include <numeric>
 
 namespace costate::rt {
 namespace {
@@ -15,7 +16,8 @@ const Instance &self(const costate_instance *instance) {
   return *reinterpret_cast<const Instance *>(instance);
 }
 
-Scratch &scratch(costate_work *work) { return *reinterpret_cast<Scratch *>(work); }
+Work &of(costate_work *work) { return *reinterpret_cast<Work *>(work); }
+Scratch &scratch(costate_work *work) { return of(work).kernels; }
 
 Place placeOf(const Json &json) { return {json.at("place")[0], json.at("place")[1], json.at("place")[2]}; }
 
@@ -43,8 +45,8 @@ void Instance::fillTable() {
     self(i).shape(*out);
     return int(COSTATE_OK);
   };
-  table.work = [](const costate_instance *) { return reinterpret_cast<costate_work *>(new Scratch); };
-  table.release_work = [](costate_work *work) { delete reinterpret_cast<Scratch *>(work); };
+  table.work = [](const costate_instance *) { return reinterpret_cast<costate_work *>(new Work); };
+  table.release_work = [](costate_work *work) { delete reinterpret_cast<Work *>(work); };
   table.constants = [](const costate_instance *i, double *J) {
     self(i).constants(J);
     return int(COSTATE_OK);
@@ -60,6 +62,21 @@ void Instance::fillTable() {
   table.second = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
                     const double *y, double *g, double *J, double *H) {
     self(i).second(x, sigma, y, g, J, H, scratch(work));
+    return int(COSTATE_OK);
+  };
+  table.jvp = [](const costate_instance *i, costate_work *work, const double *x, const double *v, double *df,
+                 double *dc) {
+    self(i).jvp(x, v, df, dc, of(work));
+    return int(COSTATE_OK);
+  };
+  table.vjp = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
+                 const double *y, double *u) {
+    self(i).vjp(x, sigma, y, u, of(work));
+    return int(COSTATE_OK);
+  };
+  table.hvp = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
+                 const double *y, const double *v, double *u) {
+    self(i).hvp(x, sigma, y, v, u, of(work));
     return int(COSTATE_OK);
   };
   table.trace = [](const costate_instance *i, costate_work *work, const double *x, int64_t, char *text,
@@ -260,6 +277,40 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
+}
+
+void Instance::jvp(const double *x, const double *v, double *df, double *dc, Work &work) const {
+  double *g = work.gradient.doubles(size_t(n)), *J = work.entries.doubles(size_t(jacobian.size()));
+  constants(J);
+  first(x, g, J, work.kernels);
+  *df = std::inner_product(g, g + n, v, 0.0);
+  std::fill(dc, dc + m, 0.0);
+  for (size_t e = 0; e < jacobian.rows.size(); ++e)
+    dc[jacobian.rows[e]] += J[e] * v[jacobian.cols[e]];
+}
+
+void Instance::vjp(const double *x, double sigma, const double *y, double *u, Work &work) const {
+  double *J = work.entries.doubles(size_t(jacobian.size()));
+  constants(J);
+  first(x, u, J, work.kernels);
+  for (int64_t k = 0; k < n; ++k)
+    u[k] *= sigma;
+  for (size_t e = 0; e < jacobian.rows.size(); ++e)
+    u[jacobian.cols[e]] += J[e] * y[jacobian.rows[e]];
+}
+
+void Instance::hvp(const double *x, double sigma, const double *y, const double *v, double *u,
+                   Work &work) const {
+  double *g = work.gradient.doubles(size_t(n));
+  double *J = work.entries.doubles(size_t(jacobian.size() + hessian.size())), *H = J + jacobian.size();
+  second(x, sigma, y, g, J, H, work.kernels);
+  std::fill(u, u + n, 0.0);
+  for (size_t e = 0; e < hessian.rows.size(); ++e) {
+    int32_t row = hessian.rows[e], col = hessian.cols[e];
+    u[row] += H[e] * v[col];
+    if (row != col)
+      u[col] += H[e] * v[row];
+  }
 }
 
 /// The first instance whose value is not finite, with its row and place.

@@ -16,6 +16,11 @@ struct FamilyRange {
   int defines = -1; // rows: the hidden variable they define
 };
 
+/// What one thread needs while it evaluates an instance.
+struct Work {
+  Scratch kernels, gradient, entries;
+};
+
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
 class Instance {
 public:
@@ -29,6 +34,10 @@ public:
   void first(const double *x, double *g, double *J, Scratch &scratch) const;
   void second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
               Scratch &scratch) const;
+  /// Products with vectors, by the entries of the derivatives; see Abi.h. The cost of first or second.
+  void jvp(const double *x, const double *v, double *df, double *dc, Work &work) const;
+  void vjp(const double *x, double sigma, const double *y, double *u, Work &work) const;
+  void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
   std::string trace(const double *x, Scratch &scratch) const;

@@ -10,8 +10,19 @@ namespace {
 
 constexpr std::align_val_t alignment{64};
 
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__)
+#define COSTATE_VECTORIZED __attribute__((target_clones("avx2", "default"), optimize("O3")))
+#else
+#define COSTATE_VECTORIZED
+#endif
+
+COSTATE_VECTORIZED void addRange(double *__restrict target, const double *__restrict column, int64_t count) {
+  for (int64_t s = 0; s < count; ++s)
+    target[s] += column[s];
+}
+
 /// Eight partial sums, then a tree: what vector code does, in a fixed order.
-double blockSum(const double *values, int64_t count) {
+COSTATE_VECTORIZED double blockSum(const double *values, int64_t count) {
   std::array<double, 8> lanes{};
   int64_t s = 0;
   for (; s + 8 <= count; s += 8)
@@ -29,8 +40,7 @@ void addColumn(const Destination &to, double *target, double *column, int64_t be
   case Destination::Mode::Store:
     break;
   case Destination::Mode::Range:
-    for (int64_t s = 0; s < count; ++s)
-      target[to.base + begin + s] += column[s];
+    addRange(target + to.base + begin, column, count);
     break;
   case Destination::Mode::Sum:
     target[to.base] += blockSum(column, count);
@@ -135,37 +145,42 @@ void KernelCall::addBlock(const Targets &targets, double *columns, int64_t dista
 
 void KernelCall::run(std::span<void *const> inputs, int64_t instances, const Targets &targets,
                      Scratch &scratch, const costate_host *host) const {
+  constexpr double worthwhile = 80e3; // ns: several times what waking a thread costs
   if (!kernel || instances == 0)
     return;
-  int64_t block = blockSize(), adding = int64_t(adders());
-  if (host && host->parallel_for && instances >= 4 * block) { // whole columns, so that threads do not meet
-    double *columns = scratch.doubles(size_t(adding * instances));
-    setArguments(inputs, targets, columns, instances, 0, scratch.args);
-    struct Task {
-      costate_kernel kernel;
-      void *const *args;
-      int64_t block, instances;
-    } task{kernel, scratch.args.data(), block, instances};
-    auto part = [](void *arg, int64_t begin, int64_t end) {
-      auto &own = *static_cast<Task *>(arg);
-      own.kernel(own.args, begin * own.block, std::min(end * own.block, own.instances));
-    };
-    host->parallel_for(host->context, 0, (instances + block - 1) / block, 1, part, &task);
-    for (int64_t begin = 0; begin < instances; begin += block) {
-      double *first = columns + begin;
-      addBlock(targets, first, instances, begin, std::min(begin + block, instances));
-    }
-    return;
-  }
+  if (host && host->parallel_for && nanoseconds * double(instances) >= worthwhile)
+    return runParallel(inputs, instances, targets, scratch, *host);
+  int64_t adding = int64_t(adders()), block = adding ? blockSize() : instances;
   double *columns = scratch.doubles(size_t(adding * block));
-  if (adding == 0)
-    block = instances;
   for (int64_t begin = 0; begin < instances; begin += block) {
     int64_t end = std::min(begin + block, instances);
     setArguments(inputs, targets, columns, block, begin, scratch.args);
     kernel(scratch.args.data(), begin, end);
     addBlock(targets, columns, block, begin, end);
   }
+}
+
+/// Whole columns, so that threads do not meet; they are added up afterwards, block by block as above.
+void KernelCall::runParallel(std::span<void *const> inputs, int64_t instances, const Targets &targets,
+                             Scratch &scratch, const costate_host &host) const {
+  constexpr double share = 20e3; // ns of one piece of work
+  struct Task {
+    costate_kernel kernel;
+    void *const *args;
+    int64_t block, instances;
+  };
+  int64_t adding = int64_t(adders()), block = blockSize(), blocks = (instances + block - 1) / block;
+  double *columns = scratch.doubles(size_t(adding * instances));
+  setArguments(inputs, targets, columns, instances, 0, scratch.args);
+  Task task{kernel, scratch.args.data(), block, instances};
+  auto part = [](void *arg, int64_t begin, int64_t end) {
+    auto &own = *static_cast<Task *>(arg);
+    own.kernel(own.args, begin * own.block, std::min(end * own.block, own.instances));
+  };
+  int64_t grain = std::max<int64_t>(1, int64_t(share / (nanoseconds * double(block))));
+  host.parallel_for(host.context, 0, blocks, grain, part, &task);
+  for (int64_t begin = 0; begin < instances; begin += block)
+    addBlock(targets, columns + begin, instances, begin, std::min(begin + block, instances));
 }
 
 void KernelCall::runOne(std::span<void *const> inputs, int64_t instance, std::span<double> results,

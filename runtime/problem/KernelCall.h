@@ -56,6 +56,7 @@ private:
 struct KernelCall {
   costate_kernel kernel = nullptr; // null: nothing to run
   std::vector<Destination> destinations;
+  double nanoseconds = 1; // of one instance, as the cost model has it
 
   /// Computes all instances. `inputs` are the kernel's arguments before its results. Results that add up go
   /// through blocks that stay in the cache; the order of additions does not depend on how `host` divides the
@@ -68,6 +69,8 @@ struct KernelCall {
 
 private:
   int64_t blockSize() const;
+  void runParallel(std::span<void *const> inputs, int64_t instances, const Targets &targets, Scratch &scratch,
+                   const costate_host &host) const;
   size_t adders() const;
   void setArguments(std::span<void *const> inputs, const Targets &targets, double *columns, int64_t distance,
                     int64_t begin, std::vector<void *> &args) const;

@@ -13,6 +13,11 @@ std::vector<std::pair<int, int>> readPairs(const Json &list) {
   return pairs;
 }
 
+/// A rough time of one instance on one core; decides only how work is divided.
+double nanoseconds(const Pattern::Cost &cost) {
+  return 1 + 0.05 * double(cost.flops) + 0.5 * double(cost.roots) + 1.5 * double(cost.calls);
+}
+
 } // namespace
 
 void EntryList::pad() {
@@ -45,6 +50,9 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
     if (const Json &cost = json.at("costs")[part]; !cost.is_null())
       counted[part] = {cost[0], cost[1], cost[2], 0};
   placeValues(termsPerFamily);
+  valueCall.nanoseconds = nanoseconds(counted[0]);
+  firstCall.nanoseconds = nanoseconds(counted[1]);
+  secondCall.nanoseconds = nanoseconds(counted[2]);
 }
 
 void Pattern::readTerms(const Machine &machine, const Json &json, std::span<const Range> rows) {

@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
 
@@ -14,9 +15,10 @@ void onInterrupt(int) { cancelFlag = 1; }
 
 int usage(const char *program, int status) {
   std::fprintf(status ? stderr : stdout,
-               "usage: %s [--data DIR] [--set NAME=VALUE]... [--verbose]\n"
+               "usage: %s [--data DIR] [--set NAME=VALUE]... [--threads N] [--verbose]\n"
                "  --data DIR        read relative data files from DIR\n"
                "  --set NAME=VALUE  replace the value of a scalar parameter\n"
+               "  --threads N       threads that evaluate functions; default: 4 at most\n"
                "  --verbose         show iterations\n",
                program);
   return status;
@@ -36,6 +38,8 @@ extern "C" int costate_main(const costate_module_v1 *module, int argc, char **ar
       options.verbose = true;
     } else if (arg == "--data" && next) {
       options.base_folder = argv[++k];
+    } else if (arg == "--threads" && next && std::atoi(next) >= 1 && std::atoi(next) <= 256) {
+      options.threads = std::atoi(argv[++k]);
     } else if (arg == "--set" && next && std::strchr(next, '=')) {
       std::string pair = argv[++k];
       options.values[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);

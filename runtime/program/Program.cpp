@@ -45,8 +45,8 @@ void solveProblem(Program::State &state, Step &step) {
       return true;
     };
   }
-  problem.result = solve(instance.problem(), instance.handle(), state.options.host, options, observer,
-                         isWarm ? &warm : nullptr);
+  problem.result =
+      solve(instance.problem(), instance.handle(), &state.host, options, observer, isWarm ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize) {
     result.objective = -result.objective;

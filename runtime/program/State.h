@@ -4,6 +4,7 @@
 #include "costate/rt/Program.h"
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Instance.h"
+#include "runtime/program/ThreadPool.h"
 
 namespace costate::rt {
 
@@ -16,14 +17,25 @@ struct SolvedProblem {
 struct Program::State {
   State(const costate_module_v1 &module, RunOptions options, Output output)
       : options(std::move(options)), output(std::move(output)),
-        machine(module, this->options.base_folder, this->options.values, this->options.host) {}
+        host(this->options.host ? *this->options.host : costate_host{}),
+        pool(host.parallel_for || host.context ? 1 : numThreads(this->options)),
+        machine(module, this->options.base_folder, this->options.values, &host) {
+    pool.serve(host);
+  }
 
   RunOptions options;
   Output output;
+  costate_host host; // the embedder's, completed
+  ThreadPool pool;
   Machine machine;
   std::map<std::string, SolvedProblem> problems;
   int status = 0;
 
+  static int numThreads(const RunOptions &options) {
+    constexpr unsigned most = 4;
+    return options.threads > 0 ? options.threads
+                               : int(std::min(most, std::max(1u, std::thread::hardware_concurrency())));
+  }
   void worsen(int code) { status = status == 0 ? code : status; }
   SolvedProblem &problem(const Step &step, const char *attribute = "problem");
 };

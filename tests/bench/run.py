@@ -1,4 +1,5 @@
-"""Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv."""
+"""Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv; then
+microseconds of evaluations of derivatives: by hand (derivative_floor), and by CasADi."""
 import argparse, os, pathlib, subprocess, sys, time
 parser = argparse.ArgumentParser()
 parser.add_argument("--costate", required=True)
@@ -17,7 +18,7 @@ def least(command, environment=None, repeats=5):
 
 
 def row(what, seconds, limit):
-    print(f"{what:<58} {seconds:8.3f} s   limit {limit}")
+    print(f"{what:<58} {seconds:8.3f} s   limit {limit}", flush=True)
 
 
 cold = {"COSTATE_CACHE": "off"}
@@ -29,6 +30,19 @@ if data.exists():
         least([options.costate, "run", root / "examples/optimal-power-flow/opf.opt", "--data", data], cold), "3 s")
 else:
     print("case1354: skipped, no shared data beside the project")
-reader = pathlib.Path(options.costate).parent / "csv_reader"
-if reader.exists():
-    subprocess.run([reader], check=True)
+programs = pathlib.Path(options.costate).parent
+for name in ("csv_reader", "vector_math"):
+    if (programs / name).exists():
+        subprocess.run([programs / name], check=True)
+floor = programs / "derivative_floor"
+if floor.exists():
+    subprocess.run([floor, *(["--case", data] if data.exists() else [])], check=True)
+else:
+    print("derivative floors: skipped, derivative_floor is not built")
+venv = subprocess.run([sys.executable, root / "tests/bench/venv.py", programs.parent], stdout=subprocess.PIPE, text=True)
+if venv.returncode == 0 and data.exists():
+    subprocess.run([venv.stdout.strip(), root / "tests/bench/casadi_opf.py", data], check=True)
+elif data.exists():
+    print("CasADi: skipped, see above")
+else:
+    print("CasADi: skipped, no shared data beside the project")

@@ -110,9 +110,16 @@ typedef struct costate_problem_v1 {
   /* g, J and H [hess_entries] = sigma * Hess f + sum_i y[i] * Hess c_i, lower triangle; y [m]. */
   int (*second)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
                 double *g, double *J, double *H);
-  /* h [n] = (sigma * Hess f + sum_i y[i] * Hess c_i) v, without the matrix. May be null. */
-  int (*products)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
-                  const double *v, double *h);
+  /* Products with vectors v [n] and y [m], by the exact derivatives at x. May be null.
+   *   jvp:  df [1] = grad f' v,  dc [m] = J v
+   *   vjp:  u [n] = sigma * grad f + J' y
+   *   hvp:  u [n] = (sigma * Hess f + sum_i y[i] * Hess c_i) v */
+  int (*jvp)(const costate_instance *, costate_work *, const double *x, const double *v, double *df,
+             double *dc);
+  int (*vjp)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
+             double *u);
+  int (*hvp)(const costate_instance *, costate_work *, const double *x, double sigma, const double *y,
+             const double *v, double *u);
   /* Writes to `text` where the value of row `row` (-1: the objective) stops being finite at x: source place,
    * index tuple and operands. May be null. */
   int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text,

@@ -20,6 +20,7 @@
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -147,7 +148,7 @@ LogicalResult callAccurateFunctions(ModuleOp module) {
 }
 
 bool hasEightLanes(const llvm::TargetMachine &machine) {
-  return machine.getTargetFeatureString().contains("+avx512f");
+  return machine.getMCSubtargetInfo()->checkFeatures("+avx512f"); // also where only a processor was named
 }
 
 } // namespace

@@ -37,6 +37,18 @@ std::vector<std::string> opFiles() {
   return files;
 }
 
+const char *const dataFolder = COSTATE_SOURCE_DIR "/tests/ops/data";
+
+bool needsFile(Operation *op) {
+  if (auto label = dyn_cast<LabelOp>(op)) // its root may be declared by a file
+    return llvm::any_of(op->getParentOfType<ProgramOp>().getOps<KeysOp>(),
+                        [&](KeysOp keys) { return keys.getRoot() == label.getRoot(); });
+  return llvm::any_of(op->getOperands(), [](Value operand) {
+    Operation *source = operand.getDefiningOp();
+    return source && (isa<TableOp>(source) || needsFile(source));
+  });
+}
+
 Tensor expected(Attribute attribute) {
   auto dense = cast<DenseElementsAttr>(attribute);
   Tensor tensor{dense.getType().getShape().vec(), {}};

@@ -24,6 +24,11 @@ Tensor expected(mlir::Attribute dense);
 int64_t ulpsOf(mlir::Operation *op);
 void expectEqual(const Tensor &actual, const Tensor &wanted, int64_t ulps);
 
+/// The files that tables of these programs read.
+extern const char *const dataFolder;
+/// Whether the operation's value comes from a file: the reference evaluator reads none.
+bool needsFile(mlir::Operation *op);
+
 /// Gives the variables in the module their values.
 void setVariables(mlir::ModuleOp module, reference::Evaluator &evaluator);
 /// The number of rows of a constraint, objective or term; -1 after a diagnostic.

@@ -71,6 +71,11 @@ private:
   IndexExpression integerIndex(std::array<int, 2> range);
   IndexExpression nodeIndex();
   std::optional<Condition> filter();
+  Binder bindOne(int choice);
+  Binder bindFrom(const Bound &outer);
+  Binder bindTwo();
+  Binder bindPairs();
+  Binder bindJoined(const Bound &outer);
   Bound &fresh(Element kind, std::array<int, 2> range);
   std::string count(const std::string &what) { return ++seen[what], what; }
 

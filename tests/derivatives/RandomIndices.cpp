@@ -7,7 +7,6 @@
 
 namespace costate::test {
 
-/// Names tell what an index is: `l`, `m` stand for the two components of a pair.
 RandomExpression::Bound &RandomExpression::fresh(Element kind, std::array<int, 2> range) {
   int slot = int(bound.size());
   bound.push_back({fmt::format("{}{}", kind == Element::Node ? "n" : "i", ++names), slot, kind, range});
@@ -96,68 +95,31 @@ std::optional<RandomExpression::Condition> RandomExpression::filter() {
                    [own, rest](const Indices &at) { return own(at) % 2 == rest; }};
 }
 
-Binder RandomExpression::bind(bool inSum) {
-  using Run = const std::function<void()> &;
-  Binder binder;
-  int choice = random.integer(1, 10);
-  auto over = [](int slot, int low, int high) {
-    return [=](Indices &at, Run run) {
-      for (int v = low; v <= high; ++v)
-        at[slot] = v, run();
-    };
+using Run = const std::function<void()> &;
+
+namespace {
+
+/// All values of one index.
+std::function<void(Indices &, Run)> over(int slot, int low, int high) {
+  return [=](Indices &at, Run run) {
+    for (int v = low; v <= high; ++v)
+      at[size_t(slot)] = v, run();
   };
+}
+
+} // namespace
+
+Binder RandomExpression::bind(bool inSum) {
   const Bound *outer = nullptr; // an integer that a sum may depend on
   for (auto &b : bound)
-    if (b.kind == Element::Integer && b.range[0] >= 1 && b.range[1] <= world.last)
+    if (inSum && b.kind == Element::Integer && b.range[0] >= 1 && b.range[1] <= world.last)
       outer = &b;
-  if (choice <= 3) {
-    Bound &i = fresh(Element::Integer, {1, world.last});
-    binder = {i.name + " in I", over(i.slot, 1, world.last)};
-  } else if (choice == 4) {
-    Bound &j = fresh(Element::Integer, {2, world.last + 1});
-    binder = {j.name + " in J", over(j.slot, 2, world.last + 1)};
-  } else if (choice <= 6) {
-    Bound &n = fresh(Element::Node, {0, world.nodes - 1});
-    binder = {n.name + " in Node", over(n.slot, 0, world.nodes - 1)};
-  } else if (choice == 7 && inSum && outer) { // from the outer index on
-    std::string low = outer->name;
-    int from = outer->slot;
-    Bound &i = fresh(Element::Integer, {1, world.last});
-    binder.text = fmt::format("{} in {}..{}", i.name, low, world.last);
-    binder.each = [slot = i.slot, from, last = world.last](Indices &at, Run run) {
-      for (int v = at[from]; v <= last; ++v)
-        at[slot] = v, run();
-    };
-    count("range from an index");
-  } else if (choice == 8 && !inSum) {
-    Bound i = fresh(Element::Integer, {1, world.last});
-    Bound n = fresh(Element::Node, {0, world.nodes - 1});
-    auto first = over(i.slot, 1, world.last), second = over(n.slot, 0, world.nodes - 1);
-    binder.text = fmt::format("{} in I, {} in Node", i.name, n.name);
-    binder.each = [first, second](Indices &at, Run run) { first(at, [&] { second(at, run); }); };
-    count("two binders");
-  } else { // pairs; in a sum the first component may be bound outside
-    bool joins = inSum && outer && random.oneIn(2);
-    int given = joins ? outer->slot : -1, first = int(bound.size());
-    std::string left = joins ? outer->name : fmt::format("l{}", ++names);
-    if (!joins)
-      bound.push_back({left, first, Element::Integer, {1, world.last}});
-    int second = int(bound.size());
-    std::string right = fmt::format("{}{}", joins ? "j" : "m", ++names);
-    bound.push_back({right, second, Element::Integer, {2, world.last + 1}});
-    binder.text = fmt::format("({}, {}) in Pair", left, right);
-    binder.each = [joins, given, first, second, &w = world](Indices &at, Run run) {
-      for (auto [i, j] : w.pairs) {
-        if (joins && at[given] != i)
-          continue;
-        if (!joins)
-          at[first] = i;
-        at[second] = j;
-        run();
-      }
-    };
-    count(joins ? "join" : "pairs");
-  }
+  int choice = random.integer(1, 10);
+  Binder binder = choice <= 6                ? bindOne(choice)
+                  : choice == 7 && outer     ? bindFrom(*outer)
+                  : choice == 8 && !inSum    ? bindTwo()
+                  : outer && random.oneIn(2) ? bindJoined(*outer)
+                                             : bindPairs();
   if (!random.oneIn(3))
     return binder;
   auto condition = filter();
@@ -170,6 +132,66 @@ Binder RandomExpression::bind(bool inSum) {
   };
   count(inSum ? "filtered sum" : "filtered family");
   return binder;
+}
+
+Binder RandomExpression::bindOne(int choice) {
+  if (choice <= 3) {
+    Bound &i = fresh(Element::Integer, {1, world.last});
+    return {i.name + " in I", over(i.slot, 1, world.last)};
+  }
+  if (choice == 4) {
+    Bound &j = fresh(Element::Integer, {2, world.last + 1});
+    return {j.name + " in J", over(j.slot, 2, world.last + 1)};
+  }
+  Bound &n = fresh(Element::Node, {0, world.nodes - 1});
+  return {n.name + " in Node", over(n.slot, 0, world.nodes - 1)};
+}
+
+/// A range that begins at an index bound outside.
+Binder RandomExpression::bindFrom(const Bound &outer) {
+  std::string low = outer.name;
+  int from = outer.slot;
+  Bound &i = fresh(Element::Integer, {1, world.last});
+  count("range from an index");
+  auto each = [slot = i.slot, from, last = world.last](Indices &at, Run run) {
+    over(slot, at[size_t(from)], last)(at, run);
+  };
+  return {fmt::format("{} in {}..{}", i.name, low, world.last), each};
+}
+
+Binder RandomExpression::bindTwo() {
+  Bound i = fresh(Element::Integer, {1, world.last});
+  Bound n = fresh(Element::Node, {0, world.nodes - 1});
+  auto first = over(i.slot, 1, world.last), second = over(n.slot, 0, world.nodes - 1);
+  count("two binders");
+  return {fmt::format("{} in I, {} in Node", i.name, n.name),
+          [first, second](Indices &at, Run run) { first(at, [&] { second(at, run); }); }};
+}
+
+/// Both components of a pair; their names begin with `l` and `m`.
+Binder RandomExpression::bindPairs() {
+  int first = int(bound.size()), second = first + 1;
+  std::string left = fmt::format("l{}", ++names), right = fmt::format("m{}", ++names);
+  bound.push_back({left, first, Element::Integer, {1, world.last}});
+  bound.push_back({right, second, Element::Integer, {2, world.last + 1}});
+  count("pairs");
+  return {fmt::format("({}, {}) in Pair", left, right), [first, second, &w = world](Indices &at, Run run) {
+            for (auto [i, j] : w.pairs)
+              at[size_t(first)] = i, at[size_t(second)] = j, run();
+          }};
+}
+
+/// Pairs whose first component is bound outside.
+Binder RandomExpression::bindJoined(const Bound &outer) {
+  int given = outer.slot, second = int(bound.size());
+  std::string left = outer.name, right = fmt::format("j{}", ++names);
+  bound.push_back({right, second, Element::Integer, {2, world.last + 1}});
+  count("join");
+  return {fmt::format("({}, {}) in Pair", left, right), [given, second, &w = world](Indices &at, Run run) {
+            for (auto [i, j] : w.pairs)
+              if (at[size_t(given)] == i)
+                at[size_t(second)] = j, run();
+          }};
 }
 
 std::string RandomExpression::bindLet() {

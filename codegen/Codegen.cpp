@@ -71,14 +71,15 @@ llvm::Expected<llvm::SmallVector<char, 0>> kernelObject(ModuleOp module, const C
     for (auto function : kernels.getOps<func::FuncOp>())
       function.print(os);
     key = cache.key(loops, (*machine)->getTargetCPU().str() + (*machine)->getTargetFeatureString().str() +
-                               std::to_string(options.opt_level) + (options.strict ? "s" : "f"));
+                               std::to_string(options.opt_level) + (options.strict ? "s" : "f") +
+                               std::to_string(options.vector_width));
     if (auto known = cache.find(key))
       return std::move(*known);
   }
   if (auto error = lowerToLlvmDialect(module))
     return error;
   llvm::LLVMContext context;
-  auto ir = translate(module, context, **machine);
+  auto ir = translate(module, context, **machine, options.vector_width);
   if (!ir)
     return ir.takeError();
   if (extend)
@@ -185,7 +186,7 @@ llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOpti
   if (auto error = lowerToLlvmDialect(module))
     return error;
   llvm::LLVMContext context;
-  auto ir = translate(module, context, **machine);
+  auto ir = translate(module, context, **machine, options.vector_width);
   if (!ir)
     return ir.takeError();
   optimize(**ir, **machine, options.opt_level);

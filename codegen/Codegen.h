@@ -24,6 +24,7 @@ struct CodegenOptions {
   bool strict = false;     // no contraction of a*b + c
   bool cache = true;       // keep compiled kernels on disk
   bool inline_math = true; // sin, cos, exp, log as arithmetic of loops, where a*b + c is one instruction
+  int vector_width = 8;    // reals in a vector at most: 2, 4 or 8; the processor may have less
 };
 
 /// The stages `emit` can show.

@@ -5,6 +5,7 @@
 
 #include "ir/CostateOps.h"
 
+#include "mlir/Conversion/MathToLibm/MathToLibm.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Arith/Transforms/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
@@ -12,12 +13,14 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Transforms/DialectConversion.h"
 #include "mlir/Transforms/Passes.h"
 #include "llvm/Analysis/LoopInfo.h"
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/Dominators.h"
 #include "llvm/IR/IRBuilder.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -134,8 +137,18 @@ void markIndependentLoops(llvm::Function &function) {
   }
 }
 
+/// These two go to the C library before MLIR would write exp(x) - 1 and log(1 + x), which are 0 near 0.
+LogicalResult callAccurateFunctions(ModuleOp module) {
+  RewritePatternSet patterns(module.getContext());
+  populateMathToLibmConversionPatterns(patterns);
+  ConversionTarget target(*module.getContext());
+  target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
+  target.addIllegalOp<math::ExpM1Op, math::Log1pOp>();
+  return applyPartialConversion(module, target, std::move(patterns));
+}
+
 bool hasEightLanes(const llvm::TargetMachine &machine) {
-  return machine.getTargetFeatureString().contains("+avx512f");
+  return machine.getMCSubtargetInfo()->checkFeatures("+avx512f"); // also where only a processor was named
 }
 
 } // namespace
@@ -153,6 +166,8 @@ llvm::Error lowerToLlvmDialect(ModuleOp module) {
     program.erase();
   for (auto function : module.getOps<func::FuncOp>())
     PlainArguments(function).run();
+  if (failed(callAccurateFunctions(module)))
+    return llvm::createStringError("lowering to the C library failed");
   PassManager pm(module.getContext());
   pm.enableVerifier(false);
   pm.addPass(arith::createArithExpandOpsPass()); // floor division
@@ -195,7 +210,7 @@ llvm::Expected<std::unique_ptr<llvm::TargetMachine>> targetMachine(const Codegen
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::LLVMContext &context,
-                                                        llvm::TargetMachine &machine) {
+                                                        llvm::TargetMachine &machine, int vectorWidth) {
   std::unique_ptr<llvm::Module> ir = translateModuleToLLVMIR(module, context);
   if (!ir)
     return llvm::createStringError("translation to LLVM IR failed");
@@ -210,7 +225,7 @@ llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::L
   for (auto *function : kernels) {
     function->addFnAttr("target-cpu", machine.getTargetCPU());
     function->addFnAttr("target-features", machine.getTargetFeatureString());
-    function->addFnAttr("prefer-vector-width", "512");
+    function->addFnAttr("prefer-vector-width", std::to_string(64 * vectorWidth));
     function->addFnAttr("frame-pointer", "all"); // aligns spills to 64 bytes
     markIndependentLoops(*function);
     addPackedEntry(*function);

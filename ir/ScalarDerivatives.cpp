@@ -1,7 +1,7 @@
 // Partial derivatives of the scalar operations of arith and math, attached as external models. Every partial
 // is built of operations with partials, so any order exists. Conventions where a derivative does not exist:
 //   abs at 0: 0; floor, ceil, round, trunc: 0 everywhere; min and max of equal operands: all to the first;
-//   x^y: 0 with respect to x where y = 0 (x^0 = 1), 0 with respect to y where x = 0.
+//   x^y: 0 with respect to x where x = y = 0 (x^0 = 1), 0 with respect to y where x = 0.
 // Where it is infinite (sqrt, cbrt, asin, acos at their ends) it stays infinite.
 #include "ir/CostateOps.h"
 
@@ -156,7 +156,8 @@ Value copiedSign(const Formula &f, Operation *op, unsigned k) { // |x| with the 
 Value sumOfProduct(const Formula &f, Operation *op, unsigned k) { // x y + z
   return k == 2 ? f.number(1) : op->getOperand(1 - k);
 }
-/// y x^(y-1), and 0 where y = 0, also at x = 0. A constant exponent needs no test.
+/// y x^(y-1), and 0 where y = 0, also at x = 0. A constant exponent needs no test; elsewhere y = 0 alone must
+/// not be tested for: the slope still varies with y there.
 Value powerOfBase(const Formula &f, Value x, Value y) {
   Value less = f.sub(y, f.number(1));
   FloatAttr constant;
@@ -168,8 +169,10 @@ Value powerOfBase(const Formula &f, Value x, Value y) {
   Value slope = f.mul(y, f.b.create<math::PowFOp>(f.loc, x, less));
   if (constant)
     return slope;
+  constexpr double tiny = 1e-150; // x^(y-2) is finite above
   Value isZero = f.compare(arith::CmpFPredicate::OEQ, y, f.number(0));
-  return f.select(isZero, f.number(0), slope);
+  Value isTiny = f.compare(arith::CmpFPredicate::OLT, f.b.create<math::AbsFOp>(f.loc, x), f.number(tiny));
+  return f.select(f.b.create<arith::AndIOp>(f.loc, isZero, isTiny), f.number(0), slope);
 }
 Value realPower(const Formula &f, Operation *op, unsigned k) {
   if (k == 0)

@@ -34,6 +34,16 @@ Result literal(LiteralOp op) {
   return std::vector{Tensor{{int64_t(entries.size())}, entries}};
 }
 
+/// The code of a label in the set written out that declares its root.
+Result label(LabelOp op) {
+  for (auto set : op->getParentOfType<ProgramOp>().getOps<ElementsOp>())
+    if (auto known = llvm::find(set.getLabels(), op.getLabel()); set.getRoot() == op.getRoot())
+      return known == set.getLabels().end()
+                 ? Result(op.emitError("a label that is not in its set"))
+                 : Result(std::vector{Tensor::integers({known - set.getLabels().begin()})});
+  return op.emitError("a label of a root that no set written out declares");
+}
+
 Result expand(const Tensor &low, const Tensor &high) {
   std::vector<int64_t> parent, value;
   for (int64_t row = 0; row < low.size(); ++row)
@@ -127,6 +137,7 @@ FailureOr<std::vector<Tensor>> evaluateSetOp(Operation *op, ArrayRef<Tensor> v) 
       .Case([&](LiteralOp o) { return literal(o); })
       .Case(
           [&](ElementsOp o) -> Result { return std::vector{numbers(0, int64_t(o.getLabels().size()) - 1)}; })
+      .Case([&](LabelOp o) { return label(o); })
       .Case([&](FillOp o) -> Result {
         return std::vector{
             Tensor{v[0].shape, std::vector<Scalar>(v[0].entries.size(), scalarOf(o.getValue()))}};

@@ -22,4 +22,28 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.yield
   } {costate.expect = [dense<6.0> : tensor<1xf64>, dense<-24.0> : tensor<1xf64>, dense<-2.0> : tensor<1xf64>,
                        dense<4.0> : tensor<1xf64>, dense<false> : tensor<1xi1>, dense<true> : tensor<1xi1>]}
+
+  // 19 contributions to 3 slots, several to one in a row: the numbers 0 to 18 to slot k / 7, so sums of 0..6, 7..13
+  // and 14..18; their greatest; and how many are odd.
+  %k = costate.literal {values = dense<[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18]> : tensor<19xi32>} : () -> tensor<?xi32>
+  %s = costate.literal {values = dense<[0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2]> : tensor<19xi32>} : () -> tensor<?xi32>
+  %u = costate.literal {values = dense<0> : tensor<3xi64>} : () -> tensor<?xi64>
+  %z = costate.literal {values = dense<0.0> : tensor<3xf64>} : () -> tensor<?xf64>
+  %m = costate.length %k : (tensor<?xi32>) -> index
+  %w:3 = costate.map (%i < %m) into (%a = %z : tensor<?xf64>, %b = %u : tensor<?xi64>, %c = %u : tensor<?xi64>) {
+    %number = costate.at %k[%i] : tensor<?xi32> -> i32
+    %code = costate.at %s[%i] : tensor<?xi32> -> i32
+    %slot = arith.index_cast %code : i32 to index
+    %whole = arith.extsi %number : i32 to i64
+    %real = arith.sitofp %whole : i64 to f64
+    %two = arith.constant 2 : i64
+    %half = arith.floordivsi %whole, %two : i64
+    %even = arith.muli %half, %two : i64
+    %odd = arith.subi %whole, %even : i64
+    costate.accumulate %real into %a[%slot] "add" : f64, tensor<?xf64>
+    costate.accumulate %whole into %b[%slot] "max" : i64, tensor<?xi64>
+    costate.accumulate %odd into %c[%slot] "add" : i64, tensor<?xi64>
+    costate.yield
+  } {costate.expect = [dense<[21.0, 70.0, 80.0]> : tensor<3xf64>, dense<[6, 13, 18]> : tensor<3xi64>,
+                       dense<[3, 4, 2]> : tensor<3xi64>]}
 }

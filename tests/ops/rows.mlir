@@ -7,4 +7,6 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   %t = costate.table {name = "bus", path = "bus.csv", format = "csv", key = ["id"]} : () -> !costate.table
   %a = costate.rows %t {root = 1 : i32} : (!costate.table) -> tensor<?xi32>
   %b = costate.rows %t {root = -1 : i32} : (!costate.table) -> tensor<?xi32>
+  // The file has 3 rows.
+  %c = costate.rows %t {root = 1 : i32, costate.expect = [dense<[0, 1, 2]> : tensor<3xi32>]} : (!costate.table) -> tensor<?xi32>
 }

@@ -218,6 +218,26 @@ TEST(Conventions, powersOfZeroWithExponentsFromData) {
   }
 }
 
+/// f = x^(x - z) at z = x, where log f = (x - z) log x gives f = 1, f_x = log x, f_z = -log x,
+/// f_xx = log(x)^2 + 2/x, f_xz = -log(x)^2 - 1/x, f_zz = log(x)^2.
+TEST(Conventions, variableExponentsThatAreZero) {
+  CompiledProblem problem(program("%y = arith.subf %xa, %zs : f64\n%r = math.powf %xa, %y : f64"));
+  ASSERT_TRUE(problem.isValid());
+  Vector x{0.5, 1, 4, 1, 0.5, 1, 4, 0.5}; // row 3 reads x[0]
+  EXPECT_EQ(problem.values(x), (Vector{1, 1, 1, 1, 0}));
+  for (size_t row : {0, 1, 2}) {
+    Vector weights(5, 0.0);
+    weights[row] = 1;
+    Matrix jacobian = problem.jacobian(x), hessian = problem.hessian(x, weights);
+    double log = std::log(x[row]);
+    EXPECT_DOUBLE_EQ(jacobian[row][row], log);
+    EXPECT_DOUBLE_EQ(jacobian[row][4 + row], -log);
+    EXPECT_DOUBLE_EQ(hessian[row][row], log * log + 2 / x[row]);
+    EXPECT_DOUBLE_EQ(hessian[row][4 + row], -log * log - 1 / x[row]);
+    EXPECT_DOUBLE_EQ(hessian[4 + row][4 + row], log * log);
+  }
+}
+
 /// x^1.5 at 0: slope 1.5 sqrt(0) = 0; written as x sqrt(x) before it is differentiated, it would be 0 * inf.
 TEST(Conventions, halfPowersOfZero) {
   CompiledProblem problem(program("%h = arith.constant 1.5 : f64\n%r = math.powf %zs, %h : f64"));

@@ -1,5 +1,5 @@
 """Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv; then
-microseconds of evaluations of derivatives: by hand (derivative_floor), and by CasADi."""
+evaluations of derivatives against floors written by hand and against CasADi (ratios.py)."""
 import argparse, os, pathlib, subprocess, sys, time
 parser = argparse.ArgumentParser()
 parser.add_argument("--costate", required=True)
@@ -36,13 +36,6 @@ for name in ("csv_reader", "vector_math"):
         subprocess.run([programs / name], check=True)
 floor = programs / "derivative_floor"
 if floor.exists():
-    subprocess.run([floor, *(["--case", data] if data.exists() else [])], check=True)
+    subprocess.run([sys.executable, root / "tests/bench/ratios.py", options.costate, floor, programs.parent, root], check=True)
 else:
     print("derivative floors: skipped, derivative_floor is not built")
-venv = subprocess.run([sys.executable, root / "tests/bench/venv.py", programs.parent], stdout=subprocess.PIPE, text=True)
-if venv.returncode == 0 and data.exists():
-    subprocess.run([venv.stdout.strip(), root / "tests/bench/casadi_opf.py", data], check=True)
-elif data.exists():
-    print("CasADi: skipped, see above")
-else:
-    print("CasADi: skipped, no shared data beside the project")

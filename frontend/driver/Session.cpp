@@ -9,6 +9,7 @@
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/Verifier.h"
+#include "llvm/Support/thread.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -34,7 +35,10 @@ struct Session::State {
   }
   int readFile(const std::string &path, std::string &reason);
   bool check(const std::vector<int> &numbers);
-  mlir::OwningOpRef<mlir::ModuleOp> lower();
+  mlir::OwningOpRef<mlir::ModuleOp> lower(std::string &error);
+  bool emit(Stage stage, std::string &text, std::string &error);
+  void compile(std::string &error);
+  bool compileObject(const std::string &path, std::string &error);
 };
 
 namespace {
@@ -85,7 +89,7 @@ bool Session::State::check(const std::vector<int> &numbers) {
   return isGood;
 }
 
-mlir::OwningOpRef<mlir::ModuleOp> Session::State::lower() {
+mlir::OwningOpRef<mlir::ModuleOp> Session::State::lower(std::string &error) {
   if (!context) {
     mlir::DialectRegistry registry;
     registerDialects(registry);
@@ -93,9 +97,55 @@ mlir::OwningOpRef<mlir::ModuleOp> Session::State::lower() {
     context->loadAllAvailableDialects();
   }
   auto module = lower::lower(*program, files, *context);
-  if (failed(mlir::verify(*module)))
+  if (failed(mlir::verify(*module))) {
+    error = "internal error: the lowered program is not valid";
     return {};
+  }
   return module;
+}
+
+bool Session::State::emit(Stage stage, std::string &text, std::string &error) {
+  auto module = lower(error);
+  if (!module)
+    return false;
+  auto result = costate::emit(*module, stage, codegenOptions());
+  if (!result) {
+    error = sentenceOf(result.takeError());
+    return false;
+  }
+  text = std::move(*result);
+  return true;
+}
+
+void Session::State::compile(std::string &error) {
+  auto module = lower(error);
+  if (!module)
+    return;
+  auto compiled = JitModule::compile(*module, codegenOptions());
+  if (compiled)
+    code = std::move(*compiled);
+  else
+    error = sentenceOf(compiled.takeError());
+}
+
+bool Session::State::compileObject(const std::string &path, std::string &error) {
+  auto module = lower(error);
+  if (!module)
+    return false;
+  auto failure = emitObject(*module, codegenOptions(), path, /*withMain=*/true);
+  if (!failure)
+    return true;
+  error = sentenceOf(std::move(failure));
+  return false;
+}
+
+/// LLVM recurses along chains of operations, and a sum that a user writes is a chain: 100,000 terms are
+/// 75,000 frames of `Reassociate` alone, more than the 8 MB of a usual stack. The pages are taken as they are
+/// used.
+static void onDeepStack(llvm::function_ref<void()> work) {
+  constexpr unsigned stackBytes = 1u << 29;
+  llvm::thread thread(std::optional<unsigned>(stackBytes), [&] { work(); });
+  thread.join();
 }
 
 Session::Session(CompileOptions options) : state(std::make_unique<State>()) {
@@ -158,35 +208,15 @@ bool Session::emit(const std::string &stage, std::string &text, std::string &err
         "unknown stage `" + stage + "`; the stages are ast, problem, functions, loops, llvm, asm, descriptor";
     return false;
   }
-  auto module = state->lower();
-  if (!module) {
-    error = "internal error: the lowered program is not valid";
-    return false;
-  }
-  auto result = costate::emit(*module, known->second, state->codegenOptions());
-  if (!result) {
-    error = sentenceOf(result.takeError());
-    return false;
-  }
-  text = std::move(*result);
-  return true;
+  bool isGood = false;
+  onDeepStack([&] { isGood = state->emit(known->second, text, error); });
+  return isGood;
 }
 
 bool Session::compile(std::string &error) {
-  if (state->code)
-    return true;
-  auto module = state->lower();
-  if (!module) {
-    error = "internal error: the lowered program is not valid";
-    return false;
-  }
-  auto code = JitModule::compile(*module, state->codegenOptions());
-  if (!code) {
-    error = sentenceOf(code.takeError());
-    return false;
-  }
-  state->code = std::move(*code);
-  return true;
+  if (!state->code)
+    onDeepStack([&] { state->compile(error); });
+  return bool(state->code);
 }
 
 std::unique_ptr<rt::Program> Session::program(rt::RunOptions options, rt::Output output, std::string &error) {
@@ -196,16 +226,9 @@ std::unique_ptr<rt::Program> Session::program(rt::RunOptions options, rt::Output
 }
 
 bool Session::compileObject(const std::string &path, std::string &error) {
-  auto module = state->lower();
-  if (!module) {
-    error = "internal error: the lowered program is not valid";
-    return false;
-  }
-  if (auto failure = emitObject(*module, state->codegenOptions(), path, /*withMain=*/true)) {
-    error = sentenceOf(std::move(failure));
-    return false;
-  }
-  return true;
+  bool isGood = false;
+  onDeepStack([&] { isGood = state->compileObject(path, error); });
+  return isGood;
 }
 
 bool Session::compileExecutable(const std::string &path, const std::string &runtime_library,

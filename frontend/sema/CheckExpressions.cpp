@@ -208,10 +208,12 @@ ExprPtr Checker::foldOps(const ast::Node &node) {
       ExprPtr next = make(ExprKind::Binary, node, type);
       next->op = op;
       next->args.push_back(std::move(left));
+      inherit(*next);
       left = std::move(next);
     }
+    left->usesVariables |= right->usesVariables; // as inherit(), without a look at all terms before
+    left->usesSolution |= right->usesSolution;
     left->args.push_back(std::move(right));
-    inherit(*left);
   }
   return left;
 }

@@ -67,6 +67,9 @@ private:
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;
+  std::string operands(const std::vector<int64_t> &list, const double *x) const;
+  std::string rowName(const Pattern::Term &term, int64_t instance) const;
+  std::string traceDerivatives(const double *x, Scratch &scratch) const;
 
   Machine &machine;
   costate_problem_v1 table{};

@@ -248,4 +248,14 @@ std::vector<double> Pattern::valuesOf(int64_t instance, const double *x, Scratch
   return results;
 }
 
+std::vector<int64_t> Pattern::variablesOf(size_t term, int64_t instance) const {
+  std::vector<int64_t> list;
+  for (auto [number, load] : jacobian)
+    if (size_t(number) == term)
+      list.push_back(loads[size_t(load)].column(instance));
+  std::sort(list.begin(), list.end());
+  list.erase(std::unique(list.begin(), list.end()), list.end());
+  return list;
+}
+
 } // namespace costate::rt

@@ -52,6 +52,8 @@ public:
               const costate_host *host) const;
   /// The terms' values of one instance.
   std::vector<double> valuesOf(int64_t instance, const double *x, Scratch &scratch) const;
+  /// The variables of the problem that a term depends on in an instance, without repetition.
+  std::vector<int64_t> variablesOf(size_t term, int64_t instance) const;
 
   int64_t instances = 1;
   std::vector<Term> terms;

@@ -27,6 +27,7 @@ private:
   // Sets and binders (LowerSets.cpp, LowerBinders.cpp)
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
+  SetColumns labels(const sema::SetExpr &set);
   SetColumns keys(const sema::SetExpr &set);
   SetColumns keyTuples(const sema::Table &table, llvm::ArrayRef<sema::Type> types);
   void requireWithin(const SetColumns &mine, const SetColumns &within, const std::string &name);

@@ -235,13 +235,7 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
     return value;
   }
   settle(*value, expected);
-  bool isLiteral = value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger);
-  if (expected.base == Base::Element && isLiteral) {
-    value->textLabel = value->kind == ExprKind::Text;
-    value->kind = ExprKind::Label;
-    value->type = expected;
-    return value;
-  }
+  asLabel(*value, expected);
   if (value->type == expected)
     return value;
   std::string index = std::string(files.text(node.place));
@@ -340,12 +334,8 @@ ExprPtr Checker::rowArgument(const ast::Node &arg, Table &table, const std::stri
   }
   ExprPtr row = expr(arg);
   Root *keyRoot = table.keyed.size() == 1 ? table.keyed.begin()->second : nullptr;
-  bool isLiteral = row->kind == ExprKind::Text || (row->kind == ExprKind::Number && row->isInteger);
-  if (isLiteral && keyRoot) {
-    row->textLabel = row->kind == ExprKind::Text;
-    row->kind = ExprKind::Label;
-    row->type = {Base::Element, keyRoot};
-  }
+  if (keyRoot && row->type.base != Base::Element)
+    asLabel(*row, {Base::Element, keyRoot});
   bool isOwn = row->type.base == Base::Element && row->type.root->table == &table;
   bool isKey = row->type.base == Base::Element && table.key.size() == 1;
   bool good = isOwn || isKey || row->type.base == Base::Int || row->type.base == Base::Poison;

@@ -253,16 +253,8 @@ ExprPtr Checker::comparison(const ast::Node &node) {
 ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, const std::string &op,
                             const ast::Node &rightNode) {
   ExprPtr left = expr(leftNode), right = expr(rightNode);
-  auto labelFor = [&](ExprPtr &side, const ExprPtr &other) { // `b == 101`, `m == "topeka"`
-    bool isLabel = side->kind == ExprKind::Text || (side->kind == ExprKind::Number && side->isInteger);
-    if (other->type.base != Base::Element || !isLabel)
-      return;
-    side->textLabel = side->kind == ExprKind::Text;
-    side->kind = ExprKind::Label;
-    side->type = other->type;
-  };
-  labelFor(left, right);
-  labelFor(right, left);
+  asLabel(*left, right->type); // `b == 101`, `m == "topeka"`
+  asLabel(*right, left->type);
   settle(*left, right->type.isNumber() ? real : right->type);
   settle(*right, left->type.isNumber() ? real : left->type);
   ExprPtr result = make(ExprKind::Compare, node, boolean);
@@ -289,7 +281,10 @@ ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, co
 ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const ast::Node &right,
                             bool negate) {
   ExprPtr result = make(ExprKind::In, node, boolean);
-  result->set = set(right);
+  result->set = openSet(right);
+  if (result->set->arity() == 1 && left.kind != Kind::Tuple)
+    takeKind(*result->set, expr(left)->type);
+  ownKind(*result->set);
   std::vector<const ast::Node *> parts{&left};
   if (left.kind == Kind::Tuple) {
     parts.clear();
@@ -321,6 +316,8 @@ ExprPtr Checker::conditional(const ast::Node &node) {
   bool good = needBool(*result->args[0], "the condition of `if`");
   Expr &yes = *result->args[1], &no = *result->args[2];
   auto columnType = [](const Expr &other) { return other.type.isNumber() ? real : other.type; };
+  asLabel(yes, no.type);
+  asLabel(no, yes.type);
   settle(yes, columnType(no));
   settle(no, columnType(yes));
   if (yes.type == no.type && yes.type.base != Base::Poison)
@@ -408,6 +405,7 @@ ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
       return poison(node);
     }
     Type expected = result->set->components[0];
+    asLabel(*element, expected);
     if (element->type != expected && element->type.base != Base::Poison && expected.base != Base::Poison) {
       report(errors::typeMismatch(element->place, "the first argument of `" + function + "`",
                                   typeText(expected), typeText(element->type)));

@@ -82,6 +82,7 @@ struct SetExpr {
   std::vector<std::string> keys; // Keys: the columns
   std::vector<std::string> labels;
   bool textLabels = false;    // Literal
+  bool takesKind = false;     // Literal: its labels are elements of `root`, which another set declares
   const Root *root = nullptr; // Rows, Literal, Keys unless they are in other sets: the root they declare
   ExprPtr low, high;          // Range
   std::vector<SetPtr> parts;  // Cross Union Inter Diff

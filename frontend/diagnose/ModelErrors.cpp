@@ -153,6 +153,11 @@ Diagnostic numberRange(SourcePlace place, const std::string &text) {
                fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
 }
 
+Diagnostic divisionByZero(SourcePlace place, const std::string &operation) {
+  return error("division-by-zero", place, fmt::format("the divisor of `{}` is 0", operation),
+               operation == "/" ? "write `inf` if an infinite value is meant" : "");
+}
+
 Diagnostic notAFunction(SourcePlace place, const std::string &name) {
   return error("not-a-function", place, fmt::format("`{}` is a family, not a function", name),
                fmt::format("write `{}[...]`", name));

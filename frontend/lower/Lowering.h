@@ -95,7 +95,7 @@ private:
   // Declarations and commands (LowerDeclarations.cpp, LowerProblems.cpp, LowerCommands.cpp)
   void declare(const sema::Symbol &symbol);
   void declareParam(const sema::Param &param);
-  void checkParam(const sema::Param &param, mlir::Value value);
+  mlir::Value checked(const sema::Param &param, mlir::Value value);
   void problem(const sema::Problem &problem);
   void variable(const sema::Variable &variable);
   void constraint(const sema::Constraint &constraint);

@@ -200,6 +200,11 @@ ExprPtr Checker::foldOps(const ast::Node &node) {
                                       typeText(side->type)));
           good = false;
         }
+    bool divides = op == "/" || op == "div" || op == "mod";
+    if (divides && right->kind == ExprKind::Number && right->number == 0) {
+      report(errors::divisionByZero(right->place, op));
+      good = false;
+    }
     bool isInt = left->type.base == Base::Int && right->type.base == Base::Int && op != "/";
     Type type = !good ? Type{} : isInt ? integer : real;
     bool extends =

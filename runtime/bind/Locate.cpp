@@ -30,6 +30,8 @@ std::string setText(const Machine &m, const Step &step, const Column &members, i
 }
 
 [[noreturn]] void missing(const Machine &m, const Step &step, int64_t row) {
+  if (step.has("sentence"))
+    throw StepFailure{"index-outside-set", step.attr("sentence")};
   std::string array = step.attr("array"), index = m.indexText(step.in[0], step.attr("roots"), row);
   const Json &roots = step.attr("roots");
   std::string set = step.in[1].size() == 1

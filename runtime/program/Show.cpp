@@ -12,8 +12,10 @@
 namespace costate::rt {
 namespace {
 
-/// The shortest text that reads back as the same double.
+/// The shortest text that reads back as the same double; the sign of a nan means nothing.
 std::string shortest(double value) {
+  if (std::isnan(value))
+    return "nan";
   char text[32];
   auto end = std::to_chars(text, text + sizeof text, value).ptr;
   return std::string(text, end);
@@ -78,7 +80,7 @@ std::string valueText(const Machine &machine, const Json &item, const Column &co
   if (kind == "element")
     return machine.label(item.at("root"), column.integer(row));
   double value = column.real(row);
-  return fmt::format("{:.9g}", value == 0 ? 0.0 : value);
+  return std::isnan(value) ? "nan" : fmt::format("{:.9g}", value == 0 ? 0.0 : value);
 }
 
 /// Scalars and texts share a line; a family takes a line per entry.

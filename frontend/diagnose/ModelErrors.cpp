@@ -153,6 +153,11 @@ Diagnostic numberRange(SourcePlace place, const std::string &text) {
                fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
 }
 
+Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bool mayBeReal) {
+  return error("number-range", place, fmt::format("integer `{}` does not fit in {} bits", text, bits),
+               mayBeReal ? fmt::format("write it with a point where a real is meant: `{}.0`", text) : "");
+}
+
 Diagnostic divisionByZero(SourcePlace place, const std::string &operation) {
   return error("division-by-zero", place, fmt::format("the divisor of `{}` is 0", operation),
                operation == "/" ? "write `inf` if an infinite value is meant" : "");

@@ -45,6 +45,7 @@ Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::s
 Diagnostic elementArithmetic(SourcePlace place, const std::string &set);
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right);
 Diagnostic numberRange(SourcePlace place, const std::string &text);
+Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bool mayBeReal);
 Diagnostic divisionByZero(SourcePlace place, const std::string &operation);
 Diagnostic notAFunction(SourcePlace place, const std::string &name);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,

@@ -83,8 +83,7 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Text:
     return spread(columns.text(expr.text), global, env);
   case ExprKind::Label:
-    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, int64_t(expr.number)), global,
-                  env);
+    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, expr.integer), global, env);
   case ExprKind::IndexRef:
     return expr.type.base == Base::Int ? columns.toInteger(code(expr.index, env)) : code(expr.index, env);
   case ExprKind::Access:

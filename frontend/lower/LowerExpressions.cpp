@@ -28,7 +28,7 @@ Value Lowering::columnHere(const sema::Expr &expr, const Env &env) {
     return leaf(expr, env);
   columns.setPlace(expr.place);
   if (expr.kind == ExprKind::Number && env.space->single())
-    return expr.type.base == Base::Int ? columns.integer(int64_t(expr.number)) : columns.number(expr.number);
+    return expr.type.base == Base::Int ? columns.integer(expr.integer) : columns.number(expr.number);
   Type type = columns.elementType(expr.type.base);
   return columns.map(env.space->rows, type, [&](OpBuilder &inside, Value row) {
     Body body{inside, row, false, columns.location(expr.place)};
@@ -58,7 +58,7 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   switch (expr.kind) {
   case ExprKind::Number:
     if (expr.type.base == Base::Int)
-      return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(int64_t(expr.number)));
+      return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(expr.integer));
     return body.number(expr.number);
   case ExprKind::Boolean:
     return body.make<arith::ConstantOp>(body.builder.getBoolAttr(expr.number != 0));

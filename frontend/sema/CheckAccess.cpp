@@ -215,10 +215,9 @@ void Checker::literalInRange(const Family &family, const Expr &e) {
     if (!range || range->kind != SetExpr::Kind::Range || !isLiteral(range->low.get()) ||
         !isLiteral(range->high.get()) || !isLiteral(e.args[k].get()))
       continue;
-    double value = e.args[k]->number, low = range->low->number, high = range->high->number;
+    int64_t value = e.args[k]->integer, low = range->low->integer, high = range->high->integer;
     if (value < low || value > high)
-      report(errors::integerOutsideRange(e.args[k]->place, family.name, int64_t(value), int64_t(low),
-                                         int64_t(high), family.place));
+      report(errors::integerOutsideRange(e.args[k]->place, family.name, value, low, high, family.place));
   }
 }
 

@@ -16,8 +16,13 @@ namespace costate::sema {
 using ast::Kind;
 
 namespace {
-constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+/// False where the digits exceed 64 bits.
+bool parseInteger(const std::string &text, int64_t &value) {
+  return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc();
 }
+
+constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+} // namespace
 
 ExprPtr Checker::make(ExprKind kind, const ast::Node &node, Type type) {
   auto result = std::make_unique<Expr>();
@@ -144,9 +149,14 @@ ExprPtr Checker::number(const ast::Node &node) {
     report(errors::numberRange(node.place, node.text));
     return poison(node);
   }
-  isInteger &= std::abs(value) <= 9007199254740992.0; // 2^53: beyond it a double is no exact integer
+  int64_t exact = 0;
+  if (isInteger && !parseInteger(node.text, exact)) {
+    report(errors::integerRange(node.place, node.text, 64, /*mayBeReal=*/true));
+    return poison(node);
+  }
   ExprPtr result = make(ExprKind::Number, node, isInteger ? integer : real);
   result->number = value;
+  result->integer = exact;
   result->text = node.text;
   result->isInteger = isInteger;
   return result;

@@ -3,12 +3,18 @@
 #include "frontend/sema/Checker.h"
 
 #include <algorithm>
+#include <charconv>
 
 namespace costate::sema {
 
 using ast::Kind;
 
 namespace {
+
+template <class Integer> bool fitsIn(const std::string &digits) {
+  Integer value;
+  return std::from_chars(digits.data(), digits.data() + digits.size(), value).ec == std::errc();
+}
 
 bool isElement(const Type &type) { return type.base == Base::Element && type.root; }
 
@@ -54,6 +60,10 @@ SetPtr Checker::literalSet(const ast::Node &node) {
       return badSet(node);
     }
     result->labels.push_back((negative ? "-" : "") + value.text);
+    if (isInteger && !fitsIn<int64_t>(result->labels.back())) {
+      report(errors::integerRange(child->place, result->labels.back(), 64, /*mayBeReal=*/false));
+      return badSet(node);
+    }
   }
   if (texts && integers) {
     report(errors::typeMismatch(node.place, "a set literal", "all integers or all texts", "a mixture"));
@@ -67,6 +77,10 @@ SetPtr Checker::literalSet(const ast::Node &node) {
 
 /// Labels that stand alone declare a kind of their own.
 void Checker::ownKind(SetExpr &set) {
+  if (isLabels(set) && set.root == &program.integer)
+    for (auto &label : set.labels)
+      if (!fitsIn<int32_t>(label))
+        report(errors::integerRange(set.place, label, 32, /*mayBeReal=*/false));
   if (!isOpen(set))
     return;
   set.root = newRoot(Root::Kind::Elements, std::string(files.text(set.place)));

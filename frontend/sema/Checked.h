@@ -121,6 +121,7 @@ struct Expr {
   bool usesVariables = false; // depends on decision variables of the problem being stated
   bool usesSolution = false;  // reads a solved problem: only in commands
   double number = 0;
+  int64_t integer = 0;    // the same where isInteger; a double would round it beyond 2^53
   bool isInteger = false; // a Number written without point or exponent
   bool textLabel = false;
   std::string text, op;

@@ -42,7 +42,8 @@ int run(const Arguments &arguments, bool explain) {
     return 1;
   rt::RunOptions options;
   auto folder = std::filesystem::path(arguments.files[0]).parent_path();
-  options.base_folder = !arguments.data.empty() ? arguments.data : folder.empty() ? "." : folder.string();
+  options.output_folder = folder.empty() ? "." : folder.string();
+  options.base_folder = arguments.data.empty() ? options.output_folder : arguments.data;
   options.verbose = arguments.verbose;
   options.explain = explain;
   options.threads = arguments.threads;

@@ -213,9 +213,10 @@ struct Problem : Symbol {
 // ---- commands ------------------------------------------------------------------------------------------
 
 struct Item {
-  std::string label; // the source text; a plain text prints as it is
-  ExprPtr value;     // null: the text alone
-  Binders domain;    // of a family printed as a whole; value is indexed by its indices
+  std::string label;  // the source text; a plain text prints as it is
+  std::string column; // Write: the head of its column, a name as the language has them
+  ExprPtr value;      // null: the text alone
+  Binders domain;     // of a family printed as a whole; value is indexed by its indices
 };
 
 struct Option {

@@ -51,6 +51,7 @@ private:
   void solveCommand(const ast::Statement &s, Command &command);
   void option(const MethodTable::Row &row, const ast::Argument &argument, Command &command);
   Item item(const ast::Node &node);
+  void nameColumns(Command &command);
   bool familyItem(const ast::Node &node, Item &item);
   Problem *problemNamed(const ast::Statement &s);
   void assertCommand(const ast::Statement &s, Command &command);

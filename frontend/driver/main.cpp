@@ -145,7 +145,11 @@ int main(int argc, char **argv) {
   compileCommand->add_option("-o", arguments.output, "file to write");
   auto *helpCommand = app.add_subcommand("help", "options of a solver");
   helpCommand->add_option("topic", arguments.topic, "name of a solver");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &e) {
+    return app.exit(e) == 0 ? 0 : 1; // --help is no error; the library's own codes mean nothing to a user
+  }
   if (*runCommand)
     return run(arguments, false);
   if (*explainCommand)

@@ -147,7 +147,7 @@ bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, st
 ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol,
                                const std::string &field, const Nodes &args) {
   if (!inCommand) {
-    report(errors::solutionOutsideCommand(node.place, problem.name));
+    report(errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
     return poison(node);
   }
   if (!solved.count(&problem)) {
@@ -195,10 +195,6 @@ bool Checker::fillArguments(Expr &e, const ast::Node &node, const Family &family
     auto &index = *family.domain.indices[k];
     e.args.push_back(indexArgument(*args[k], index.type, index.setName, family.name, family.place));
     good &= e.args.back()->type.base != Base::Poison;
-    if (e.args.back()->usesVariables) {
-      report(errors::variableInData(args[k]->place, "an index", variableName(*e.args.back())));
-      good = false;
-    }
   }
   if (good)
     literalInRange(family, e);
@@ -229,6 +225,10 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
     return poison(node);
   }
   ExprPtr value = expr(node);
+  if (value->usesVariables) {
+    report(errors::variableInData(node.place, "an index", variableName(*value)));
+    value->type = {};
+  }
   if (expected.base == Base::Poison || value->type.base == Base::Poison) {
     value->type = {};
     return value;

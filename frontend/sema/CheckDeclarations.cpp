@@ -134,7 +134,7 @@ void Checker::fillSet(Set &symbol, const ast::Statement &s) {
     const_cast<Root *>(value.root)->name = s.name;
   if (symbol.within && value.components[0].base != Base::Poison &&
       (symbol.within->components != value.components))
-    report(errors::foreignSets(s.value->place, "in", setText(*s.value), setText(*s.within)));
+    report(errors::foreignSubset(s.value->place, setText(*s.value), setText(*s.within)));
 }
 
 /// `set S in A * B = keys(t)`: the keys are elements of A and B. Null where the value is something else.

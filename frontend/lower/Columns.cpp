@@ -235,11 +235,18 @@ Value Columns::rowNumbers(Value like) { return range(integer(0), addConstant(cou
 
 // ---- checks --------------------------------------------------------------------------------------------
 
-void Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
-                            const std::string &name, const std::string &set) {
+SmallVector<Value> Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
+                                          const std::string &name, const std::string &set) {
   Value positions = locate(mine, within, factors, roots, name, set);
-  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
-              false); // keeps the look-up
+  if (auto look = positions.getDefiningOp<LocateOp>())
+    look.setSentence(fmt::format("{{}} of `{}` is not in {{}}", name));
+  Value found = checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
+                            false); // keeps the look-up
+  Value rows = rowNumbers(found);
+  SmallVector<Value> checked;
+  for (Value column : mine)
+    checked.push_back(gather(column, rows));
+  return checked;
 }
 Value Columns::requireRows(Value parent, Value outer, const std::string &what) {
   return make("check_rows", {{parent}, {outer}, {}}, {parent.getType()},

@@ -73,8 +73,9 @@ public:
   mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &sentence);
 
   // checks: what depends on the result does not run where the check fails
-  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors, mlir::ArrayAttr roots,
-                     const std::string &name, const std::string &set);
+  llvm::SmallVector<mlir::Value> requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors,
+                                               mlir::ArrayAttr roots, const std::string &name,
+                                               const std::string &set);
   mlir::Value requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
   mlir::Value requireOneRow(mlir::Value column, const std::string &table, const std::string &name);
   mlir::Value requireDivisor(mlir::Value column, SourcePlace place);

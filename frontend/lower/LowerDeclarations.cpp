@@ -112,9 +112,8 @@ Value Lowering::checked(const sema::Param &param, Value value) {
       return value;
     SetColumns within = namedSet(*param.valueSet);
     columns.setPlace(param.place);
-    columns.requireSubset({value}, {within.columns[0]}, false, rootIds({param.type.root}), param.name,
-                          within.name);
-    return value;
+    return columns.requireSubset({value}, {within.columns[0]}, false, rootIds({param.type.root}), param.name,
+                                 within.name)[0];
   }
   auto bound = [&](const sema::ExprPtr &side) {
     return side ? convert(single(*side), side->type, param.type) : Value();

@@ -83,8 +83,8 @@ void Lowering::declareSet(const sema::Set &symbol) {
     SmallVector<Value> members = within.columns;
     for (size_t k = 0; k < within.factors.size(); ++k)
       members[k] = within.factors[k].columns[0];
-    columns.requireSubset(value.columns, members, factors, rootIds(value.roots), symbol.name,
-                          symbol.within->kind == Kind::Named ? within.name : "");
+    value.columns = columns.requireSubset(value.columns, members, factors, rootIds(value.roots), symbol.name,
+                                          symbol.within->kind == Kind::Named ? within.name : "");
   }
   sets[&symbol] = std::move(value);
 }

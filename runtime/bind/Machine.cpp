@@ -125,6 +125,8 @@ void Machine::runStep(Step &step) {
   auto fail = [&](std::string id, std::string message, int status) {
     for (int slot : step.out)
       poison(slot);
+    if (message.empty())
+      return; // it follows from one that has been reported
     failures.push_back({std::move(id), std::move(message), step.place, status});
     if (onFailure)
       onFailure(failures.back());

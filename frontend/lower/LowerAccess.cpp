@@ -164,16 +164,17 @@ Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPt
 }
 
 Value Lowering::membership(const sema::Expr &expr, const Env &env) {
+  bool isRange = expr.set->kind == sema::SetExpr::Kind::Range;
+  SetColumns members = isRange ? SetColumns() : set(*expr.set, global); // first: it may declare the labels
   llvm::SmallVector<Value> query;
   for (auto &arg : expr.args)
     query.push_back(columns.asIndex(column(*arg, env)));
-  if (expr.set->kind == sema::SetExpr::Kind::Range) {
+  if (isRange) {
     Value low = columns.toInteger(column(*expr.set->low, env)),
           high = columns.toInteger(column(*expr.set->high, env));
     columns.setPlace(expr.place);
     return columns.between(columns.toInteger(query[0]), low, high);
   }
-  SetColumns members = set(*expr.set, global);
   columns.setPlace(expr.place);
   return columns.isFound(columns.find(query, members.columns));
 }

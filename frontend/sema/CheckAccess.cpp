@@ -241,7 +241,7 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
   std::string actual = value->kind == ExprKind::IndexRef   ? value->index->setName
                        : value->type.base == Base::Element ? value->type.root->name
                                                            : "";
-  if (value->type.base == Base::Real || value->type.base == Base::Bool)
+  if (value->type.base == Base::Real || value->type.base == Base::Bool || value->type.base == Base::Text)
     report(errors::typeMismatch(node.place, fmt::format("index `{}`", index), typeText(expected),
                                 typeText(value->type)));
   else

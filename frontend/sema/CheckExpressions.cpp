@@ -297,8 +297,12 @@ ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const 
                             bool negate) {
   ExprPtr result = make(ExprKind::In, node, boolean);
   result->set = openSet(right);
-  if (result->set->arity() == 1 && left.kind != Kind::Tuple)
-    takeKind(*result->set, expr(left)->type);
+  if (result->set->kind == SetExpr::Kind::Literal && left.kind != Kind::Tuple) {
+    size_t known = diagnostics.size();
+    Type type = expr(left)->type;
+    diagnostics.resize(known); // said once, when the left side is checked against the set
+    takeKind(*result->set, type);
+  }
   ownKind(*result->set);
   std::vector<const ast::Node *> parts{&left};
   if (left.kind == Kind::Tuple) {

@@ -297,8 +297,8 @@ def Costate_LocateOp : Costate_Op<"locate", [Pure, AttrSizedOperandSegments]> {
   let summary = "the position of each query tuple among the members";
   let description = [{
     Meaning: for every query tuple the row of the members that equals it. Where there is none: an error that
-    names `array`, index and `set` (`missing` is error), or -1 (minus_one). Cost O(query + members):
-    arithmetic where the members are consecutive, else a hash.
+    names `array`, index and `set`, or says `sentence` (`missing` is error), or -1 (minus_one). Cost
+    O(query + members): arithmetic where the members are consecutive, else a hash.
 
     - (C1) There are as many query as member columns, at least one.
     - (C2) `missing` is error or minus_one.
@@ -309,7 +309,7 @@ def Costate_LocateOp : Costate_Op<"locate", [Pure, AttrSizedOperandSegments]> {
     Run `tests/ops/locate.mlir` for examples.
   }];
   let arguments = (ins Variadic<Costate_Keys>:$query, Variadic<Costate_Keys>:$members, I32ArrayAttr:$roots,
-                   StrAttr:$array, StrAttr:$set, StrAttr:$missing);
+                   StrAttr:$array, StrAttr:$set, StrAttr:$missing, OptionalAttr<StrAttr>:$sentence);
   let results = (outs Costate_Codes:$positions);
   let assemblyFormat = "`(` $query `)` `in` `(` $members `)` attr-dict `:` functional-type(operands, results)";
   let hasVerifier = 1;
@@ -434,11 +434,13 @@ def Costate_CountOp : Costate_Op<"count", [Pure]> {
   let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
 }
 
-def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments]> {
-  let summary = "a check of every value of a column";
+def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments,
+    AllTypesMatch<["column", "checked"]>]> {
+  let summary = "a column whose every value was checked";
   let description = [{
-    Meaning: an error, naming the entry, where a value is not a number, infinite (unless allowed), below
-    `low` or above `high`, which have one row.
+    Meaning: `column`; an error, naming the entry, where a value is not a number, infinite (unless allowed), zero
+    (where it divides), below `low` or above `high`, which have one row. What reads the result does not run
+    then. `sentence` replaces the message; `{}` in it stands for the value.
 
     - (C1) There is one root per index column.
 
@@ -447,16 +449,18 @@ def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments
     Run `tests/ops/check_domain.mlir` for examples.
   }];
   let arguments = (ins Costate_Column:$column, Optional<Costate_Column>:$low, Optional<Costate_Column>:$high,
-                   Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots, UnitAttr:$allow_infinite);
+                   Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots, UnitAttr:$allow_infinite,
+                   UnitAttr:$divides, OptionalAttr<StrAttr>:$sentence);
+  let results = (outs Costate_Column:$checked);
   let assemblyFormat = [{$name $column (`low` $low^)? (`high` $high^)? (`index` `(` $index^ `)`)? attr-dict
       `:` functional-type(operands, results)}];
   let hasVerifier = 1;
 }
 
 def Costate_CheckRowsOp : Costate_Op<"check_rows"> {
-  let summary = "a check that every row has rows of a nested space";
+  let summary = "rows of a nested space, some for every row outside";
   let description = [{
-    Meaning: an error where a row of the outer space has no row of the nested one: a `min`, `max` or `mean`
+    Meaning: `parent`; an error where a row of the outer space has no row of the nested one: a `min`, `max` or `mean`
     over nothing.
 
     - (C1) There is one root per index column.
@@ -467,6 +471,7 @@ def Costate_CheckRowsOp : Costate_Op<"check_rows"> {
   }];
   let arguments = (ins Costate_Codes:$parent, Costate_Column:$outer, Variadic<Costate_Column>:$index, StrAttr:$what,
                    I32ArrayAttr:$roots);
+  let results = (outs Costate_Codes:$checked);
   let assemblyFormat = [{$what $parent `of` $outer (`index` `(` $index^ `)`)? attr-dict
       `:` functional-type(operands, results)}];
   let hasVerifier = 1;

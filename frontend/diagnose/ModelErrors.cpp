@@ -105,7 +105,14 @@ Diagnostic foreignSets(SourcePlace place, const std::string &operation, const st
                        const std::string &right) {
   return error(
       "foreign-sets", place,
-      fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right));
+      fmt::format("`{}` needs sets of one kind of element, not `{}` and `{}`", operation, left, right),
+      "declare both as subsets of one set: `set A in S = ...`, `set B in S = ...`");
+}
+
+Diagnostic foreignSubset(SourcePlace place, const std::string &set, const std::string &within) {
+  return error("foreign-sets", place,
+               fmt::format("`in` needs sets of one kind of element, not `{}` and `{}`", set, within),
+               fmt::format("take the elements from `{0}`, as in `{{e for e in {0} where ...}}`", within));
 }
 
 Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second) {
@@ -153,6 +160,16 @@ Diagnostic numberRange(SourcePlace place, const std::string &text) {
                fmt::format("`{}` is outside the range of a double, 5e-324 to 1.8e308", text));
 }
 
+Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bool mayBeReal) {
+  return error("number-range", place, fmt::format("integer `{}` does not fit in {} bits", text, bits),
+               mayBeReal ? fmt::format("write it with a point where a real is meant: `{}.0`", text) : "");
+}
+
+Diagnostic divisionByZero(SourcePlace place, const std::string &operation) {
+  return error("division-by-zero", place, fmt::format("the divisor of `{}` is 0", operation),
+               operation == "/" ? "write `inf` if an infinite value is meant" : "");
+}
+
 Diagnostic notAFunction(SourcePlace place, const std::string &name) {
   return error("not-a-function", place, fmt::format("`{}` is a family, not a function", name),
                fmt::format("write `{}[...]`", name));
@@ -192,9 +209,10 @@ Diagnostic usedBeforeDeclared(SourcePlace place, const std::string &name, Source
       "declared here");
 }
 
-Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem) {
+Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem, const std::string &value) {
   return error("solution-outside-command", place,
-               fmt::format("values of the solved problem `{}` can be used in commands only", problem));
+               fmt::format("values of the solved problem `{}` can be used in commands only", problem),
+               fmt::format("read it in a command after `solve {}`, as in `print {}`", problem, value));
 }
 
 Diagnostic variableReduction(SourcePlace place, const std::string &reduction) {
@@ -227,8 +245,11 @@ Diagnostic strictInequality(SourcePlace place, const std::string &relation) {
                fmt::format("write `{}=`", relation));
 }
 
-Diagnostic constraintForm(SourcePlace place) {
-  return error("constraint-form", place, "a constraint is `a <= b`, `a >= b`, `a == b` or `lo <= e <= hi`");
+Diagnostic constraintForm(SourcePlace place, const std::string &nextOperator) {
+  return error("constraint-form", place, "a constraint is `a <= b`, `a >= b`, `a == b` or `lo <= e <= hi`",
+               nextOperator.empty()
+                   ? ""
+                   : fmt::format("to go on in the next line, end this one with `{}`", nextOperator));
 }
 
 Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first) {

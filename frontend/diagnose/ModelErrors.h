@@ -33,6 +33,7 @@ Diagnostic notASet(SourcePlace place, const std::string &found);
 Diagnostic setArity(SourcePlace place, const std::string &operation, size_t left, size_t right);
 Diagnostic foreignSets(SourcePlace place, const std::string &operation, const std::string &left,
                        const std::string &right);
+Diagnostic foreignSubset(SourcePlace place, const std::string &set, const std::string &within);
 Diagnostic syntaxChoice(SourcePlace place, const std::string &first, const std::string &second);
 Diagnostic keysNeedKey(SourcePlace place, const std::string &table, SourcePlace declared);
 Diagnostic keysNeedSets(SourcePlace place, const std::string &table, size_t keys);
@@ -45,6 +46,8 @@ Diagnostic typeMismatch(SourcePlace place, const std::string &what, const std::s
 Diagnostic elementArithmetic(SourcePlace place, const std::string &set);
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right);
 Diagnostic numberRange(SourcePlace place, const std::string &text);
+Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bool mayBeReal);
+Diagnostic divisionByZero(SourcePlace place, const std::string &operation);
 Diagnostic notAFunction(SourcePlace place, const std::string &name);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
                          size_t actual);
@@ -54,7 +57,7 @@ Diagnostic variableInData(SourcePlace place, const std::string &what, const std:
 Diagnostic filterOnVariable(SourcePlace place, const std::string &variable, SourcePlace declared);
 Diagnostic cyclicLet(SourcePlace place, const Names &cycle);
 Diagnostic usedBeforeDeclared(SourcePlace place, const std::string &name, SourcePlace declared);
-Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem);
+Diagnostic solutionOutsideCommand(SourcePlace place, const std::string &problem, const std::string &value);
 Diagnostic variableReduction(SourcePlace place, const std::string &reduction);
 
 // problems and commands
@@ -63,7 +66,7 @@ Diagnostic insideProblem(SourcePlace place);
 Diagnostic missingValue(SourcePlace place, const std::string &param);
 Diagnostic noVariable(SourcePlace place, const std::string &what);
 Diagnostic strictInequality(SourcePlace place, const std::string &relation);
-Diagnostic constraintForm(SourcePlace place);
+Diagnostic constraintForm(SourcePlace place, const std::string &nextOperator);
 Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first);
 Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind);
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);

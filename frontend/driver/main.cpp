@@ -42,7 +42,8 @@ int run(const Arguments &arguments, bool explain) {
     return 1;
   rt::RunOptions options;
   auto folder = std::filesystem::path(arguments.files[0]).parent_path();
-  options.base_folder = !arguments.data.empty() ? arguments.data : folder.empty() ? "." : folder.string();
+  options.output_folder = folder.empty() ? "." : folder.string();
+  options.base_folder = arguments.data.empty() ? options.output_folder : arguments.data;
   options.verbose = arguments.verbose;
   options.explain = explain;
   options.threads = arguments.threads;
@@ -144,7 +145,11 @@ int main(int argc, char **argv) {
   compileCommand->add_option("-o", arguments.output, "file to write");
   auto *helpCommand = app.add_subcommand("help", "options of a solver");
   helpCommand->add_option("topic", arguments.topic, "name of a solver");
-  CLI11_PARSE(app, argc, argv);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &e) {
+    return app.exit(e) == 0 ? 0 : 1; // --help is no error; the library's own codes mean nothing to a user
+  }
   if (*runCommand)
     return run(arguments, false);
   if (*explainCommand)

@@ -4,6 +4,7 @@
 #include "ir/CostateOps.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -224,39 +225,70 @@ Value Columns::membership(ValueRange mine, ValueRange other, bool isMember) {
       });
   return filter(mask);
 }
-Value Columns::positionIn(Value position, Value members, const std::string &function) {
+Value Columns::positionIn(Value position, Value members, const std::string &sentence) {
   Value all = rowNumbers(members);
-  return locate({position}, {all}, false, builder.getI32ArrayAttr({-1}), function, "");
+  Value found = locate({position}, {all}, false, builder.getI32ArrayAttr({-1}), "", "");
+  found.getDefiningOp()->setAttr("sentence", builder.getStringAttr(sentence));
+  return found;
 }
 Value Columns::rowNumbers(Value like) { return range(integer(0), addConstant(count(like), -1)); }
 
 // ---- checks --------------------------------------------------------------------------------------------
 
-void Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
-                            const std::string &name, const std::string &set) {
+SmallVector<Value> Columns::requireSubset(ValueRange mine, ValueRange within, bool factors, ArrayAttr roots,
+                                          const std::string &name, const std::string &set) {
   Value positions = locate(mine, within, factors, roots, name, set);
-  checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
-              false); // keeps the look-up
+  if (auto look = positions.getDefiningOp<LocateOp>())
+    look.setSentence(fmt::format("{{}} of `{}` is not in {{}}", name));
+  Value found = checkDomain(toInteger(positions), integer(0), {}, {}, builder.getI32ArrayAttr({}), name,
+                            false); // keeps the look-up
+  Value rows = rowNumbers(found);
+  SmallVector<Value> checked;
+  for (Value column : mine)
+    checked.push_back(gather(column, rows));
+  return checked;
 }
-void Columns::requireRows(Value parent, Value outer, const std::string &what) {
-  make("check_rows", {{parent}, {outer}, {}}, {},
-       {string("what", what), attribute("roots", builder.getI32ArrayAttr({}))}, false);
+Value Columns::requireRows(Value parent, Value outer, const std::string &what) {
+  return make("check_rows", {{parent}, {outer}, {}}, {parent.getType()},
+              {string("what", what), attribute("roots", builder.getI32ArrayAttr({}))}, false)
+      ->getResult(0);
 }
-void Columns::requireOneRow(Value column, const std::string &table) {
-  checkDomain(count(column), integer(1), integer(1), {}, builder.getI32ArrayAttr({}),
-              "number of rows of " + table, false);
+Value Columns::requireOneRow(Value column, const std::string &table, const std::string &name) {
+  Value rows = check(count(column), integer(1), integer(1), {},
+                     fmt::format("`{}` has {{}} rows, and `{}` without an index needs 1; give it one, as in "
+                                 "`{}[i]`",
+                                 table, name, name));
+  Value first =
+      elementwise({rows}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+        Value before = b.create<arith::SubIOp>(loc, v[0], b.create<arith::ConstantIntOp>(loc, 1, 64));
+        return b.create<arith::TruncIOp>(loc, b.getI32Type(), before);
+      });
+  return gather(column, first);
 }
-void Columns::checkDomain(Value column, Value low, Value high, ValueRange index, ArrayAttr roots,
-                          const std::string &name, bool allowInfinite) {
+Value Columns::requireDivisor(Value column, SourcePlace place) {
+  return check(column, {}, {}, {attribute("divides", builder.getUnitAttr())},
+               fmt::format("the divisor `{}` is 0", files.text(place)));
+}
+Value Columns::check(Value column, Value low, Value high, ArrayRef<NamedAttribute> how,
+                     const std::string &sentence) {
+  SmallVector<NamedAttribute> attributes(how);
+  attributes.push_back(string("sentence", sentence));
+  return checkDomain(column, low, high, {}, builder.getI32ArrayAttr({}), "", false, attributes);
+}
+Value Columns::checkDomain(Value column, Value low, Value high, ValueRange index, ArrayAttr roots,
+                           const std::string &name, bool allowInfinite, ArrayRef<NamedAttribute> more) {
   SmallVector<Value> lows, highs;
   if (low)
     lows.push_back(low);
   if (high)
     highs.push_back(high);
   SmallVector<NamedAttribute> attributes{string("name", name), attribute("roots", roots)};
+  attributes.append(more.begin(), more.end());
   if (allowInfinite)
     attributes.push_back(attribute("allow_infinite", builder.getUnitAttr()));
-  make("check_domain", {{column}, lows, highs, SmallVector<Value>(index)}, {}, attributes, true);
+  return make("check_domain", {{column}, lows, highs, SmallVector<Value>(index)}, {column.getType()},
+              attributes, true)
+      ->getResult(0);
 }
 
 // ---- kernels -------------------------------------------------------------------------------------------
@@ -356,8 +388,11 @@ Value Columns::toCode(Value column) {
     return column;
   Value low = integer(std::numeric_limits<int32_t>::min()),
         high = integer(std::numeric_limits<int32_t>::max());
-  checkDomain(column, low, high, {}, builder.getI32ArrayAttr({}), "element", false);
-  return elementwise({column}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+  Value fitting =
+      check(column, low, high, {},
+            fmt::format("an element of a set is {{}}, expected {} to {}", std::numeric_limits<int32_t>::min(),
+                        std::numeric_limits<int32_t>::max()));
+  return elementwise({fitting}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
     return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
   });
 }
@@ -386,12 +421,6 @@ Value Columns::between(Value value, Value low, Value high) {
                        Value below = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sle, v[0], v[2]);
                        return b.create<arith::AndIOp>(loc, above, below);
                      });
-}
-Value Columns::magnitude(Value column) {
-  return elementwise({column}, builder.getI64Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
-    Value negative = b.create<arith::SubIOp>(loc, b.create<arith::ConstantIntOp>(loc, 0, 64), v[0]);
-    return b.create<arith::MaxSIOp>(loc, v[0], negative);
-  });
 }
 Value Columns::divide(Value a, Value b) {
   return elementwise({a, b}, builder.getF64Type(),

@@ -69,15 +69,19 @@ public:
   mlir::Value membership(mlir::ValueRange mine, mlir::ValueRange other, bool isMember);
   /// Checks 0 <= position < length and narrows to i32.
   mlir::Value rowNumbers(mlir::Value like); // 0..length-1
-  mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &function);
+  /// `sentence` says what is wrong where there is no such position.
+  mlir::Value positionIn(mlir::Value position, mlir::Value members, const std::string &sentence);
 
-  // checks
-  void requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors, mlir::ArrayAttr roots,
-                     const std::string &name, const std::string &set);
-  void requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
-  void requireOneRow(mlir::Value column, const std::string &table);
-  void checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,
-                   mlir::ArrayAttr roots, const std::string &name, bool allowInfinite);
+  // checks: what depends on the result does not run where the check fails
+  llvm::SmallVector<mlir::Value> requireSubset(mlir::ValueRange mine, mlir::ValueRange within, bool factors,
+                                               mlir::ArrayAttr roots, const std::string &name,
+                                               const std::string &set);
+  mlir::Value requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
+  mlir::Value requireOneRow(mlir::Value column, const std::string &table, const std::string &name);
+  mlir::Value requireDivisor(mlir::Value column, SourcePlace place);
+  mlir::Value checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,
+                          mlir::ArrayAttr roots, const std::string &name, bool allowInfinite,
+                          llvm::ArrayRef<mlir::NamedAttribute> more = {});
 
   // kernels
   using Fill = std::function<mlir::Value(mlir::OpBuilder &, mlir::Value row)>;
@@ -93,7 +97,6 @@ public:
   mlir::Value integerMin(mlir::Value a, mlir::Value b);
   mlir::Value integerMax(mlir::Value a, mlir::Value b);
   mlir::Value between(mlir::Value value, mlir::Value low, mlir::Value high);
-  mlir::Value magnitude(mlir::Value column); // of integers
   mlir::Value divide(mlir::Value a, mlir::Value b);
 
   void setName(mlir::Value column, const std::string &name);
@@ -121,6 +124,8 @@ private:
                   mlir::Type result, llvm::ArrayRef<mlir::NamedAttribute> attributes = {},
                   bool segmented = false);
   Rows two(llvm::StringRef name, llvm::ArrayRef<llvm::SmallVector<mlir::Value>> groups, bool segmented);
+  mlir::Value check(mlir::Value column, mlir::Value low, mlir::Value high,
+                    llvm::ArrayRef<mlir::NamedAttribute> how, const std::string &sentence);
   mlir::Value literal(mlir::Type element, llvm::ArrayRef<int64_t> values);
   mlir::Value
   elementwise(mlir::ValueRange operands, mlir::Type result,

@@ -4,12 +4,18 @@
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
 
+#include <fmt/format.h>
+
 using namespace mlir;
 
 namespace costate::lower {
 
 using sema::Base;
 using sema::ExprKind;
+
+namespace {
+std::string setText(const SetColumns &set) { return set.name.empty() ? "a set" : "`" + set.name + "`"; }
+} // namespace
 
 /// The farthest environment in which everything the expression mentions is known: there it is computed once.
 /// What may fail stays inside the branch that needs it.
@@ -77,8 +83,7 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Text:
     return spread(columns.text(expr.text), global, env);
   case ExprKind::Label:
-    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, int64_t(expr.number)), global,
-                  env);
+    return spread(columns.label(expr.type.root->id, expr.textLabel, expr.text, expr.integer), global, env);
   case ExprKind::IndexRef:
     return expr.type.base == Base::Int ? columns.toInteger(code(expr.index, env)) : code(expr.index, env);
   case ExprKind::Access:
@@ -96,7 +101,9 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
     columns.setPlace(expr.place);
     Value at =
         expr.text == "last" ? columns.addConstant(columns.count(members.columns[0]), -1) : columns.integer(0);
-    Value position = columns.positionIn(spread(at, global, env), members.columns[0], expr.text);
+    Value position =
+        columns.positionIn(spread(at, global, env), members.columns[0],
+                           fmt::format("{} is empty and has no `{}`", setText(members), expr.text));
     Value end = columns.gather(members.columns[0], position);
     return expr.type.base == Base::Int ? columns.toInteger(end) : end;
   }
@@ -157,16 +164,17 @@ Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPt
 }
 
 Value Lowering::membership(const sema::Expr &expr, const Env &env) {
+  bool isRange = expr.set->kind == sema::SetExpr::Kind::Range;
+  SetColumns members = isRange ? SetColumns() : set(*expr.set, global); // first: it may declare the labels
   llvm::SmallVector<Value> query;
   for (auto &arg : expr.args)
     query.push_back(columns.asIndex(column(*arg, env)));
-  if (expr.set->kind == sema::SetExpr::Kind::Range) {
+  if (isRange) {
     Value low = columns.toInteger(column(*expr.set->low, env)),
           high = columns.toInteger(column(*expr.set->high, env));
     columns.setPlace(expr.place);
     return columns.between(columns.toInteger(query[0]), low, high);
   }
-  SetColumns members = set(*expr.set, global);
   columns.setPlace(expr.place);
   return columns.isFound(columns.find(query, members.columns));
 }
@@ -181,7 +189,9 @@ Value Lowering::neighbour(const sema::Expr &expr, const Env &env) {
   if (expr.kind == ExprKind::Ord)
     return columns.addConstant(columns.toInteger(position), 1);
   Value moved = columns.addConstant(columns.toInteger(position), expr.text == "prev" ? -1 : 1);
-  Value code = columns.gather(members.columns[0], columns.positionIn(moved, members.columns[0], expr.text));
+  std::string sentence = fmt::format("the {} element of {} has no `{}`",
+                                     expr.text == "prev" ? "first" : "last", setText(members), expr.text);
+  Value code = columns.gather(members.columns[0], columns.positionIn(moved, members.columns[0], sentence));
   return expr.type.base == Base::Int ? columns.toInteger(code) : code;
 }
 
@@ -198,14 +208,14 @@ Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &
   columns.setPlace(expr.place);
   Value like = env.space->single() ? columns.code(0) : env.space->rows;
   if (expr.text == "mean") {
-    columns.requireRows(inner.parentRow, like, "mean");
-    Value total = columns.reduce(Columns::Reduction::Sum, columns.toReal(body), inner.parentRow, like);
-    return columns.divide(total, columns.childCount(inner.parentRow, like));
+    Value parent = columns.requireRows(inner.parentRow, like, "mean");
+    Value total = columns.reduce(Columns::Reduction::Sum, columns.toReal(body), parent, like);
+    return columns.divide(total, columns.childCount(parent, like));
   }
   if (expr.text == "min" || expr.text == "max") {
-    columns.requireRows(inner.parentRow, like, expr.text);
+    Value parent = columns.requireRows(inner.parentRow, like, expr.text);
     return columns.reduce(expr.text == "min" ? Columns::Reduction::Min : Columns::Reduction::Max, body,
-                          inner.parentRow, like);
+                          parent, like);
   }
   if (expr.text == "any" || expr.text == "all")
     return columns.reduce(expr.text == "any" ? Columns::Reduction::Any : Columns::Reduction::All, body,

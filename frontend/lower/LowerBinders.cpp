@@ -28,6 +28,7 @@ void splitConjuncts(const Expr *where, llvm::SmallVectorImpl<const Expr *> &out)
 struct Relation {
   llvm::SmallVector<const Index *> fresh; // per component, null where not an index of this binder
   llvm::SmallVector<const Expr *> bound;  // per component, the value it must equal
+  llvm::SmallVector<const Expr *> later;  // per component, such a value of indices this relation binds itself
   const sema::SetExpr *set = nullptr;
   bool isGenerator = true;
   const Expr *condition = nullptr; // of a membership
@@ -76,9 +77,15 @@ private:
       Relation relation;
       relation.set = atom.set.get();
       relation.place = atom.place;
-      for (auto &term : atom.terms) {
+      for (auto &term : atom.terms)
         relation.fresh.push_back(term.kind == sema::Term::Kind::Fresh ? term.index : nullptr);
-        relation.bound.push_back(term.kind == sema::Term::Kind::Bound ? term.value.get() : nullptr);
+      for (auto &term : atom.terms) {
+        const Expr *value = term.kind == sema::Term::Kind::Bound ? term.value.get() : nullptr;
+        bool isLater = value && llvm::any_of(freeIndices(*value), [&](auto *index) {
+                         return llvm::is_contained(relation.fresh, index);
+                       });
+        relation.bound.push_back(isLater ? nullptr : value);
+        relation.later.push_back(isLater ? value : nullptr);
       }
       relations.push_back(std::move(relation));
     }
@@ -100,7 +107,7 @@ private:
     relation.place = part.place;
     for (auto &arg : part.args) {
       bool plain = arg->kind == sema::ExprKind::IndexRef && own.contains(arg->index);
-      if (!plain && mentionsOwn(*arg))
+      if (plain ? llvm::is_contained(relation.fresh, arg->index) : mentionsOwn(*arg))
         return false;
       relation.fresh.push_back(plain ? arg->index : nullptr);
       relation.bound.push_back(plain ? nullptr : arg.get());
@@ -136,6 +143,11 @@ private:
   bool isReady(const Relation &relation) const {
     for (const Expr *value : relation.bound)
       if (value && !isReady(*value))
+        return false;
+    for (const Expr *value : relation.later)
+      if (value && llvm::any_of(freeIndices(*value), [&](auto *index) {
+            return !isBound(index) && !llvm::is_contained(relation.fresh, index);
+          }))
         return false;
     return llvm::all_of(freeIndices(*relation.set), [&](auto *index) { return isBound(index); });
   }
@@ -212,6 +224,23 @@ private:
     if (!leftRow)
       partial.rows = set.columns[0];
     started = true;
+    selectEqual(relation, set, rightRow);
+  }
+
+  /// `(i, i + 1) in P`: of the rows just made, those whose components have the values that follow from
+  /// others.
+  void selectEqual(const Relation &relation, const SetColumns &set, Value row) {
+    for (auto [component, value] : llvm::zip(set.columns, relation.later)) {
+      if (!value)
+        continue;
+      Value mine = row ? columns.gather(component, row) : component;
+      Value wanted = emitColumn(*value, here());
+      columns.setPlace(relation.place);
+      Value kept = columns.filter(
+          columns.between(columns.toInteger(mine), columns.toInteger(wanted), columns.toInteger(wanted)));
+      select(kept);
+      row = row ? columns.gather(row, kept) : kept;
+    }
   }
 
   /// An unbound index over a range: conditions that bound it become the loop's bounds.

@@ -65,6 +65,19 @@ void Lowering::command(const sema::Command &command) {
 }
 
 namespace {
+/// The sets a family is over, for messages.
+std::string domainText(const sema::Binders &domain) {
+  std::string text;
+  const sema::SetExpr *last = nullptr;
+  for (auto &index : domain.indices) {
+    const sema::SetExpr *own = index->set ? index->set : index->tuples;
+    if (own != last)
+      text += (text.empty() ? "" : ", ") + index->setName;
+    last = own;
+  }
+  return text;
+}
+
 const char *kindName(const sema::Type &type, const std::string &field) {
   if (field == "status")
     return "status";
@@ -85,6 +98,7 @@ const char *kindName(const sema::Type &type, const std::string &field) {
 
 /// Each item is a dictionary of a label, the number of its operand and those of its index columns.
 void Lowering::show(const sema::Command &command) {
+  bool isPrint = command.kind == sema::Command::Kind::Print;
   SmallVector<Value> operands;
   SmallVector<Attribute> items;
   auto operand = [&](Value value) {
@@ -93,6 +107,10 @@ void Lowering::show(const sema::Command &command) {
   };
   for (auto &item : command.items) {
     SmallVector<NamedAttribute> facts{columns.string("label", item.label)};
+    if (!isPrint) {
+      facts.push_back(columns.string("name", item.column));
+      facts.push_back(columns.string("set", domainText(item.domain)));
+    }
     int32_t number = -1;
     SmallVector<int32_t> index;
     if (item.value) {
@@ -114,7 +132,6 @@ void Lowering::show(const sema::Command &command) {
   }
   columns.setPlace(command.place);
   SmallVector<NamedAttribute> attributes{columns.attribute("items", builder.getArrayAttr(items))};
-  bool isPrint = command.kind == sema::Command::Kind::Print;
   if (!isPrint)
     attributes.push_back(columns.string("path", command.path));
   columns.make(isPrint ? "print" : "write", {operands}, {}, attributes, false);

@@ -90,7 +90,7 @@ void Lowering::declareParam(const sema::Param &param) {
   columns.setPlace(param.place);
   if (param.domain.empty() && param.type.base != Base::Element)
     value = columns.param(param.name, columnType(param.type.base), value);
-  checkParam(param, value);
+  value = checked(param, value);
   columns.setName(value, param.name);
   values[&param] = value;
 }
@@ -103,25 +103,25 @@ Value Lowering::convert(Value column, const sema::Type &from, const sema::Type &
   return column;
 }
 
-void Lowering::checkParam(const sema::Param &param, Value value) {
+/// The parameter's value where it lies in its domain; what uses it does not run where it does not.
+Value Lowering::checked(const sema::Param &param, Value value) {
   if (param.type.base == Base::Text || param.type.base == Base::Bool)
-    return;
+    return value;
   if (param.type.base == Base::Element) {
     if (!param.valueSet)
-      return;
+      return value;
     SetColumns within = namedSet(*param.valueSet);
     columns.setPlace(param.place);
-    columns.requireSubset({value}, {within.columns[0]}, false, rootIds({param.type.root}), param.name,
-                          within.name);
-    return;
+    return columns.requireSubset({value}, {within.columns[0]}, false, rootIds({param.type.root}), param.name,
+                                 within.name)[0];
   }
   auto bound = [&](const sema::ExprPtr &side) {
     return side ? convert(single(*side), side->type, param.type) : Value();
   };
   Value low = bound(param.low), high = bound(param.high);
   columns.setPlace(param.place);
-  columns.checkDomain(value, low, high, indexColumns(param), rootIds(param.domain), param.name,
-                      /*allowInfinite=*/true);
+  return columns.checkDomain(value, low, high, indexColumns(param), rootIds(param.domain), param.name,
+                             /*allowInfinite=*/true);
 }
 
 SmallVector<Value> Lowering::indexColumns(const sema::Family &family) {

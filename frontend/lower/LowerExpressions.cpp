@@ -28,7 +28,7 @@ Value Lowering::columnHere(const sema::Expr &expr, const Env &env) {
     return leaf(expr, env);
   columns.setPlace(expr.place);
   if (expr.kind == ExprKind::Number && env.space->single())
-    return expr.type.base == Base::Int ? columns.integer(int64_t(expr.number)) : columns.number(expr.number);
+    return expr.type.base == Base::Int ? columns.integer(expr.integer) : columns.number(expr.number);
   Type type = columns.elementType(expr.type.base);
   return columns.map(env.space->rows, type, [&](OpBuilder &inside, Value row) {
     Body body{inside, row, false, columns.location(expr.place)};
@@ -58,7 +58,7 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   switch (expr.kind) {
   case ExprKind::Number:
     if (expr.type.base == Base::Int)
-      return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(int64_t(expr.number)));
+      return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(expr.integer));
     return body.number(expr.number);
   case ExprKind::Boolean:
     return body.make<arith::ConstantOp>(body.builder.getBoolAttr(expr.number != 0));
@@ -133,17 +133,12 @@ Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
   return value;
 }
 
-/// Division by zero is an error when data is bound; the kernel itself must not trap.
+/// Division by zero is an error when data is bound; the kernel does not run then.
 Value Lowering::divisor(const sema::Expr &expr, Value value, const Env &env, Body &body) {
   if (expr.kind == ExprKind::Number && expr.number != 0)
     return value;
-  Value magnitude = columns.magnitude(column(expr, env));
-  columns.checkDomain(magnitude, columns.integer(1), {}, {}, builder.getI32ArrayAttr({}), "size of a divisor",
-                      false);
-  Value zero = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(0));
-  Value one = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(1));
-  Value isZero = body.make<arith::CmpIOp>(arith::CmpIPredicate::eq, value, zero);
-  return body.make<arith::SelectOp>(isZero, one, value);
+  columns.setPlace(expr.place);
+  return load(columns.requireDivisor(column(expr, env), expr.place), body);
 }
 
 /// `x^n` with a constant integer exponent stays exact; everything else is the real power.
@@ -258,7 +253,7 @@ Value Lowering::variableReduction(const sema::Expr &expr, const Env &env, Body &
   Value like = env.space->single() ? columns.code(0) : env.space->rows;
   columns.setPlace(expr.place);
   if (expr.text != "sum" && expr.text != "prod")
-    columns.requireRows(inner.parentRow, like, expr.text);
+    inner.parentRow = columns.requireRows(inner.parentRow, like, expr.text);
   bool isSum = expr.text == "sum" || expr.text == "mean";
   Type type = body.builder.getF64Type();
   StringRef kind = expr.text == "prod" ? "mul" : StringRef(expr.text);

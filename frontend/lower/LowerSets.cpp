@@ -30,14 +30,8 @@ SetColumns Lowering::set(const sema::SetExpr &expr, const Env &env) {
     result.roots.push_back(expr.root);
     return result;
   }
-  case Kind::Literal: {
-    SetColumns result;
-    bool integers = expr.root == &program.integer;
-    result.columns.push_back(integers ? columns.codes(expr.labels)
-                                      : columns.elements(expr.labels, expr.textLabels, expr.root->id));
-    result.roots.push_back(expr.root);
-    return integers ? distinct(std::move(result), /*isError=*/true) : result;
-  }
+  case Kind::Literal:
+    return labels(expr);
   case Kind::Cross: {
     std::vector<SetColumns> parts;
     for (auto &part : expr.parts)
@@ -52,6 +46,24 @@ SetColumns Lowering::set(const sema::SetExpr &expr, const Env &env) {
     return comprehension(expr, env);
   }
   llvm_unreachable("all kinds of sets are listed");
+}
+
+/// Labels declare their kind, or are looked up in the one they have.
+SetColumns Lowering::labels(const sema::SetExpr &expr) {
+  SetColumns result;
+  result.roots.push_back(expr.root);
+  bool declares = expr.root != &program.integer && !expr.takesKind;
+  if (declares) {
+    result.columns.push_back(columns.elements(expr.labels, expr.textLabels, expr.root->id));
+    return result;
+  }
+  Value codes = columns.codes(expr.takesKind ? ArrayRef<std::string>() : ArrayRef(expr.labels));
+  for (size_t k = 0; expr.takesKind && k < expr.labels.size(); ++k) {
+    int64_t number = expr.textLabels ? 0 : std::stoll(expr.labels[k]);
+    codes = columns.concat(codes, columns.label(expr.root->id, expr.textLabels, expr.labels[k], number));
+  }
+  result.columns.push_back(codes);
+  return distinct(std::move(result), /*isError=*/true);
 }
 
 SetColumns Lowering::namedSet(const sema::Set &symbol) {
@@ -71,8 +83,8 @@ void Lowering::declareSet(const sema::Set &symbol) {
     SmallVector<Value> members = within.columns;
     for (size_t k = 0; k < within.factors.size(); ++k)
       members[k] = within.factors[k].columns[0];
-    columns.requireSubset(value.columns, members, factors, rootIds(value.roots), symbol.name,
-                          symbol.within->kind == Kind::Named ? within.name : "");
+    value.columns = columns.requireSubset(value.columns, members, factors, rootIds(value.roots), symbol.name,
+                                          symbol.within->kind == Kind::Named ? within.name : "");
   }
   sets[&symbol] = std::move(value);
 }

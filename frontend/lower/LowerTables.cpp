@@ -82,8 +82,8 @@ Value Lowering::wholeColumn(const Expr &expr, Value needed) {
 Value Lowering::tableColumn(const Expr &expr, const Env &env) {
   if (expr.args.empty()) { // one row, by definition of the language
     Value whole = wholeColumn(expr, {});
-    columns.requireOneRow(whole, expr.table->name);
-    return spread(whole, global, env);
+    Value only = columns.requireOneRow(whole, expr.table->name, expr.table->name + "." + expr.text);
+    return spread(only, global, env);
   }
   return fallback && fits(fallback->type, expr.type) ? cellsOrDefault(expr, env) : cells(expr, env);
 }

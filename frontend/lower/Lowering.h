@@ -27,6 +27,7 @@ private:
   // Sets and binders (LowerSets.cpp, LowerBinders.cpp)
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
+  SetColumns labels(const sema::SetExpr &set);
   SetColumns keys(const sema::SetExpr &set);
   SetColumns keyTuples(const sema::Table &table, llvm::ArrayRef<sema::Type> types);
   void requireWithin(const SetColumns &mine, const SetColumns &within, const std::string &name);
@@ -94,7 +95,7 @@ private:
   // Declarations and commands (LowerDeclarations.cpp, LowerProblems.cpp, LowerCommands.cpp)
   void declare(const sema::Symbol &symbol);
   void declareParam(const sema::Param &param);
-  void checkParam(const sema::Param &param, mlir::Value value);
+  mlir::Value checked(const sema::Param &param, mlir::Value value);
   void problem(const sema::Problem &problem);
   void variable(const sema::Variable &variable);
   void constraint(const sema::Constraint &constraint);

@@ -35,7 +35,7 @@ bool declaresType(const SetExpr &set) {
   if (set.kind == SetExpr::Kind::Named)
     return declaresType(*set.set->value);
   bool declares = set.kind == SetExpr::Kind::Keys || set.kind == SetExpr::Kind::Rows ||
-                  set.kind == SetExpr::Kind::Literal;
+                  (set.kind == SetExpr::Kind::Literal && !set.takesKind);
   return declares && set.arity() == 1 && set.components[0].base == sema::Base::Element;
 }
 

@@ -147,7 +147,7 @@ bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, st
 ExprPtr Checker::solutionEntry(const ast::Node &node, Problem &problem, Symbol *symbol,
                                const std::string &field, const Nodes &args) {
   if (!inCommand) {
-    report(errors::solutionOutsideCommand(node.place, problem.name));
+    report(errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
     return poison(node);
   }
   if (!solved.count(&problem)) {
@@ -195,10 +195,6 @@ bool Checker::fillArguments(Expr &e, const ast::Node &node, const Family &family
     auto &index = *family.domain.indices[k];
     e.args.push_back(indexArgument(*args[k], index.type, index.setName, family.name, family.place));
     good &= e.args.back()->type.base != Base::Poison;
-    if (e.args.back()->usesVariables) {
-      report(errors::variableInData(args[k]->place, "an index", variableName(*e.args.back())));
-      good = false;
-    }
   }
   if (good)
     literalInRange(family, e);
@@ -215,10 +211,9 @@ void Checker::literalInRange(const Family &family, const Expr &e) {
     if (!range || range->kind != SetExpr::Kind::Range || !isLiteral(range->low.get()) ||
         !isLiteral(range->high.get()) || !isLiteral(e.args[k].get()))
       continue;
-    double value = e.args[k]->number, low = range->low->number, high = range->high->number;
+    int64_t value = e.args[k]->integer, low = range->low->integer, high = range->high->integer;
     if (value < low || value > high)
-      report(errors::integerOutsideRange(e.args[k]->place, family.name, int64_t(value), int64_t(low),
-                                         int64_t(high), family.place));
+      report(errors::integerOutsideRange(e.args[k]->place, family.name, value, low, high, family.place));
   }
 }
 
@@ -230,25 +225,23 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
     return poison(node);
   }
   ExprPtr value = expr(node);
+  if (value->usesVariables) {
+    report(errors::variableInData(node.place, "an index", variableName(*value)));
+    value->type = {};
+  }
   if (expected.base == Base::Poison || value->type.base == Base::Poison) {
     value->type = {};
     return value;
   }
   settle(*value, expected);
-  bool isLiteral = value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger);
-  if (expected.base == Base::Element && isLiteral) {
-    value->textLabel = value->kind == ExprKind::Text;
-    value->kind = ExprKind::Label;
-    value->type = expected;
-    return value;
-  }
+  asLabel(*value, expected);
   if (value->type == expected)
     return value;
   std::string index = std::string(files.text(node.place));
   std::string actual = value->kind == ExprKind::IndexRef   ? value->index->setName
                        : value->type.base == Base::Element ? value->type.root->name
                                                            : "";
-  if (value->type.base == Base::Real || value->type.base == Base::Bool)
+  if (value->type.base == Base::Real || value->type.base == Base::Bool || value->type.base == Base::Text)
     report(errors::typeMismatch(node.place, fmt::format("index `{}`", index), typeText(expected),
                                 typeText(value->type)));
   else
@@ -340,12 +333,8 @@ ExprPtr Checker::rowArgument(const ast::Node &arg, Table &table, const std::stri
   }
   ExprPtr row = expr(arg);
   Root *keyRoot = table.keyed.size() == 1 ? table.keyed.begin()->second : nullptr;
-  bool isLiteral = row->kind == ExprKind::Text || (row->kind == ExprKind::Number && row->isInteger);
-  if (isLiteral && keyRoot) {
-    row->textLabel = row->kind == ExprKind::Text;
-    row->kind = ExprKind::Label;
-    row->type = {Base::Element, keyRoot};
-  }
+  if (keyRoot && row->type.base != Base::Element)
+    asLabel(*row, {Base::Element, keyRoot});
   bool isOwn = row->type.base == Base::Element && row->type.root->table == &table;
   bool isKey = row->type.base == Base::Element && table.key.size() == 1;
   bool good = isOwn || isKey || row->type.base == Base::Int || row->type.base == Base::Poison;

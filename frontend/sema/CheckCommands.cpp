@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
+
 namespace costate::sema {
 
 using ast::Kind;
@@ -43,6 +45,7 @@ void Checker::command(const ast::Statement &s) {
     command->path = s.path;
     for (auto &node : s.items)
       command->items.push_back(item(*node));
+    nameColumns(*command);
   }
   inCommand = false;
   program.steps.push_back({nullptr, std::move(command)});
@@ -107,6 +110,39 @@ Item Checker::item(const ast::Node &node) {
   result.value = expr(node);
   settle(*result.value, {Base::Real, nullptr});
   return result;
+}
+
+namespace {
+/// What is no letter or digit becomes `_`, so that a table with this head can be read.
+std::string asName(std::string_view text) {
+  std::string name;
+  for (unsigned char c : text) {
+    bool isLetter = std::isalnum(c) || c >= 0x80;
+    if (isLetter)
+      name += char(c);
+    else if (!name.empty() && name.back() != '_')
+      name += '_';
+  }
+  while (!name.empty() && name.back() == '_')
+    name.pop_back();
+  return name.empty() || std::isdigit((unsigned char)name[0]) ? "value_" + name : name;
+}
+} // namespace
+
+/// `p.x` becomes `x`, or `p_x` where the command writes the `x` of another problem too.
+void Checker::nameColumns(Command &command) {
+  std::map<std::string, int> uses;
+  auto shortName = [&](const Item &item) {
+    bool isOfProblem = item.value && item.value->problem;
+    size_t point = item.label.find('.');
+    return asName(isOfProblem && point != std::string::npos ? item.label.substr(point + 1) : item.label);
+  };
+  for (auto &item : command.items)
+    ++uses[shortName(item)];
+  for (auto &item : command.items) {
+    std::string name = shortName(item);
+    item.column = uses[name] > 1 ? asName(item.label) : name;
+  }
 }
 
 bool Checker::familyItem(const ast::Node &node, Item &item) {

@@ -123,16 +123,18 @@ void Checker::fillSet(Set &symbol, const ast::Statement &s) {
   symbol.value = symbol.within ? keysWithin(symbol, *s.value) : nullptr;
   if (symbol.value)
     return;
-  symbol.value = set(*s.value);
+  symbol.value = openSet(*s.value);
+  takeKind(*symbol.value,
+           symbol.within && symbol.within->arity() == 1 ? symbol.within->components[0] : Type{});
   SetExpr &value = *symbol.value;
-  if (value.root && value.root->kind == Root::Kind::Elements)
+  if (value.root && value.root->kind == Root::Kind::Elements && !value.takesKind)
     const_cast<Root *>(value.root)->name = s.name;
   bool ownsRoot = value.kind == SetExpr::Kind::Keys || value.kind == SetExpr::Kind::Rows;
   if (ownsRoot && value.root && value.root->name == value.table->name)
     const_cast<Root *>(value.root)->name = s.name;
   if (symbol.within && value.components[0].base != Base::Poison &&
       (symbol.within->components != value.components))
-    report(errors::foreignSets(s.value->place, "in", setText(*s.value), setText(*s.within)));
+    report(errors::foreignSubset(s.value->place, setText(*s.value), setText(*s.within)));
 }
 
 /// `set S in A * B = keys(t)`: the keys are elements of A and B. Null where the value is something else.
@@ -224,12 +226,7 @@ ExprPtr Checker::dataSide(const ast::NodePtr &node, Type type, const std::string
     report(errors::variableInData(node->place, what, variableName(*value)));
     return nullptr;
   }
-  if (type.base == Base::Element &&
-      (value->kind == ExprKind::Text || (value->kind == ExprKind::Number && value->isInteger))) {
-    value->textLabel = value->kind == ExprKind::Text;
-    value->kind = ExprKind::Label;
-    value->type = type;
-  }
+  asLabel(*value, type);
   bool fits = value->type == type || (type.base == Base::Real && value->type.base == Base::Int) ||
               value->type.base == Base::Poison || type.base == Base::Poison;
   if (!fits) {

@@ -16,8 +16,13 @@ namespace costate::sema {
 using ast::Kind;
 
 namespace {
-constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+/// False where the digits exceed 64 bits.
+bool parseInteger(const std::string &text, int64_t &value) {
+  return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc();
 }
+
+constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+} // namespace
 
 ExprPtr Checker::make(ExprKind kind, const ast::Node &node, Type type) {
   auto result = std::make_unique<Expr>();
@@ -144,9 +149,14 @@ ExprPtr Checker::number(const ast::Node &node) {
     report(errors::numberRange(node.place, node.text));
     return poison(node);
   }
-  isInteger &= std::abs(value) <= 9007199254740992.0; // 2^53: beyond it a double is no exact integer
+  int64_t exact = 0;
+  if (isInteger && !parseInteger(node.text, exact)) {
+    report(errors::integerRange(node.place, node.text, 64, /*mayBeReal=*/true));
+    return poison(node);
+  }
   ExprPtr result = make(ExprKind::Number, node, isInteger ? integer : real);
   result->number = value;
+  result->integer = exact;
   result->text = node.text;
   result->isInteger = isInteger;
   return result;
@@ -200,6 +210,11 @@ ExprPtr Checker::foldOps(const ast::Node &node) {
                                       typeText(side->type)));
           good = false;
         }
+    bool divides = op == "/" || op == "div" || op == "mod";
+    if (divides && right->kind == ExprKind::Number && right->number == 0) {
+      report(errors::divisionByZero(right->place, op));
+      good = false;
+    }
     bool isInt = left->type.base == Base::Int && right->type.base == Base::Int && op != "/";
     Type type = !good ? Type{} : isInt ? integer : real;
     bool extends =
@@ -255,16 +270,8 @@ ExprPtr Checker::comparison(const ast::Node &node) {
 ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, const std::string &op,
                             const ast::Node &rightNode) {
   ExprPtr left = expr(leftNode), right = expr(rightNode);
-  auto labelFor = [&](ExprPtr &side, const ExprPtr &other) { // `b == 101`, `m == "topeka"`
-    bool isLabel = side->kind == ExprKind::Text || (side->kind == ExprKind::Number && side->isInteger);
-    if (other->type.base != Base::Element || !isLabel)
-      return;
-    side->textLabel = side->kind == ExprKind::Text;
-    side->kind = ExprKind::Label;
-    side->type = other->type;
-  };
-  labelFor(left, right);
-  labelFor(right, left);
+  asLabel(*left, right->type); // `b == 101`, `m == "topeka"`
+  asLabel(*right, left->type);
   settle(*left, right->type.isNumber() ? real : right->type);
   settle(*right, left->type.isNumber() ? real : left->type);
   ExprPtr result = make(ExprKind::Compare, node, boolean);
@@ -291,7 +298,14 @@ ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, co
 ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const ast::Node &right,
                             bool negate) {
   ExprPtr result = make(ExprKind::In, node, boolean);
-  result->set = set(right);
+  result->set = openSet(right);
+  if (result->set->kind == SetExpr::Kind::Literal && left.kind != Kind::Tuple) {
+    size_t known = diagnostics.size();
+    Type type = expr(left)->type;
+    diagnostics.resize(known); // said once, when the left side is checked against the set
+    takeKind(*result->set, type);
+  }
+  ownKind(*result->set);
   std::vector<const ast::Node *> parts{&left};
   if (left.kind == Kind::Tuple) {
     parts.clear();
@@ -323,6 +337,8 @@ ExprPtr Checker::conditional(const ast::Node &node) {
   bool good = needBool(*result->args[0], "the condition of `if`");
   Expr &yes = *result->args[1], &no = *result->args[2];
   auto columnType = [](const Expr &other) { return other.type.isNumber() ? real : other.type; };
+  asLabel(yes, no.type);
+  asLabel(no, yes.type);
   settle(yes, columnType(no));
   settle(no, columnType(yes));
   if (yes.type == no.type && yes.type.base != Base::Poison)
@@ -410,6 +426,7 @@ ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
       return poison(node);
     }
     Type expected = result->set->components[0];
+    asLabel(*element, expected);
     if (element->type != expected && element->type.base != Base::Poison && expected.base != Base::Poison) {
       report(errors::typeMismatch(element->place, "the first argument of `" + function + "`",
                                   typeText(expected), typeText(element->type)));

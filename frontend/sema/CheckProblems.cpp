@@ -173,8 +173,10 @@ void Checker::fillConstraint(Constraint &constraint, const ast::Statement &s) {
     }
   if (allowed && relation.ops.size() == 2)
     allowed = relation.ops[0] == relation.ops[1] && relation.ops[0] != "==";
+  if (!allowed && (s.nextOperator.empty() || s.nextOperator == "-")) // others are an error of their own
+    return report(errors::constraintForm(relation.place, s.nextOperator));
   if (!allowed)
-    return report(errors::constraintForm(relation.place));
+    return;
   if (relation.ops.size() == 2)
     chained(constraint, relation);
   else

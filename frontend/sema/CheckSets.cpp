@@ -44,6 +44,13 @@ SetPtr Checker::badSet(const ast::Node &node) {
 }
 
 SetPtr Checker::set(const ast::Node &node) {
+  SetPtr result = openSet(node);
+  ownKind(*result);
+  return result;
+}
+
+/// As `set`, but labels that are written out may still take the kind of a set beside them.
+SetPtr Checker::openSet(const ast::Node &node) {
   switch (node.kind) {
   case Kind::Name: {
     Symbol *symbol = find(node.text);
@@ -164,34 +171,6 @@ SetPtr Checker::callSet(const ast::Node &node) {
   return result;
 }
 
-SetPtr Checker::literalSet(const ast::Node &node) {
-  auto result = std::make_unique<SetExpr>();
-  result->kind = SetExpr::Kind::Literal;
-  result->place = node.place;
-  size_t texts = 0, integers = 0;
-  for (auto &child : node.children) {
-    bool negative = child->kind == Kind::Negate;
-    const ast::Node &value = negative ? *child->children[0] : *child;
-    bool isInteger = value.kind == Kind::Number && value.text.find_first_of(".eE") == std::string::npos;
-    texts += value.kind == Kind::Text && !negative;
-    integers += isInteger;
-    if (value.kind != Kind::Text && !isInteger) {
-      report(errors::typeMismatch(child->place, "an element of a set literal", "an integer or a text",
-                                  "an expression"));
-      return badSet(node);
-    }
-    result->labels.push_back((negative ? "-" : "") + value.text);
-  }
-  if (texts && integers) {
-    report(errors::typeMismatch(node.place, "a set literal", "all integers or all texts", "a mixture"));
-    return badSet(node);
-  }
-  result->textLabels = texts > 0;
-  result->root = texts ? newRoot(Root::Kind::Elements, setText(node)) : &program.integer;
-  result->components = {texts ? Type{Base::Element, result->root} : Type{Base::Int, nullptr}};
-  return result;
-}
-
 SetPtr Checker::comprehension(const ast::Node &node) {
   auto result = std::make_unique<SetExpr>();
   result->kind = SetExpr::Kind::Comprehension;
@@ -230,7 +209,12 @@ SetPtr Checker::operation(const ast::Node &node, SetExpr::Kind kind) {
       return badSet(node);
     }
   for (auto &child : node.children)
-    result->parts.push_back(set(*child));
+    result->parts.push_back(kind == SetExpr::Kind::Cross ? set(*child) : openSet(*child));
+  if (kind != SetExpr::Kind::Cross) {
+    if (SetPtr labels = joinedLabels(*result))
+      return labels;
+    shareKind(result->parts);
+  }
   for (auto &part : result->parts) {
     if (kind == SetExpr::Kind::Cross || &part == &result->parts.front()) {
       result->components.insert(result->components.end(), part->components.begin(), part->components.end());

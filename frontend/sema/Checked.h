@@ -82,6 +82,7 @@ struct SetExpr {
   std::vector<std::string> keys; // Keys: the columns
   std::vector<std::string> labels;
   bool textLabels = false;    // Literal
+  bool takesKind = false;     // Literal: its labels are elements of `root`, which another set declares
   const Root *root = nullptr; // Rows, Literal, Keys unless they are in other sets: the root they declare
   ExprPtr low, high;          // Range
   std::vector<SetPtr> parts;  // Cross Union Inter Diff
@@ -120,6 +121,7 @@ struct Expr {
   bool usesVariables = false; // depends on decision variables of the problem being stated
   bool usesSolution = false;  // reads a solved problem: only in commands
   double number = 0;
+  int64_t integer = 0;    // the same where isInteger; a double would round it beyond 2^53
   bool isInteger = false; // a Number written without point or exponent
   bool textLabel = false;
   std::string text, op;
@@ -211,9 +213,10 @@ struct Problem : Symbol {
 // ---- commands ------------------------------------------------------------------------------------------
 
 struct Item {
-  std::string label; // the source text; a plain text prints as it is
-  ExprPtr value;     // null: the text alone
-  Binders domain;    // of a family printed as a whole; value is indexed by its indices
+  std::string label;  // the source text; a plain text prints as it is
+  std::string column; // Write: the head of its column, a name as the language has them
+  ExprPtr value;      // null: the text alone
+  Binders domain;     // of a family printed as a whole; value is indexed by its indices
 };
 
 struct Option {

@@ -51,17 +51,18 @@ private:
   void solveCommand(const ast::Statement &s, Command &command);
   void option(const MethodTable::Row &row, const ast::Argument &argument, Command &command);
   Item item(const ast::Node &node);
+  void nameColumns(Command &command);
   bool familyItem(const ast::Node &node, Item &item);
   Problem *problemNamed(const ast::Statement &s);
   void assertCommand(const ast::Statement &s, Command &command);
 
   // Sets and binders (CheckSets.cpp)
   SetPtr set(const ast::Node &node);
+  SetPtr openSet(const ast::Node &node);
   SetPtr rangeSet(const ast::Node &node);
   SetPtr callSet(const ast::Node &node);
   SetPtr keysWithin(Set &symbol, const ast::Node &node);
   Table *keysOf(const ast::Node &node);
-  SetPtr literalSet(const ast::Node &node);
   SetPtr comprehension(const ast::Node &node);
   SetPtr operation(const ast::Node &node, SetExpr::Kind kind);
   SetPtr badSet(const ast::Node &node);
@@ -73,6 +74,14 @@ private:
   Root *newRoot(Root::Kind kind, const std::string &name);
   std::string setText(const ast::Node &node) const { return std::string(files.text(node.place)); }
   std::string typeText(const Type &type) const;
+
+  // Labels (CheckLabels.cpp)
+  void asLabel(Expr &e, const Type &expected);
+  SetPtr literalSet(const ast::Node &node);
+  void ownKind(SetExpr &set);
+  void takeKind(SetExpr &set, const Type &type);
+  void shareKind(std::vector<SetPtr> &parts);
+  SetPtr joinedLabels(SetExpr &operation);
 
   // Expressions (CheckExpressions.cpp, CheckAccess.cpp)
   ExprPtr expr(const ast::Node &node);

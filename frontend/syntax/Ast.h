@@ -143,6 +143,7 @@ struct Statement {
   std::vector<Parameter> parameters;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;
+  std::string nextOperator;  // begins the next line, so that this statement may be half of what was meant
   bool hasArguments = false; // `name(...)`, also with nothing inside, after `problem` or `solve`
 };
 

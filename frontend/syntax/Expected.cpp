@@ -148,8 +148,7 @@ std::string help(const ParseStop &stop, const Wanted &wanted) {
     std::string word = stop.token->getTokenIndex() == 0 ? stop.token->getText() : stop.previous->getText();
     if (std::string nearest = nearestStatement(word); !nearest.empty())
       return fmt::format("write `{}`", nearest);
-    if (stop.token->getTokenIndex() == 0 && (isOperator(found) || found == P::IN || found == P::THEN ||
-                                             found == P::ELSE || found == P::AND || found == P::OR))
+    if (stop.token->getTokenIndex() == 0 && continuesBefore(found))
       return fmt::format("to go on with the statement before, end its line with `{}`", stop.token->getText());
   }
   if (found == P::ASSIGN && wanted.has(P::START) && !wanted.has(P::DEFAULT))

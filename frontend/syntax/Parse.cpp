@@ -63,15 +63,22 @@ public:
 
   ast::StatementPtr statement(StatementTokens &statement, bool isInner) {
     std::vector<ast::StatementPtr> body;
-    for (auto &inner : statement.body)
-      if (ast::StatementPtr parsed = this->statement(inner, true))
+    ast::Statement *before = nullptr;
+    for (auto &inner : statement.body) {
+      const antlr4::Token &first = *inner.tokens[0];
+      if (before && continuesBefore(first.getType()))
+        before->nextOperator = first.getText();
+      ast::StatementPtr parsed = this->statement(inner, true);
+      before = parsed.get();
+      if (parsed)
         body.push_back(std::move(parsed));
+    }
     std::string name = declaredName(statement.tokens);
-    size_t before = diagnostics.size();
+    size_t known = diagnostics.size();
     ast::StatementPtr parsed = header(statement, isInner);
     if (parsed)
       parsed->body = std::move(body);
-    bool isBroken = statement.isBroken || diagnostics.size() > before;
+    bool isBroken = statement.isBroken || diagnostics.size() > known;
     if (isBroken && !name.empty())
       result.brokenNames.insert(name);
     return parsed;

@@ -37,6 +37,11 @@ bool isOperator(size_t type) {
          (type >= L::PLUS && type <= L::CARET);
 }
 
+bool continuesBefore(size_t type) {
+  return isOperator(type) || type == L::IN || type == L::THEN || type == L::ELSE || type == L::AND ||
+         type == L::OR;
+}
+
 bool continuesLine(size_t before, size_t last) {
   if (isInfixWord(last))
     return last >= L::USING && last != L::DERIVATIVES && (endsOperand(before) || isInfixWord(before));

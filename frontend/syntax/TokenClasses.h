@@ -19,6 +19,8 @@ const char *bracketText(size_t type);
 bool isKeyword(size_t type);
 /// A keyword or a name.
 bool isWord(size_t type);
+/// Whether a line that begins with it was meant to go on with the one before.
+bool continuesBefore(size_t type);
 /// A reserved word that only begins statements: in a new line inside a bracket it shows that the bracket was
 /// left open.
 bool beginsStatement(size_t type);

@@ -16,17 +16,27 @@ std::string domainText(const Column *low, const Column *high) {
   return low ? fmt::format("{:.9g} or more", low->real(0)) : fmt::format("{:.9g} or less", high->real(0));
 }
 
+std::string withValue(std::string sentence, double value) {
+  if (size_t hole = sentence.find("{}"); hole != std::string::npos)
+    sentence.replace(hole, 2, fmt::format("{:.17g}", value));
+  return sentence;
+}
+
 void checkDomain(Machine &m, Step &step) {
   const Column &column = m.column(step.in[0][0]);
   const Column *low = step.in[1].empty() ? nullptr : &m.column(step.in[1][0]);
   const Column *high = step.in[2].empty() ? nullptr : &m.column(step.in[2][0]);
-  bool allowInfinite = step.has("allow_infinite");
+  bool allowInfinite = step.has("allow_infinite"), divides = step.has("divides");
   for (int64_t k = 0; k < column.size(); ++k) {
     double value = column.real(k);
     bool finite = std::isfinite(value) || (allowInfinite && std::isinf(value));
-    bool inside = (!low || value >= low->real(0)) && (!high || value <= high->real(0));
+    bool inside =
+        (!low || value >= low->real(0)) && (!high || value <= high->real(0)) && !(divides && value == 0);
     if (finite && inside)
       continue;
+    if (step.has("sentence"))
+      throw StepFailure{divides ? "division-by-zero" : "outside-domain",
+                        withValue(step.attr("sentence"), value)};
     std::string name = step.attr("name").get<std::string>() + m.indexText(step.in[3], step.attr("roots"), k);
     if (!finite)
       throw StepFailure{"not-finite", fmt::format("`{}` is {}, expected a number", name,
@@ -34,6 +44,7 @@ void checkDomain(Machine &m, Step &step) {
     throw StepFailure{"outside-domain",
                       fmt::format("`{}` is {:.9g}, expected {}", name, value, domainText(low, high))};
   }
+  m.share(step.out[0], step.in[0][0]);
 }
 
 void checkRows(Machine &m, Step &step) {
@@ -47,6 +58,7 @@ void checkRows(Machine &m, Step &step) {
       throw StepFailure{"empty-reduction",
                         fmt::format("`{}` over an empty set{}", step.attr("what").get<std::string>(),
                                     rows == 1 ? "" : fmt::format(", for entry {} of {}", row + 1, rows))};
+  m.share(step.out[0], step.in[0][0]);
 }
 
 } // namespace

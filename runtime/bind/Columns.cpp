@@ -30,7 +30,15 @@ Column::Column(Type type, int64_t rows) : kind(type), rows(rows) {
   if (!block)
     throw std::bad_alloc(); // caught by the machine
   std::memset(block, 0, bytes);
-  memory.reset(block);
+  memory.reset(block, std::free);
+}
+
+Column Column::shared() const {
+  Column result;
+  result.kind = kind;
+  result.rows = rows;
+  result.memory = memory;
+  return result;
 }
 
 int64_t Column::integer(int64_t row) const {

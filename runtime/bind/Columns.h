@@ -34,16 +34,15 @@ public:
   /// Entry as an integer or a real, whatever the type.
   int64_t integer(int64_t row) const;
   double real(int64_t row) const;
+  /// The same entries; they are never changed once a step has made them.
+  Column shared() const;
 
   std::optional<Table> table;
 
 private:
-  struct Free {
-    void operator()(void *p) const { std::free(p); }
-  };
   Type kind = Type::F64;
   int64_t rows = 0;
-  std::unique_ptr<void, Free> memory;
+  std::shared_ptr<void> memory;
 };
 
 } // namespace costate::rt

@@ -29,16 +29,30 @@ std::string setText(const Machine &m, const Step &step, const Column &members, i
   return set.empty() ? "its index set" : fmt::format("`{}`", set);
 }
 
+/// The sentence of a step: its first `{}` stands for the tuple, the second for the set.
+std::string filled(std::string sentence, const std::string &tuple, const std::string &set) {
+  size_t from = 0;
+  for (const std::string *text : {&tuple, &set})
+    if (size_t hole = sentence.find("{}", from); hole != std::string::npos) {
+      sentence.replace(hole, 2, *text);
+      from = hole + text->size();
+    }
+  return sentence;
+}
+
 [[noreturn]] void missing(const Machine &m, const Step &step, int64_t row) {
   std::string array = step.attr("array"), index = m.indexText(step.in[0], step.attr("roots"), row);
+  std::string tuple = index.substr(1, index.size() - 2);
   const Json &roots = step.attr("roots");
   std::string set = step.in[1].size() == 1
                         ? setText(m, step, m.column(step.in[1][0]), roots.empty() ? -1 : roots[0].get<int>())
                     : step.attr("set").get<std::string>().empty()
                         ? "its index set"
                         : "`" + step.attr("set").get<std::string>() + "`";
-  throw StepFailure{"index-outside-set", fmt::format("`{}{}`: {} is not in {}", array, index,
-                                                     index.substr(1, index.size() - 2), set)};
+  std::string sentence = step.has("sentence")
+                             ? filled(step.attr("sentence"), tuple, set)
+                             : fmt::format("`{}{}`: {} is not in {}", array, index, tuple, set);
+  throw StepFailure{"index-outside-set", sentence};
 }
 
 /// Positions in one column of members; -1 where there is none.

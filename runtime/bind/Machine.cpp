@@ -97,6 +97,11 @@ Column &Machine::make(int slot, Type type, int64_t rows) {
 
 Column &Machine::makeLike(int slot, int64_t rows) { return make(slot, typeOf(slot), rows); }
 
+void Machine::share(int slot, int from) {
+  slots[size_t(slot)] = column(from).shared();
+  bound[size_t(slot)] = true;
+}
+
 bool Machine::isReady(const Step &step) const {
   for (auto &group : step.in)
     for (int slot : group)
@@ -120,6 +125,8 @@ void Machine::runStep(Step &step) {
   auto fail = [&](std::string id, std::string message, int status) {
     for (int slot : step.out)
       poison(slot);
+    if (message.empty())
+      return; // it follows from one that has been reported
     failures.push_back({std::move(id), std::move(message), step.place, status});
     if (onFailure)
       onFailure(failures.back());

@@ -67,6 +67,8 @@ public:
   bool isBound(int slot) const { return bound[size_t(slot)]; }
   Column &make(int slot, Type type, int64_t rows);
   Column &makeLike(int slot, int64_t rows); // of the type the slot has
+  /// A slot with the entries of another one.
+  void share(int slot, int from);
   void poison(int slot) { bound[size_t(slot)] = false; }
   Type typeOf(int slot) const { return types[size_t(slot)]; }
   costate_kernel kernel(int number) const { return module.kernels[number]; }

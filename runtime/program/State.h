@@ -38,7 +38,7 @@ struct Program::State {
     return options.threads > 0 ? options.threads
                                : int(std::min(most, std::max(1u, std::thread::hardware_concurrency())));
   }
-  void worsen(int code) { status = status == 0 ? code : status; }
+  void worsen(int code) { status = std::max(status, code); }
   SolvedProblem &problem(const Step &step, const char *attribute = "problem");
 };
 

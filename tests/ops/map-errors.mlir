@@ -81,7 +81,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   %n = arith.constant 1 : index
   costate.map (%i < %n) {
     // expected-error @below {{'costate.check_domain' op has side effects in the body of a map}}
-    costate.check_domain "c" %c {roots = []} : (tensor<?xf64>) -> ()
+    %checked = costate.check_domain "c" %c {roots = []} : (tensor<?xf64>) -> tensor<?xf64>
     costate.yield
   }
 }

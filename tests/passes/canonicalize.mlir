@@ -26,5 +26,5 @@ costate.program attributes {roots = []} {
     %v = arith.addf %m, %second : f64
     costate.yield %v : f64
   }
-  costate.check_domain "y" %y {roots = []} : (tensor<?xf64>) -> ()
+  %checked = costate.check_domain "y" %y {roots = []} : (tensor<?xf64>) -> tensor<?xf64>
 }

@@ -14,6 +14,7 @@ namespace costate::rt {
 
 struct RunOptions {
   std::string base_folder = ".";             // where relative paths of data start
+  std::string output_folder = ".";           // where those of `write` start
   std::map<std::string, std::string> values; // parameter name to text, as of --set
   bool verbose = false;                      // iteration tables
   bool explain = false;                      // what every step and problem came to

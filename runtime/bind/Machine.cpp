@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <new>
 
 namespace costate::rt {
@@ -75,8 +77,10 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
     roots.emplace_back();
     roots.back().name = root.at("name");
   }
-  for (auto &slot : all.at("slots"))
+  for (auto &slot : all.at("slots")) {
     types.push_back(typeNamed(slot.at("type")));
+    names.push_back(slot.value("name", ""));
+  }
   slots.resize(types.size());
   bound.assign(types.size(), false);
   for (auto &step : all.at("steps"))
@@ -102,18 +106,73 @@ void Machine::share(int slot, int from) {
   bound[size_t(slot)] = true;
 }
 
-bool Machine::isReady(const Step &step) const {
+/// Slots that a step reads.
+std::vector<int> Machine::inputs(const Step &step) const {
+  std::vector<int> list;
+  auto add = [&](const Json &slot) {
+    if (slot.is_number_integer() && slot.get<int>() >= 0)
+      list.push_back(slot);
+  };
   for (auto &group : step.in)
-    for (int slot : group)
-      if (!isBound(slot))
-        return false;
-  if (step.op != "kernel")
-    return true;
-  int over = step.all.at("over");
-  for (int slot : slotList(step.all.at("into")))
-    if (!isBound(slot))
-      return false;
-  return over < 0 || isBound(over);
+    list.insert(list.end(), group.begin(), group.end());
+  if (step.op == "kernel") {
+    for (auto &slot : step.all.at("into"))
+      add(slot);
+    add(step.all.at("over"));
+  }
+  if (step.op != "problem")
+    return list;
+  for (const char *families : {"variables", "rows"})
+    for (auto &family : step.all.at(families)) {
+      for (const char *member : {"like", "over", "lower", "upper", "start"})
+        if (family.contains(member))
+          add(family[member]);
+      for (auto &slot : family.at("index"))
+        add(slot);
+    }
+  for (auto &pattern : step.all.at("patterns")) {
+    add(pattern.at("over"));
+    for (auto &term : pattern.at("terms"))
+      add(term.at("row"));
+    for (auto &load : pattern.at("loads"))
+      add(load.at("at"));
+    for (auto &input : pattern.at("inputs"))
+      if (input[0] == "slot")
+        add(input[1]);
+  }
+  return list;
+}
+
+bool Machine::isReady(const Step &step) const {
+  std::vector<int> needed = inputs(step);
+  return std::all_of(needed.begin(), needed.end(), [&](int slot) { return isBound(slot); });
+}
+
+int Machine::slotNamed(const std::string &name) const {
+  auto known = std::find(names.begin(), names.end(), name);
+  return known == names.end() ? -1 : int(known - names.begin());
+}
+
+bool Machine::runAgain(std::vector<int> changed, int first) {
+  static constexpr std::array commands{"solve", "solution", "print", "write", "assert", "check_derivatives"};
+  std::vector<bool> isChanged(types.size(), false);
+  for (int slot : changed)
+    isChanged[size_t(slot)] = true;
+  size_t failuresBefore = failures.size();
+  for (size_t number = 0; number < steps.size(); ++number) {
+    Step &step = steps[number];
+    if (std::find(commands.begin(), commands.end(), step.op) != commands.end())
+      continue;
+    std::vector<int> read = inputs(step);
+    bool isAffected = int(number) == first || std::any_of(read.begin(), read.end(),
+                                                          [&](int slot) { return isChanged[size_t(slot)]; });
+    if (!isAffected)
+      continue;
+    runStep(step);
+    for (int slot : step.out)
+      isChanged[size_t(slot)] = true;
+  }
+  return failures.size() == failuresBefore;
 }
 
 void Machine::runStep(Step &step) {

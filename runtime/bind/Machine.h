@@ -51,6 +51,13 @@ public:
   void define(const std::string &op, Operation operation) { operations[op] = std::move(operation); }
   /// Runs all steps in order. A step whose input is missing is passed over; every other failure is kept.
   void run();
+  /// Runs the data steps and problems again that depend on slots that have changed, and `first` itself (-1:
+  /// none); commands are not repeated. False where one failed; what depends on it is not bound then.
+  bool runAgain(std::vector<int> changed, int first = -1);
+  /// All that the step reads is bound.
+  bool isReady(const Step &step) const;
+  /// The slot of a column that the model names, or -1.
+  int slotNamed(const std::string &name) const;
 
   std::vector<Failure> failures;
   std::function<void(const Failure &)> onFailure; // called as they happen; may be empty
@@ -81,12 +88,13 @@ public:
 
 private:
   void runStep(Step &step);
-  bool isReady(const Step &step) const;
+  std::vector<int> inputs(const Step &step) const;
 
   const costate_module_v1 &module;
   std::map<std::string, Operation> operations;
   std::vector<Column> slots;
   std::vector<Type> types;
+  std::vector<std::string> names; // of slots; empty for those the model does not name
   std::vector<bool> bound;
 };
 

@@ -13,7 +13,7 @@ namespace costate::rt {
 SolvedProblem &Program::State::problem(const Step &step, const char *attribute) {
   std::string name = step.attr(attribute);
   auto known = problems.find(name);
-  if (known == problems.end())
+  if (known == problems.end() || !known->second.instance)
     throw StepFailure{"", "", 1}; // its own failure has been reported
   return known->second;
 }
@@ -32,12 +32,10 @@ WarmStart warmStart(const SolvedProblem &problem) {
   return {problem.result.x, problem.result.dual, problem.result.reduced_cost};
 }
 
-void solveProblem(Program::State &state, Step &step) {
-  SolvedProblem &problem = state.problem(step);
+void solveProblem(Program::State &state, SolvedProblem &problem, const InteriorPointOptions &options) {
   Instance &instance = *problem.instance;
   if (!std::exchange(problem.isChecked, true))
     checkStructure(state, instance);
-  InteriorPointOptions options = readOptions(step);
   bool isWarm = options.warm && problem.isSolved;
   WarmStart warm = isWarm ? warmStart(problem) : WarmStart{};
   Observer observer;
@@ -75,33 +73,16 @@ void solveProblem(Program::State &state, Step &step) {
     state.worsen(2);
 }
 
+void solveCommand(Program::State &state, Step &step) {
+  solveProblem(state, state.problem(step), readOptions(step));
+}
+
+/// Bound again after a parameter has changed, a problem keeps its last result to start from.
 void bindProblem(Program::State &state, Step &step) {
-  SolvedProblem problem;
-  const Json &all = step.all;
-  auto need = [&](const Json &slot) {
-    if (!slot.is_null() && slot.get<int>() >= 0 && !state.machine.isBound(slot.get<int>()))
-      throw StepFailure{"", "", 1};
-  };
-  for (const char *list : {"variables", "rows"})
-    for (auto &family : all.at(list)) {
-      for (const char *member : {"like", "over", "lower", "upper", "start"})
-        if (family.contains(member))
-          need(family[member]);
-      for (auto &slot : family.at("index"))
-        need(slot);
-    }
-  for (auto &pattern : all.at("patterns")) {
-    need(pattern.at("over"));
-    for (auto &term : pattern.at("terms"))
-      need(term.at("row"));
-    for (auto &load : pattern.at("loads"))
-      need(load.at("at"));
-    for (auto &input : pattern.at("inputs"))
-      if (input[0] == "slot")
-        need(input[1]);
-  }
-  problem.instance = std::make_unique<Instance>(state.machine, step);
-  state.problems[problem.instance->name] = std::move(problem);
+  auto instance = std::make_unique<Instance>(state.machine, step);
+  SolvedProblem &problem = state.problems[instance->name];
+  problem.instance = std::move(instance);
+  problem.isChecked = false;
 }
 
 void assertClaim(Program::State &state, Step &step) {
@@ -130,7 +111,7 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
     return [&s, run](Machine &, Step &step) { run(s, step); };
   };
   s.machine.define("problem", command(bindProblem));
-  s.machine.define("solve", command(solveProblem));
+  s.machine.define("solve", command(solveCommand));
   s.machine.define("solution", command(solution));
   s.machine.define("print", command(show));
   s.machine.define("write", command(write));
@@ -163,6 +144,59 @@ int Program::run() {
   if (s.machine.isCancelled())
     s.status = 130;
   return s.status;
+}
+
+namespace {
+
+/// Runs again what depends on a parameter; the sentence of the first failure, or empty. Problems that cannot
+/// be bound with the new value are gone until it is set again.
+std::string bindAgain(Program::State &state, std::vector<int> changed, int first) {
+  size_t before = state.machine.failures.size();
+  bool isGood = state.machine.runAgain(std::move(changed), first);
+  for (Step &step : state.machine.steps)
+    if (step.op == "problem" && !state.machine.isReady(step))
+      state.problems.erase(step.all.at("name").get<std::string>());
+  return isGood ? "" : state.machine.failures[before].message;
+}
+
+} // namespace
+
+std::string Program::set(const std::string &parameter, const std::string &text) {
+  Machine &machine = state->machine;
+  for (size_t number = 0; number < machine.steps.size(); ++number) {
+    Step &step = machine.steps[number];
+    if (step.op != "param" || step.attr("name") != parameter)
+      continue;
+    machine.values[parameter] = text;
+    return bindAgain(*state, {}, int(number));
+  }
+  return fmt::format("the model has no scalar parameter `{}`", parameter);
+}
+
+std::string Program::set(const std::string &parameter, const std::vector<double> &values) {
+  Machine &machine = state->machine;
+  int slot = machine.slotNamed(parameter);
+  if (slot < 0 || machine.typeOf(slot) != Type::F64 || !machine.isBound(slot))
+    return fmt::format("the model has no parameter `{}` of reals", parameter);
+  int64_t rows = machine.column(slot).size();
+  if (int64_t(values.size()) != rows)
+    return fmt::format("parameter `{}` has {} values, {} were given", parameter, rows, values.size());
+  auto entries = machine.make(slot, Type::F64, rows).as<double>();
+  std::copy(values.begin(), values.end(), entries.begin());
+  return bindAgain(*state, {slot}, -1);
+}
+
+const Result *Program::solve(const std::string &problem, bool warm) {
+  auto known = state->problems.find(problem);
+  if (known == state->problems.end() || !known->second.instance)
+    return nullptr;
+  InteriorPointOptions options;
+  for (const Step &step : state->machine.steps)
+    if (step.op == "solve" && step.attr("problem") == problem)
+      options = readOptions(step);
+  options.warm = warm;
+  solveProblem(*state, known->second, options);
+  return &known->second.result;
 }
 
 const Result *Program::result(const std::string &problem) const {

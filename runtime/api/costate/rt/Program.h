@@ -48,6 +48,15 @@ public:
   /// failed assert or check; 130 interrupted.
   int run();
 
+  /// Gives a scalar parameter another value, a text as of `--set`, or all reals of a family, in the order of
+  /// its index set. After run(): what depends on it is bound again, without compiling; commands are not
+  /// repeated. The sentence that refuses it, or empty.
+  std::string set(const std::string &parameter, const std::string &text);
+  std::string set(const std::string &parameter, const std::vector<double> &values);
+  /// Solves a problem with the options of its last `solve` command; `warm` starts from its last result. Null
+  /// where no problem of that name is bound. The pointer stays valid.
+  const Result *solve(const std::string &problem, bool warm = false);
+
   /// The last result of a problem, or null.
   const Result *result(const std::string &problem) const;
   /// Values of a variable family after the last solve, in order of its index set; empty if unknown.

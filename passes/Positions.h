@@ -29,6 +29,7 @@ public:
   static bool isInstance(mlir::Value index, TermOp term) { return index == term.getRegion().getArgument(0); }
 
 private:
+  mlir::Value first(mlir::Value column);
   mlir::Value gather(mlir::Value source, mlir::Value rows);
   mlir::Value literal(int64_t row, mlir::Location loc);
   mlir::Value table(const Position &position, TermOp term);
@@ -36,6 +37,7 @@ private:
   mlir::OpBuilder outside; // before the problem, in the program
   llvm::DenseMap<std::pair<mlir::Value, mlir::Value>, mlir::Value> gathers, repetitions;
   llvm::DenseMap<int64_t, mlir::Value> literals;
+  llvm::SmallVector<mlir::Operation *> lookUps; // that differ in more than the array they name
 };
 
 } // namespace costate

@@ -18,7 +18,7 @@ struct Arguments {
   std::vector<std::string> files;
   std::string data, stage = "problem", output, form = "exe", topic;
   std::vector<std::string> values;
-  bool verbose = false;
+  bool verbose = false, memory = false;
   int threads = 0;
   CompileOptions compile;
 };
@@ -46,6 +46,7 @@ int run(const Arguments &arguments, bool explain) {
   options.base_folder = arguments.data.empty() ? options.output_folder : arguments.data;
   options.verbose = arguments.verbose;
   options.explain = explain;
+  options.memory = arguments.memory;
   options.threads = arguments.threads;
   for (auto &pair : arguments.values) {
     size_t split = pair.find('=');
@@ -137,6 +138,7 @@ int main(int argc, char **argv) {
   auto *checkCommand = withFiles(app.add_subcommand("check", "check a model without its data"));
   auto *explainCommand = withData(
       withFiles(app.add_subcommand("explain", "run, and say what was built: spaces, patterns, entries")));
+  explainCommand->add_flag("--memory", arguments.memory, "list stored arrays instead, the largest first");
   auto *emitCommand = withFiles(app.add_subcommand("emit", "show a stage of the compiler"));
   emitCommand->add_option("--stage", arguments.stage,
                           "ast, problem, functions, loops, llvm, asm, descriptor");

@@ -58,6 +58,7 @@ public:
   bool isReady(const Step &step) const;
   /// The slot of a column that the model names, or -1.
   int slotNamed(const std::string &name) const;
+  const std::string &nameOf(int slot) const { return names[size_t(slot)]; }
 
   std::vector<Failure> failures;
   std::function<void(const Failure &)> onFailure; // called as they happen; may be empty

@@ -248,6 +248,14 @@ std::vector<double> Pattern::valuesOf(int64_t instance, const double *x, Scratch
   return results;
 }
 
+int64_t Pattern::numSlots() const {
+  int64_t count = 0;
+  for (const KernelCall *call : {&valueCall, &constantCall, &firstCall, &secondCall})
+    for (const Destination &to : call->destinations)
+      count += int64_t(to.slots.size() + to.doubled.size());
+  return count;
+}
+
 std::vector<int64_t> Pattern::variablesOf(size_t term, int64_t instance) const {
   std::vector<int64_t> list;
   for (auto [number, load] : jacobian)

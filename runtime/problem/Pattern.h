@@ -60,6 +60,8 @@ public:
   int64_t numJacobian() const { return int64_t(jacobian.size()); }
   int64_t numConstant() const { return constantCount; }
   int64_t numHessian() const { return int64_t(hessian.size()); }
+  /// Entries of the tables by which results are added up.
+  int64_t numSlots() const;
   bool has(Part part) const { return call(part).kernel; }
   Cost cost(Part part) const;
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 
 namespace costate::rt {
 namespace {
@@ -146,9 +147,53 @@ void explainProblem(Program::State &state, const Instance &p) {
   explainKernels(state, p);
 }
 
+/// Arrays that stay in memory, largest first: columns of the program, what patterns hold, what a solve holds.
+void explainMemory(Program::State &state) {
+  struct Row {
+    std::string name;
+    int64_t entries, bytes;
+  };
+  std::vector<Row> rows;
+  const Machine &machine = state.machine;
+  std::map<const void *, size_t> seen; // checked columns share memory with what was checked
+  for (auto &step : machine.steps)
+    for (int slot : step.out) {
+      if (!machine.isBound(slot) || machine.typeOf(slot) == Type::Table)
+        continue;
+      const Column &column = machine.column(slot);
+      auto [known, isNew] = seen.try_emplace(column.data(), rows.size());
+      if (isNew)
+        rows.push_back(
+            {"column of " + step.op, column.size(), column.size() * int64_t(sizeOf(column.type()))});
+      if (!machine.nameOf(slot).empty())
+        rows[known->second].name = "column " + machine.nameOf(slot);
+    }
+  for (auto &[name, problem] : state.problems) {
+    const Instance &p = *problem.instance;
+    int64_t jacobian = p.jacobian.size(), hessian = p.hessian.size(), slots = 0;
+    for (const Pattern &pattern : p.patterns)
+      slots += pattern.numSlots();
+    constexpr int64_t real = sizeof(double), code = sizeof(int32_t);
+    rows.push_back({name + ": bounds and start", 3 * p.n + 2 * p.m, (3 * p.n + 2 * p.m) * real});
+    rows.push_back({name + ": Jacobian entries", jacobian, jacobian * (real + 2 * code)});
+    rows.push_back({name + ": Hessian entries", hessian, hessian * (real + 2 * code)});
+    rows.push_back({name + ": slots of entries that add up", slots, slots * code});
+  }
+  std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) { return a.bytes > b.bytes; });
+  int64_t total = 0;
+  state.output.print(fmt::format("{:<44} {:>12} {:>14}", "stored arrays", "entries", "bytes"));
+  for (const Row &row : rows) {
+    total += row.bytes;
+    state.output.print(fmt::format("{:<44} {:>12} {:>14}", row.name, row.entries, row.bytes));
+  }
+  state.output.print(fmt::format("{:<44} {:>12} {:>14}", "altogether", "", total));
+}
+
 } // namespace
 
 void explain(Program::State &state) {
+  if (state.options.memory)
+    return explainMemory(state);
   explainSteps(state);
   for (auto &[name, problem] : state.problems)
     explainProblem(state, *problem.instance);

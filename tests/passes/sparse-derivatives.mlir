@@ -212,3 +212,33 @@ costate.program attributes {roots = []} {
     }
   }
 }
+
+// -----
+
+// x[a[s]] and y[a[s]] of one set: their look-ups differ in the name for errors only, one column of positions serves both.
+// CHECK-LABEL: costate.problem "shared"
+// CHECK: costate.pattern into [-1] over %{{.*}} positions(%{{[^,]*}}) inputs
+// CHECK-SAME: loadPositions = array<i32: 0, 0>
+// CHECK-SAME: loadVariables = array<i32: 0, 1>
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %q = costate.literal {values = dense<[1, 0]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %a = costate.locate(%q) in(%n) {array = "x", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
+  %b = costate.locate(%q) in(%n) {array = "y", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi32>, tensor<?xi32>) -> tensor<?xi32>
+  costate.problem "shared" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %y = costate.variable "y" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {}
+    costate.term into -1 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %as = costate.at %a[%s] : tensor<?xi32> -> i32
+      %ai = arith.index_cast %as : i32 to index
+      %xa = costate.at %x[%ai] : tensor<?xf64> -> f64
+      %bs = costate.at %b[%s] : tensor<?xi32> -> i32
+      %bi = arith.index_cast %bs : i32 to index
+      %ya = costate.at %y[%bi] : tensor<?xf64> -> f64
+      %r = arith.mulf %xa, %ya : f64
+      costate.yield %r : f64
+    }
+  }
+}

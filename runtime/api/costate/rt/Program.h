@@ -18,6 +18,7 @@ struct RunOptions {
   std::map<std::string, std::string> values; // parameter name to text, as of --set
   bool verbose = false;                      // iteration tables
   bool explain = false;                      // what every step and problem came to
+  bool memory = false;                       // explain stored arrays instead
   /// Threads that evaluate functions; 0: as many as there are processors, at most 4. One where the host has
   /// its own parallel_for or a context.
   int threads = 0;

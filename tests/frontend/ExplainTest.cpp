@@ -1,0 +1,77 @@
+// What `explain` says about a small model, counted by hand.
+#include "costate/Session.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+using namespace costate;
+
+namespace {
+
+/// 1000 instances of one term in the objective, a linear row with constant derivatives.
+constexpr const char *model = R"(
+param n = 1000
+param a[i in 1..n] = i/2
+problem p {
+  var x[1..n] start 1
+  minimize sum(i in 1..n) (sin(x[i])*a[i] + x[i]^2)
+  subject to
+    sum_of_all: sum(i in 1..n) a[i]*x[i] >= 1
+}
+solve p using ipm(max_iter = 1)
+)";
+
+std::vector<std::string> explained(bool memory) {
+  Session session;
+  EXPECT_TRUE(session.loadText("model.opt", model)) << session.renderedDiagnostics();
+  rt::RunOptions options;
+  options.explain = true, options.memory = memory;
+  std::vector<std::string> lines;
+  std::string error;
+  auto program = session.program(
+      options, {[&](const std::string &line) { lines.push_back(line); }, [](auto &) {}}, error);
+  EXPECT_TRUE(program) << error;
+  if (program)
+    program->run();
+  return lines;
+}
+
+bool contains(const std::vector<std::string> &lines, const std::vector<std::string> &parts) {
+  return std::any_of(lines.begin(), lines.end(), [&](const std::string &line) {
+    return std::all_of(parts.begin(), parts.end(),
+                       [&](const std::string &part) { return line.find(part) != std::string::npos; });
+  });
+}
+
+std::string all(const std::vector<std::string> &lines) {
+  std::string text;
+  for (auto &line : lines)
+    text += line + "\n";
+  return text;
+}
+
+TEST(Explain, kernels) {
+  auto lines = explained(false);
+  EXPECT_TRUE(
+      contains(lines, {"p: 1000 variables, 1 rows, 1000 Jacobian entries (1000 constant, written once)"}))
+      << all(lines);
+  // Both terms are over 1..n: one pattern. sin(x) a + x x and a x: 3 products, 1 sum, 1 function. It reads x
+  // and a, and writes two results: 32 bytes.
+  EXPECT_TRUE(contains(lines, {": values", " 1000 ", "      4      0      1      32"})) << all(lines);
+  // The objective by x: a cos(x) + 2 x.
+  EXPECT_TRUE(
+      contains(lines, {"1000 instances, each with 2 first derivatives (1 constant) and 1 second ones"}))
+      << all(lines);
+  EXPECT_TRUE(contains(lines, {"entry points: {f, c}"})) << all(lines);
+}
+
+TEST(Explain, memory) {
+  auto lines = explained(true);
+  EXPECT_TRUE(contains(lines, {"column a", " 1000 ", " 8000"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"p: Jacobian entries", " 1000 ", " 16000"})) << all(lines); // 8 + 4 + 4 bytes
+  EXPECT_TRUE(contains(lines, {"p: bounds and start", " 3002 ", " 24016"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"altogether"})) << all(lines);
+}
+
+} // namespace

@@ -49,7 +49,7 @@ void explain(Program::State &state);
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);
 void checkStructure(Program::State &state, const Instance &problem);
 
-/// Commands (Show.cpp, CheckDerivatives.cpp).
+/// Commands (Show.cpp, Write.cpp, CheckDerivatives.cpp).
 void show(Program::State &state, Step &step);
 void write(Program::State &state, Step &step);
 void solution(Program::State &state, Step &step);

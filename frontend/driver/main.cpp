@@ -102,6 +102,17 @@ int compile(const Arguments &arguments) {
   return good ? 0 : fail(error);
 }
 
+/// What to say of a first word that is no command; empty where it is one or an option.
+std::string unknownCommand(const CLI::App &app, const std::string &word) {
+  std::string known;
+  for (const CLI::App *command : app.get_subcommands({})) {
+    if (word == command->get_name())
+      return "";
+    known += (known.empty() ? "`" : ", `") + command->get_name() + "`";
+  }
+  return word.starts_with("-") ? "" : "unknown command `" + word + "`; the commands are " + known;
+}
+
 int help(const std::string &topic) {
   for (auto &solver : rt::solvers())
     if (topic.empty() || topic == solver.name)
@@ -150,6 +161,8 @@ int main(int argc, char **argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {
+    if (std::string sentence = argc > 1 ? unknownCommand(app, argv[1]) : ""; !sentence.empty())
+      return fail(sentence);
     return app.exit(e) == 0 ? 0 : 1; // --help is no error; the library's own codes mean nothing to a user
   }
   if (*runCommand)

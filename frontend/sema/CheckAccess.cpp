@@ -124,7 +124,9 @@ bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, st
     for (auto &[name, s] : problem->names)
       known.push_back(name);
     if (std::find(own.begin(), own.end(), field) == own.end() || fields.size() > 1) {
-      report(errors::unknownField(fields[0]->place, problem->name, field, known, nearestName(field, known)));
+      if (!brokenNames.count(field)) // else its statement has been reported
+        report(
+            errors::unknownField(fields[0]->place, problem->name, field, known, nearestName(field, known)));
       return false;
     }
     return true;

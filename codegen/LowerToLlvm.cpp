@@ -107,6 +107,16 @@ void addPackedEntry(llvm::Function &kernel) {
   kernel.setLinkage(llvm::Function::InternalLinkage);
 }
 
+/// A loop that only fills buffers loads one by one on purpose.
+void keepScalar(llvm::Loop &loop) {
+  auto &context = loop.getHeader()->getContext();
+  auto *no = llvm::ConstantAsMetadata::get(llvm::ConstantInt::getFalse(context));
+  auto *scalar = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.vectorize.enable"), no});
+  auto *id = llvm::MDNode::getDistinct(context, {nullptr, scalar});
+  id->replaceOperandWith(0, id);
+  loop.setLoopID(id);
+}
+
 /// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never
 /// mark it (its numbers would silently be wrong).
 void markIndependentLoops(llvm::Function &function) {
@@ -124,6 +134,10 @@ void markIndependentLoops(llvm::Function &function) {
       }
     if (!loop->isInnermost() || llvm::any_of(written, [&](auto *p) { return read.contains(p); }))
       continue;
+    if (!written.empty() && llvm::all_of(written, [](auto *p) { return llvm::isa<llvm::AllocaInst>(p); })) {
+      keepScalar(*loop);
+      continue;
+    }
     auto *group = llvm::MDNode::getDistinct(context, {});
     for (auto *block : loop->blocks())
       for (auto &i : *block)

@@ -132,4 +132,18 @@ def InlineMath : Pass<"costate-inline-math", "::mlir::ModuleOp"> {
                            "::mlir::LLVM::LLVMDialect"];
 }
 
+def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
+  let summary = "loads through tables into buffers, strip by strip";
+  let description = [{
+    Before: innermost loops over instances, some with loads of f64 at positions that are loaded, too.
+    After: where instances are independent and there is arithmetic besides, a loop over strips of at most 256 instances;
+    in each a loop stores these loads into buffers on the stack, then the loop as it was reads the buffers.
+    Keeps: every bit; loops that carry values carry them through the strips. For processors that gather slowly.
+
+    Run `tests/passes/stage-gathers.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
+}
+
 #endif

@@ -4,6 +4,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
+#include <deque>
+
 using namespace mlir;
 
 namespace costate::reference {
@@ -69,6 +71,12 @@ private:
       Block *taken = integer(scalars.lookup(choice.getCondition())) ? choice.thenBlock() : choice.elseBlock();
       return taken ? runInto(*taken, choice.getResults()) : success();
     }
+    if (auto buffer = dyn_cast<memref::AllocaOp>(op)) {
+      buffers.push_back({buffer.getType().getShape().vec(), {}});
+      buffers.back().entries.resize(size_t(buffer.getType().getNumElements()));
+      memory[buffer] = &buffers.back();
+      return success();
+    }
     if (auto load = dyn_cast<memref::LoadOp>(op)) {
       Scalar *from = entry(op, load.getMemRef(), load.getIndices());
       return from ? (scalars[load.getResult()] = *from, success()) : failure();
@@ -83,6 +91,8 @@ private:
     scalars[op.getResult(0)] = *result;
     return success();
   }
+
+  std::deque<Tensor> buffers; // on the kernel's stack
 };
 
 } // namespace

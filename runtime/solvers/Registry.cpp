@@ -33,6 +33,8 @@ template <class Options> SolverRow row(const char *name, const char *method) {
 const std::vector<SolverRow> &solvers() {
   static const std::vector<SolverRow> rows{
       row<InteriorPointOptions>("ipm", "primal-dual interior point with filter line search"),
+      row<LbfgsbOptions>("lbfgsb", "limited memory BFGS, for problems with bounds only"),
+      row<NewtonOptions>("newton", "Newton with trust region, for problems with bounds only"),
   };
   return rows;
 }

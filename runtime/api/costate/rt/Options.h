@@ -128,4 +128,58 @@ struct InteriorPointOptions {
   }
 };
 
+namespace detail {
+
+/// The options that all solvers of problems with bounds have.
+template <class O> constexpr auto boxFields(const char *tolMeaning) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  return std::tuple{
+      Field<O, double>{"tol", &O::tol, 0, 1, tolMeaning},
+      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
+                       "projected gradient that is acceptable where no step improves the point"},
+      Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
+      Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
+      Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point"},
+      Field<O, bool>{"presolve", &O::presolve, 0, 1,
+                     "linear rows in one variable are solved as bounds, rows in none are decided"}};
+}
+
+} // namespace detail
+
+/// Limited memory BFGS with bounds, [BLNZ95].
+struct LbfgsbOptions {
+  int memory = 10;
+  double tol = 1e-8;
+  double acceptable_tol = 1e-5;
+  int max_iter = 15000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = LbfgsbOptions;
+    return std::tuple_cat(std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
+                          detail::boxFields<O>("scaled projected gradient to reach, maximum norm"));
+  }
+};
+
+/// Newton's method with trust region and bounds, [LM99], [MS83].
+struct NewtonOptions {
+  double tol = 1e-8;
+  double acceptable_tol = 1e-5;
+  int max_iter = 1000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  double radius = 0;
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = NewtonOptions;
+    return std::tuple_cat(
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm"),
+        std::tuple{Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
+                                    "first trust region; 0: the size of the start, at least 1"}});
+  }
+};
+
 } // namespace costate::rt

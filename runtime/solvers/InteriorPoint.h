@@ -1,6 +1,7 @@
 // The primal-dual interior point method with filter line search [WB06].
 #pragma once
 
+#include "runtime/solvers/AdaptiveBarrier.h"
 #include "runtime/solvers/BarrierUpdate.h"
 #include "runtime/solvers/Limits.h"
 #include "runtime/solvers/LineSearch.h"
@@ -26,6 +27,9 @@ public:
   /// none.
   std::function<std::optional<Stop>(InteriorPoint &)> recover;
 
+  /// mu is chosen with every step where that brings progress; set before run().
+  bool isAdaptive = false;
+
   const Iterate &point() const { return at; }
   const Derivatives &derivatives() const { return d; }
 
@@ -42,7 +46,8 @@ public:
 private:
   std::optional<Stop> evaluate();
   std::optional<Stop> shouldStop();
-  std::optional<Stop> lowerBarrier();
+  std::optional<Stop> updateBarrier();
+  bool computeStep();
   bool advance();
   bool isTiny() const;
 
@@ -50,14 +55,16 @@ private:
   KktSystem &kkt;
   InteriorPointLimits &limits;
   BarrierUpdate barrier;
+  std::optional<AdaptiveBarrier> adaptive; // empty: the monotone rule alone
   NewtonStep newton;
   LineSearch search;
   KktResidual residual;
   Iterate at;
   Derivatives d;
-  Step step;
+  Step step, affine, centered;
   IterationRow row;
   int tinySteps = 0;
+  bool isFree = false; // mu is chosen with the step
 };
 
 } // namespace costate::rt

@@ -87,6 +87,7 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
+  method->isAdaptive = limits.options.barrier == Barrier::adaptive;
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };

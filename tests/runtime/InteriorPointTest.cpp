@@ -389,6 +389,8 @@ TEST(Options, AreSetByName) {
   EXPECT_EQ(options.max_iter, 20);
   EXPECT_EQ(setOption(options, "ipm", "warm", std::string("true")), "");
   EXPECT_TRUE(options.warm);
+  EXPECT_EQ(setOption(options, "ipm", "barrier", std::string("adaptive")), "");
+  EXPECT_EQ(options.barrier, Barrier::adaptive);
 }
 
 TEST(Options, RefusalsAreSentences) {
@@ -402,6 +404,9 @@ TEST(Options, RefusalsAreSentences) {
   EXPECT_TRUE(
       contains(setOption(options, "ipm", "tool", 1), "`ipm` has no option `tool`; its options are tol, "));
   EXPECT_NE(setOption(options, "ipm", "tol", std::numeric_limits<double>::quiet_NaN()), "");
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", std::string("fast")),
+                       "option `barrier` is `fast`, expected monotone or adaptive ("));
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", 2), "option `barrier` is 2, expected monotone"));
   EXPECT_EQ(options.max_iter, InteriorPointOptions{}.max_iter);
 }
 

@@ -202,7 +202,7 @@ LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("uses `") << getCallee() << "`, which is no kernel of the module";
   if (function->hasAttr("costate.inputs"))
     return success(); // lowered to loops
-  SmallVector<Type> expected{IndexType::get(getContext())};
+  SmallVector<Type> expected(std::max<size_t>(1, getOver().size()), IndexType::get(getContext()));
   llvm::append_range(expected, getInputs().getTypes());
   llvm::append_range(expected, getInits().getTypes());
   if (function.getArgumentTypes() != ArrayRef<Type>(expected) ||

@@ -239,6 +239,7 @@ private:
         {"jacobian", pairs(p.getJacobian())},
         {"constant", int32_t(p.getNumConstant())},
         {"hessian", pairs(p.getHessian())},
+        {"constant_hessian", int32_t(p.getNumConstantHessian())},
         {"value", kernel(p.getValueAttr())},
         {"constants", kernelOrNull(p.getConstantsAttr())},
         {"first", kernelOrNull(p.getFirstAttr())},

@@ -173,6 +173,8 @@ LogicalResult PatternOp::verify() {
       return emitOpError("has a Hessian entry by load ") << load << " of " << numLoads();
   if (int32_t(getNumConstant()) < 0 || size_t(getNumConstant()) > numJacobian()) // C2
     return emitOpError("has ") << getNumConstant() << " constant Jacobian entries of " << numJacobian();
+  if (int32_t(getNumConstantHessian()) < 0 || size_t(getNumConstantHessian()) > numHessian()) // C2
+    return emitOpError("has ") << getNumConstantHessian() << " constant Hessian entries of " << numHessian();
   auto agrees = [&](StringRef name, bool hasKernel, size_t results) -> LogicalResult { // C3
     if (hasKernel == (results > 0))
       return success();

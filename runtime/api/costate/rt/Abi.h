@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define COSTATE_ABI_VERSION 3u
+#define COSTATE_ABI_VERSION 4u
 
 typedef enum costate_code {
   COSTATE_OK = 0,
@@ -85,6 +85,7 @@ typedef struct costate_shape {
   const int32_t *hess_rows; /* [hess_entries] >= the column */
   const int32_t *hess_cols; /* [hess_entries] */
   int64_t jac_constant;     /* that many entries at the end of the Jacobian do not depend on x */
+  int64_t hess_constant;    /* that many at the end of the Hessian do not; they are written with all others */
 } costate_shape;
 
 typedef struct costate_problem_v1 {

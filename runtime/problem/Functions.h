@@ -67,6 +67,8 @@ public:
   /// c [m] unscaled at x, finite or not; false where the problem refuses.
   bool unscaledRows(const double *x, Vector &c);
   JacobianConstants constants() const;
+  /// shape() has this start [n] from now on; the array must outlive this object.
+  void replaceStart(const double *x) { form.x_start = x; }
   /// shape() has these bounds from now on; the arrays must outlive this object.
   void replaceBounds(const double *xLower, const double *xUpper, const double *cLower, const double *cUpper);
 

@@ -411,7 +411,7 @@ TEST(Options, RegistryListsThem) {
   EXPECT_STREQ(row.name, "ipm");
   EXPECT_EQ(row.check("tol", 1e-6), "");
   EXPECT_NE(row.check("tol", -1), "");
-  EXPECT_EQ(row.options().size(), 11u);
+  EXPECT_EQ(row.options().size(), 12u);
   EXPECT_TRUE(contains(row.help(), "max_iter"));
 }
 

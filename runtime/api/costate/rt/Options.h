@@ -103,6 +103,7 @@ struct InteriorPointOptions {
   double mu_init = 0.1;
   bool warm = false;
   bool presolve = true;
+  bool explain = true;
 
   static constexpr auto fields() {
     using O = InteriorPointOptions;
@@ -124,7 +125,9 @@ struct InteriorPointOptions {
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
-                       "linear rows in one variable are solved as bounds, rows in none are decided"}};
+                       "linear rows in one variable are solved as bounds, rows in none are decided"},
+        Field<O, bool>{"explain", &O::explain, 0, 1,
+                       "where rows stay violated, look for those that contradict each other"}};
   }
 };
 

@@ -69,6 +69,8 @@ public:
   JacobianConstants constants() const;
   /// Rows are linear and the objective is linear or quadratic: no derivative of highest order depends on x.
   bool isQuadratic() const { return quadratic; }
+  /// shape() has this start [n] from now on; the array must outlive this object.
+  void replaceStart(const double *x) { form.x_start = x; }
   /// shape() has these bounds from now on; the arrays must outlive this object.
   void replaceBounds(const double *xLower, const double *xUpper, const double *cLower, const double *cUpper);
 

@@ -2,11 +2,14 @@
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Presolve.h"
 #include "runtime/solvers/CleanUp.h"
+#include "runtime/solvers/Conflict.h"
 #include "runtime/solvers/Convexity.h"
 #include "runtime/solvers/Guarded.h"
+#include "runtime/solvers/Ray.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
 #include "runtime/solvers/Verdict.h"
+#include "runtime/solvers/ViolationWatch.h"
 
 #include <fmt/format.h>
 
@@ -24,10 +27,17 @@ class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
         const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm, bool mayJudge)
-      : mayJudge(mayJudge), limits(options, observer, host), functions(problem, instance),
-        warm(fits(warm) ? warm : nullptr) {}
+      : problem(problem), instance(instance), mayJudge(mayJudge), limits(options, observer, host),
+        functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
 
-  Result run() { return report(iterate()); }
+  Result run() {
+    Stop stop = iterate();
+    if (stop.status == Status::infeasible && !hasSearched)
+      stop = search(stop);
+    if (isMet)
+      stop = startAgain();
+    return report(stop);
+  }
 
 private:
   bool fits(const WarmStart *warm) const {
@@ -35,6 +45,8 @@ private:
     return warm && warm->x.size() == n && warm->dual.size() == m && warm->reduced_cost.size() == n;
   }
   Stop iterate();
+  Stop startAgain();
+  Stop search(const Stop &before);
   std::optional<Stop> prepare();
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
   Stop optimal(const KktError &error) const;
@@ -48,6 +60,9 @@ private:
   std::optional<Stop> judge();
   std::optional<Stop> cleanUp(const KktError &error);
 
+  const costate_problem_v1 &problem;
+  const costate_instance *instance;
+  bool mayJudge;
   InteriorPointLimits limits;
   Functions functions;
   const WarmStart *warm;
@@ -58,9 +73,13 @@ private:
   std::unique_ptr<InteriorPoint> method;
   Iterate start;
   int acceptableCount = 0, sharpenings = 0;
-  bool isQuadratic = false, mayJudge;
+  bool isQuadratic = false;
   double lastCleanUp = std::numeric_limits<double>::infinity();
   std::optional<Iterate> cleaned;
+  ViolationWatch violationWatch;
+  bool hasSearched = false, isMet = false; // for a point that meets the rows
+  Feasibility feasibility;
+  Result diagnosis; // its conflicts, if any
 };
 
 /// Checks the bounds and simplifies the problem; a stop where that settles it.
@@ -71,8 +90,11 @@ std::optional<Stop> Solve::prepare() {
   if (!limits.options.presolve)
     return std::nullopt;
   presolve = std::make_unique<Presolve>();
-  if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty())
+  if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty()) {
+    diagnosis.conflicts = presolve->conflicts();
+    hasSearched = true;
     return Stop{Status::infeasible, sentence};
+  }
   if (warm) {
     movedWarm = presolve->moved(*warm);
     warm = &movedWarm;
@@ -143,6 +165,32 @@ std::optional<Stop> Solve::cleanUp(const KktError &error) {
                                            error.total)};
 }
 
+/// A second opinion where no point was found that meets the rows: the least violation as a problem of its
+/// own. `before` where that has no opinion.
+Stop Solve::search(const Stop &before) {
+  const InteriorPointOptions &options = limits.options;
+  hasSearched = true;
+  if (!options.explain || functions.m() == 0)
+    return before;
+  diagnosis = report(before);
+  feasibility = findConflicts(problem, instance, limits.host, options, diagnosis);
+  isMet = feasibility.kind == Feasibility::Kind::Met;
+  if (feasibility.kind != Feasibility::Kind::Violated || before.status == Status::infeasible)
+    return before;
+  return {Status::infeasible,
+          fmt::format("no point nearby meets the constraints: the least violation, {:.1e} > constr_viol_tol "
+                      "{:.1e}, is stationary ({})",
+                      feasibility.violation, options.constr_viol_tol, feasibility.reason)};
+}
+
+/// From the point that meets the rows.
+Stop Solve::startAgain() {
+  isMet = false;
+  warm = nullptr;
+  functions.replaceStart(feasibility.x.data());
+  return iterate();
+}
+
 /// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
 /// objective, which have the user's scale, too.
 bool Solve::meetsUnscaled(const KktError &error, double violation) const {
@@ -208,6 +256,10 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};
+  if (violationWatch.isStuck(limits.iteration, row.primal_infeasibility, options.constr_viol_tol) &&
+      !hasSearched)
+    if (Stop stop = search({}); stop.status == Status::infeasible || isMet)
+      return stop;
   if (functions.wasInterrupted())
     return Stop{Status::interrupted,
                 fmt::format("the functions asked to stop after {} iterations", limits.iteration)};
@@ -263,6 +315,9 @@ Result Solve::report(const Stop &stop) {
   result.c.assign(size_t(shape.m), 0);
   result.dual.assign(size_t(shape.m), 0);
   result.iterations = limits.iteration;
+  result.conflicts = diagnosis.conflicts;
+  result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
+  result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (method) {
     KktError error = method->error();
     form->report(method->point(), result);
@@ -275,7 +330,7 @@ Result Solve::report(const Stop &stop) {
   result.value_evaluations = functions.valueCount;
   result.first_evaluations = functions.firstCount;
   result.second_evaluations = functions.secondCount;
-  result.seconds = Timer::since(limits.began);
+  result.seconds = Timer::since(limits.began) - result.diagnosis_seconds;
   result.evaluate_seconds = functions.seconds;
   if (kkt) {
     result.factorizations = kkt->factorizations;
@@ -289,8 +344,12 @@ Result Solve::report(const Stop &stop) {
 
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
-  return guarded(problem, instance,
-                 [&] { return Solve(problem, instance, host, options, observer, warm, true).run(); });
+  return guarded(problem, instance, [&] {
+    Result result = Solve(problem, instance, host, options, observer, warm, true).run();
+    if (result.status == Status::unbounded)
+      findRay(problem, instance, result);
+    return result;
+  });
 }
 
 Result solveFeasible(const costate_problem_v1 &problem, const costate_instance *instance,

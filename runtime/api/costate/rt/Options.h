@@ -119,6 +119,7 @@ struct InteriorPointOptions {
   Barrier barrier = Barrier::monotone;
   bool warm = false;
   bool presolve = true;
+  bool explain = true;
 
   static constexpr auto fields() {
     using O = InteriorPointOptions;
@@ -142,7 +143,9 @@ struct InteriorPointOptions {
                           "monotone adaptive"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
-                       "linear rows in one variable are solved as bounds, rows in none are decided"}};
+                       "linear rows in one variable are solved as bounds, rows in none are decided"},
+        Field<O, bool>{"explain", &O::explain, 0, 1,
+                       "where rows stay violated, look for those that contradict each other"}};
   }
 };
 

@@ -29,9 +29,12 @@ llvm::Error run(ModuleOp module, llvm::function_ref<void(OpPassManager &)> build
 }
 
 llvm::Error lowerToLoops(ModuleOp module, const CodegenOptions &options, const llvm::TargetMachine &machine) {
-  bool inlineMath = options.inline_math && machine.getMCSubtargetInfo()->checkFeatures("+fma");
+  auto *processor = machine.getMCSubtargetInfo();
+  LoopOptions loops;
+  loops.inlineMath = options.inline_math && processor->checkFeatures("+fma");
+  loops.stageGathers = options.opt_level > 0 && processor->checkFeatures("+prefer-no-gather");
   return run(
-      module, [=](OpPassManager &pm) { buildLoopPipeline(pm, inlineMath); }, "lowering to loops");
+      module, [=](OpPassManager &pm) { buildLoopPipeline(pm, loops); }, "lowering to loops");
 }
 
 llvm::Error toKernels(ModuleOp module, const CodegenOptions &options) {

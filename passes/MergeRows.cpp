@@ -1,6 +1,8 @@
 // Where rows come from: literals, searches, one column, or anything.
 #include "passes/MergeRows.h"
 
+#include "mlir/IR/Matchers.h"
+
 using namespace mlir;
 
 namespace costate {
@@ -19,6 +21,18 @@ void lookThroughGathers(MergeRows::Row &row) {
 template <class Op> bool areOf(ArrayRef<MergeRows::Row> rows) {
   return llvm::all_of(rows,
                       [](const MergeRows::Row &row) { return row.column.getDefiningOp<Op>() != nullptr; });
+}
+
+/// The entry of a literal or of a map that yields a constant; null elsewhere.
+Attribute constantAt(const MergeRows::Row &row) {
+  if (auto literal = row.column.getDefiningOp<LiteralOp>())
+    return literal.getValues().getValues<Attribute>()[size_t(row.row)];
+  auto map = row.column.getDefiningOp<MapOp>();
+  unsigned number = cast<OpResult>(row.column).getResultNumber();
+  Attribute constant;
+  if (map && number < map.numYielded())
+    matchPattern(map.getBody()->getTerminator()->getOperand(number), m_Constant(&constant));
+  return constant;
 }
 
 bool isSameColumn(ArrayRef<MergeRows::Row> rows) {
@@ -54,15 +68,16 @@ Value MergeRows::merged(SmallVector<Row> rows, Location loc) {
 }
 
 Value MergeRows::literal(ArrayRef<Row> rows, Location loc) {
-  auto same = [&](const Row &row) { return row.column.getType() == rows.front().column.getType(); };
-  if (!areOf<LiteralOp>(rows) || !llvm::all_of(rows, same))
-    return {};
-  Type element = cast<RankedTensorType>(rows.front().column.getType()).getElementType();
-  auto values = llvm::map_to_vector(rows, [](const Row &row) {
-    return row.column.getDefiningOp<LiteralOp>().getValues().getValues<Attribute>()[size_t(row.row)];
-  });
-  auto type = RankedTensorType::get({int64_t(values.size())}, element);
-  return outside.create<LiteralOp>(loc, columnOf(element), DenseElementsAttr::get(type, values));
+  Type type = rows.front().column.getType(), element = cast<RankedTensorType>(type).getElementType();
+  SmallVector<Attribute> values;
+  for (const Row &row : rows) {
+    Attribute value = constantAt(row);
+    if (!value || row.column.getType() != type)
+      return {};
+    values.push_back(value);
+  }
+  auto shape = RankedTensorType::get({int64_t(values.size())}, element);
+  return outside.create<LiteralOp>(loc, columnOf(element), DenseElementsAttr::get(shape, values));
 }
 
 /// One search for the tuples of all; null where the searches differ in more than their tuples.

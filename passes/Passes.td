@@ -96,9 +96,9 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program";
   let description = [{
-    Before: `costate.map` over one dimension in a program.
+    Before: `costate.map` in a program, over the lengths of columns or one instance.
     After: `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
-    size, the columns the body reads and the initial accumulators.
+    sizes, the arrays the body reads and the initial accumulators.
     Keeps: results and their order.
 
     Run `tests/passes/outline-kernels.mlir` for examples.
@@ -148,6 +148,20 @@ def InlineMath : Pass<"costate-inline-math", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
                            "::mlir::LLVM::LLVMDialect"];
+}
+
+def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
+  let summary = "loads through tables into buffers, strip by strip";
+  let description = [{
+    Before: innermost loops over instances, some with loads of f64 at positions that are loaded, too.
+    After: where instances are independent and there is arithmetic besides, a loop over strips of at most 256 instances;
+    in each a loop stores these loads into buffers on the stack, then the loop as it was reads the buffers.
+    Keeps: every bit; loops that carry values carry them through the strips. For processors that gather slowly.
+
+    Run `tests/passes/stage-gathers.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
 #endif

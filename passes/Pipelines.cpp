@@ -38,13 +38,19 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(createMergeKernels());
 }
 
-void costate::buildLoopPipeline(mlir::OpPassManager &pm, bool inlineMath) {
+void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &options) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
   // Loops without dependences call no sin, cos, exp, log.
-  if (inlineMath)
+  if (options.inlineMath)
     pm.addPass(createInlineMath());
+
+  // Vector loops load no scattered entries.
+  if (options.stageGathers) {
+    pm.addPass(createStageGathers());
+    pm.addPass(mlir::createCanonicalizerPass());
+  }
 }

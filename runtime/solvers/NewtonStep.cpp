@@ -55,6 +55,11 @@ bool NewtonStep::resolve(const Iterate &at, const Derivatives &derivatives, doub
   return solve(at, derivatives, mu, r, step);
 }
 
+void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step) {
+  barrierGradient(problem, at.v, derivatives.g, mu, gradient);
+  barrierSlope = gradient.dot(step.dv);
+}
+
 Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   delta = next;
   Index n = problem.n;

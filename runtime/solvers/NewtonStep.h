@@ -25,6 +25,9 @@ public:
   /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
   bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
 
+  /// Takes a combination of such steps for the step of this `mu`: slope() is its own.
+  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step);
+
   /// Makes the next compute() start from a larger delta_w.
   void demandRegularization();
 

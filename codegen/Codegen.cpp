@@ -37,6 +37,11 @@ llvm::Error lowerToLoops(ModuleOp module, const CodegenOptions &options, const l
       module, [=](OpPassManager &pm) { buildLoopPipeline(pm, loops); }, "lowering to loops");
 }
 
+llvm::Error toKernels(ModuleOp module, const CodegenOptions &options) {
+  return run(
+      module, [&](OpPassManager &pm) { buildProgramPipeline(pm, options.strict); }, "compiling the program");
+}
+
 template <class Printable> std::string text(Printable &printable) {
   std::string result;
   llvm::raw_string_ostream os(result);
@@ -133,7 +138,7 @@ JitModule::~JitModule() = default;
 
 llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
                                                               const CodegenOptions &options) {
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   std::unique_ptr<JitModule> result(new JitModule);
   result->descriptor = describe(module);
@@ -173,7 +178,7 @@ llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
 llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOptions &options) {
   if (stage == Stage::Problem)
     return text(module);
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   if (stage == Stage::Functions)
     return text(module);
@@ -201,7 +206,7 @@ llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOpti
 
 llvm::Error emitObject(ModuleOp module, const CodegenOptions &options, const std::string &path,
                        bool withMain) {
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   Descriptor descriptor = describe(module);
   auto code = kernelObject(module, options, [&](llvm::Module &ir) { addTable(ir, descriptor, withMain); });

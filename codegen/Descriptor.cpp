@@ -104,6 +104,8 @@ private:
       return symbol.getValue().str();
     if (isa<UnitAttr>(value))
       return true;
+    if (auto location = dyn_cast<LocationAttr>(value))
+      return place(Location(location));
     Json list = Json::array();
     if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
       for (Attribute entry : dense.getValues<Attribute>())

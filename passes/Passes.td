@@ -39,18 +39,36 @@ def ExpandPowers : Pass<"costate-expand-powers", "::mlir::ModuleOp"> {
   let options = [Option<"roots", "roots", "bool", "false", "also half-integral exponents, with a square root">];
 }
 
+def GroupTerms : Pass<"costate-group-terms", "::mlir::ModuleOp"> {
+  let summary = "make one term of many addends of one shape";
+  let description = [{
+    Before: `costate.term` operations without sums.
+    After: where a term with one instance adds up `fewest` or more addends of one shape, they are one term over as many
+    instances; what differs between them (constants, rows of data and of variables) stands in columns. Shape: the
+    operations, the variables, and which uses are of one value.
+    Keeps: the value of every row, but for the order in which its addends are summed, and a constant factor of a sum
+    is multiplied into its addends.
+
+    Run `tests/passes/group-terms.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let options = [Option<"fewest", "fewest", "unsigned", "32", "addends that are worth a term of their own">];
+  let statistics = [Statistic<"numGroups", "num-groups", "terms made of many addends">];
+}
+
 def HoistInvariants : Pass<"costate-hoist-invariants", "::mlir::ModuleOp"> {
   let summary = "compute what terms need of data alone once, when data is bound";
   let description = [{
     Before: `costate.term` operations without sums.
     After: an expression of data in a term that costs more than reading a column (a quotient, a function, several
     operations, several columns) is a column of the program, made by a map over the term's space. A quotient by data
-    is a product with its reciprocal, which differs by one rounding.
+    is a product with its reciprocal, which differs by one rounding; not with `strict`.
     Keeps: everything that depends on variables.
 
     Run `tests/passes/hoist-invariants.mlir` for examples.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let options = [Option<"strict", "strict", "bool", "false", "only rewritings that keep every bit">];
   let statistics = [Statistic<"numHoisted", "num-hoisted", "columns made">];
 }
 

@@ -4,7 +4,7 @@
 
 #include "mlir/Transforms/Passes.h"
 
-void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
+void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   // Equal columns are computed once; constants and repeated rows are read as such.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
@@ -17,8 +17,12 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // No term is a long sum of addends of one shape.
+  if (!strict)
+    pm.addPass(createGroupTerms());
+
   // Terms compute nothing that data alone decides.
-  pm.addPass(createHoistInvariants());
+  pm.addPass(createHoistInvariants({strict}));
   pm.addPass(mlir::createCSEPass());
 
   // Every term has its value, Jacobian and Hessian kernels.

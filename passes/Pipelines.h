@@ -5,8 +5,9 @@
 
 namespace costate {
 
-/// Problem level => kernel functions and patterns.
-void buildProgramPipeline(mlir::OpPassManager &pm);
+/// Problem level => kernel functions and patterns. `strict`: results have the bits of the operations as they
+/// are written.
+void buildProgramPipeline(mlir::OpPassManager &pm, bool strict = false);
 /// What pays on the processor the loops are for.
 struct LoopOptions {
   bool inlineMath = true;    // functions as arithmetic: a*b + c is one instruction

@@ -159,12 +159,12 @@ void Machine::runStep(Step &step) {
   if (!isReady(step))
     return; // the failure that caused this has been reported
   auto operation = operations.find(step.op);
-  auto fail = [&](std::string id, std::string message, int status) {
+  auto fail = [&](std::string id, std::string message, int status, Place place = {}) {
     for (int slot : step.out)
       poison(slot);
     if (message.empty())
       return; // it follows from one that has been reported
-    failures.push_back({std::move(id), std::move(message), step.place, status});
+    failures.push_back({std::move(id), std::move(message), place.file < 0 ? step.place : place, status});
     if (onFailure)
       onFailure(failures.back());
   };
@@ -173,7 +173,7 @@ void Machine::runStep(Step &step) {
   try {
     operation->second(*this, step);
   } catch (const StepFailure &failure) {
-    fail(failure.id, failure.message, failure.status);
+    fail(failure.id, failure.message, failure.status, failure.place);
   } catch (const std::bad_alloc &) {
     fail("memory", "there is not enough memory for this", 1);
   } catch (const std::exception &e) {

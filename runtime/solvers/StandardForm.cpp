@@ -12,12 +12,13 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// In the user's units, so that a row with a small scale factor does not become infeasible.
-double relaxed(double bound, double direction) {
+/// In the user's units, so that a row with a small scale factor does not become infeasible; one with a large
+/// factor counts in units of its own.
+double relaxed(double bound, double direction, double scale = 1) {
   constexpr double relative = boundRelaxation, most = 5e-7; // most: below constr_viol_tol
   if (std::isinf(bound))
     return bound;
-  return bound + direction * std::min(most, relative * std::max(1.0, std::abs(bound)));
+  return bound + direction * std::min(most, relative * std::max(1 / std::max(1.0, scale), std::abs(bound)));
 }
 
 template <class Name>
@@ -84,8 +85,8 @@ void StandardForm::relaxBounds() {
     double scale = functions.rowScale[i];
     int32_t slack = rowStart[size_t(i)];
     if (slack < rowStart[size_t(i) + 1]) {
-      lower[n + slack] = scale * relaxed(shape.c_lower[i], -1);
-      upper[n + slack] = scale * relaxed(shape.c_upper[i], 1);
+      lower[n + slack] = scale * relaxed(shape.c_lower[i], -1, scale);
+      upper[n + slack] = scale * relaxed(shape.c_upper[i], 1, scale);
     } else if (!isFree[size_t(i)]) {
       target[i] = scale * shape.c_lower[i];
     }

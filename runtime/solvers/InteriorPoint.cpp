@@ -9,7 +9,7 @@
 
 namespace costate::rt {
 
-InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, Limits &limits)
+InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits)
     : problem(problem), kkt(kkt), limits(limits), barrier(limits.options.mu_init, limits.options.tol),
       newton(problem, kkt), search(problem, newton) {}
 

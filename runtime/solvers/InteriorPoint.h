@@ -13,7 +13,7 @@ namespace costate::rt {
 /// what differs comes in through the two functions below. Symbols as in [WB06].
 class InteriorPoint {
 public:
-  InteriorPoint(BarrierProblem &problem, KktSystem &kkt, Limits &limits);
+  InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits);
 
   /// Runs from `start`, which must lie strictly inside its bounds with positive bound multipliers and f, c, r
   /// set.
@@ -48,7 +48,7 @@ private:
 
   BarrierProblem &problem;
   KktSystem &kkt;
-  Limits &limits;
+  InteriorPointLimits &limits;
   BarrierUpdate barrier;
   NewtonStep newton;
   LineSearch search;

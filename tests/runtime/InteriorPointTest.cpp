@@ -39,10 +39,11 @@ TEST(Status, NotRunUntilSolved) {
   EXPECT_EQ(result.reason, "the bounds nan and inf of variable 1 leave it no value");
   problem.build();
   problem.table.version = 99;
-  EXPECT_TRUE(contains(solve(problem.table, problem.instance(), nullptr, {}, {}).reason, "ABI version 99"));
+  EXPECT_TRUE(contains(solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {}).reason,
+                       "ABI version 99"));
   problem.build();
   problem.table.shape = [](const costate_instance *, costate_shape *) { return int(COSTATE_DATA_ERROR); };
-  EXPECT_EQ(solve(problem.table, problem.instance(), nullptr, {}, {}).reason,
+  EXPECT_EQ(solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {}).reason,
             "the problem has no shape: it is not bound");
 }
 
@@ -181,7 +182,7 @@ TEST(Status, EvaluationErrorAtTheStart) {
                            int64_t size) {
     return std::snprintf(text, size_t(size), "log(%g) in row %d", x[0], int(row)), 0;
   };
-  result = solve(problem.table, problem.instance(), nullptr, {}, {});
+  result = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(result.reason, "the functions are not finite at the start: log(-1) in row -1");
 }
 
@@ -372,8 +373,8 @@ TEST(Result, WarmStartSavesIterations) {
 
 TEST(Result, SolvesAreRepeatable) {
   LuksanVlcek problem(200);
-  Result first = solve(problem.table, problem.instance(), nullptr, {}, {});
-  Result second = solve(problem.table, problem.instance(), nullptr, {}, {});
+  Result first = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
+  Result second = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(first.x, second.x);
   EXPECT_EQ(first.dual, second.dual);
 }

@@ -156,6 +156,14 @@ double StandardForm::relaxationWorth(const Iterate &at) const {
   return worth / functions.objectiveScale;
 }
 
+double StandardForm::violationWorth(const Iterate &at) const {
+  double worth = 0;
+  for (Index i = 0; i < m; ++i)
+    if (rowStart[size_t(i)] == rowStart[size_t(i) + 1] && !isFree[size_t(i)])
+      worth = std::max(worth, std::abs(at.y[i] * at.r[i]));
+  return worth / functions.objectiveScale;
+}
+
 void StandardForm::report(const Iterate &at, Result &result) {
   double sf = functions.objectiveScale;
   result.objective = at.f / sf;

@@ -223,7 +223,6 @@ Result Solve::report(const Stop &stop) {
   if (method) {
     KktError error = method->error();
     form->report(method->point(), result);
-    result.primal_infeasibility = form->violation(method->point().c);
     result.dual_infeasibility = error.dual / functions.objectiveScale;
     result.complementarity = error.gap / functions.objectiveScale;
     if (presolve)

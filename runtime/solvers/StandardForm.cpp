@@ -165,14 +165,20 @@ double StandardForm::violationWorth(const Iterate &at) const {
 }
 
 void StandardForm::report(const Iterate &at, Result &result) {
-  double sf = functions.objectiveScale;
-  result.objective = at.f / sf;
+  double sf = functions.objectiveScale, f = at.f;
+  Vector c = at.c;
+  bool isMoved = false;
   for (Index j = 0; j < n; ++j) {
     result.x[size_t(j)] = std::clamp(at.v[j], shape.x_lower[j], shape.x_upper[j]);
     result.reduced_cost[size_t(j)] = (at.zl[j] - at.zu[j]) / sf;
+    isMoved = isMoved || result.x[size_t(j)] != at.v[j];
   }
+  if (isMoved && !functions.values(result.x.data(), f, c))
+    f = at.f, c = at.c;
+  result.objective = f / sf;
+  result.primal_infeasibility = violation(c);
   for (Index i = 0; i < m; ++i) {
-    result.c[size_t(i)] = at.c[i] / functions.rowScale[i];
+    result.c[size_t(i)] = c[i] / functions.rowScale[i];
     result.dual[size_t(i)] = -at.y[i] * functions.rowScale[i] / sf;
   }
   reportFixed(at, result);

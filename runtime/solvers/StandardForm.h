@@ -37,7 +37,7 @@ public:
   double relaxationWorth(const Iterate &at) const;
   /// What the equations that are not met yet are worth: the largest product of a multiplier and a residual.
   double violationWorth(const Iterate &at) const;
-  /// Fills x, objective, c, duals and reduced costs in the user's units and signs.
+  /// Fills x, within its bounds, objective and c there, and the duals, in the user's units and signs.
   void report(const Iterate &at, Result &result);
 
   Functions &functions;

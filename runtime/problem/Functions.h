@@ -60,7 +60,8 @@ public:
   /// Lower triangle by columns [hess nnz], as of the last call of second().
   const double *hessian() const { return H.data(); }
 
-  /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8.
+  /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8. Rows
+  /// with gradients below 1e-2 are scaled up to that, at most by 1e4.
   /// Derivatives with respect to fixed variables do not count.
   bool chooseScaling(const double *x, const std::vector<bool> &isFixed);
 

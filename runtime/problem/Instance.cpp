@@ -110,15 +110,11 @@ std::string Instance::quotedName(const FamilyRange &family, int64_t entry) const
   return family.isOfModel() ? "`" + entryName(family, entry) + "`" : entryName(family, entry);
 }
 
-namespace {
-
 const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number) {
   auto after = std::upper_bound(families.begin(), families.end(), number,
                                 [](int64_t k, const FamilyRange &family) { return k < family.offset; });
   return after[-1]; // the one that is not empty, of those that begin here
 }
-
-} // namespace
 
 std::string Instance::entryName(const std::vector<FamilyRange> &families, int64_t number) const {
   const FamilyRange &family = familyOf(families, number);

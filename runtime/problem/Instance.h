@@ -25,6 +25,9 @@ struct Work {
   Scratch kernels, gradient, entries;
 };
 
+/// The family that entry `number` of a problem's variables or rows belongs to.
+const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
+
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
 class Instance {
 public:

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <memory>
@@ -51,9 +52,17 @@ private:
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
   Stop optimal(const KktError &error) const;
   bool wantsMore(const KktError &error);
+  struct Criterion {
+    const char *what;
+    double value;
+    const char *option;
+    double limit;
+  };
+  std::array<Criterion, 3> unscaled(const KktError &error, double violation) const;
   bool meetsUnscaled(const KktError &error, double violation) const;
   std::optional<Stop> withoutMultipliers() const;
   double largestMultiplier() const;
+  double objectiveSlope() const;
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
   InteriorPoint::Rule chooseRule();
@@ -193,14 +202,18 @@ Stop Solve::startAgain() {
 
 /// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
 /// objective, which have the user's scale, too.
-bool Solve::meetsUnscaled(const KktError &error, double violation) const {
+std::array<Solve::Criterion, 3> Solve::unscaled(const KktError &error, double violation) const {
   const InteriorPointOptions &options = limits.options;
-  double sf = functions.objectiveScale;
-  const Vector &g = method->derivatives().g;
-  double slope = g.size() ? g.lpNorm<Eigen::Infinity>() / sf : 0, size = std::abs(method->point().f) / sf;
-  return violation <= options.constr_viol_tol &&
-         error.dual / sf <= options.dual_inf_tol * std::max(1.0, slope) &&
-         error.gap / sf <= options.compl_inf_tol * std::max(1.0, size);
+  double sf = functions.objectiveScale, slope = std::max(1.0, objectiveSlope());
+  double size = std::max(slope, std::abs(method->point().f) / sf);
+  return {Criterion{"violation", violation, "constr_viol_tol", options.constr_viol_tol},
+          {"dual residual", error.dual / sf / slope, "dual_inf_tol", options.dual_inf_tol},
+          {"complementarity", error.gap / sf / size, "compl_inf_tol", options.compl_inf_tol}};
+}
+
+bool Solve::meetsUnscaled(const KktError &error, double violation) const {
+  auto list = unscaled(error, violation);
+  return std::all_of(list.begin(), list.end(), [](const Criterion &c) { return c.value <= c.limit; });
 }
 
 /// Once: what the problem is where predictor-corrector steps do not solve it.
@@ -244,10 +257,13 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
     return optimal(error);
   }
   acceptableCount = error.total <= options.acceptable_tol && isFine ? acceptableCount + 1 : 0;
-  if (acceptableCount >= options.acceptable_iter)
+  if (acceptableCount >= options.acceptable_iter) {
+    if (auto stop = withoutMultipliers())
+      return stop;
     return Stop{Status::acceptable,
                 fmt::format("optimality error {:.1e} <= acceptable_tol {:.1e} for {} iterations", error.total,
                             options.acceptable_tol, acceptableCount)};
+  }
   constexpr double unbounded = 1e20;
   double size = at.v.size() ? at.v.head(form->n).lpNorm<Eigen::Infinity>() : 0;
   if (row.objective < -unbounded && row.primal_infeasibility <= options.constr_viol_tol)
@@ -266,18 +282,31 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   return std::nullopt;
 }
 
-/// Where no multipliers exist at the solution, those of the relaxed problem are so large that the tiny
-/// relaxation of the bounds moves the objective: such a point is not called optimal.
+/// Where no multipliers exist at the solution, those nearby are so large that the tiny relaxation of the
+/// bounds, or what is left of a violation, moves the objective: such a point is not called a solution.
 std::optional<Stop> Solve::withoutMultipliers() const {
-  constexpr double allowed = 2e-5; // a multiplier of 2e5 where the objective is of order 1
-  double worth = form->relaxationWorth(method->point());
-  double limit = allowed * std::max(1.0, std::abs(method->point().f) / functions.objectiveScale);
-  if (worth <= limit)
-    return std::nullopt;
-  return Stop{Status::degenerate, fmt::format("relaxing a bound by {:.0e} is worth {:.1e} > {:.1e} of the "
-                                              "objective: the multipliers, {:.1e}, grow "
-                                              "without bound",
-                                              boundRelaxation, worth, limit, largestMultiplier())};
+  constexpr double allowed = 1e-6; // regular problems: below 1e-7
+  constexpr double large = 1e3;    // with less, a violation of equations is no sign
+  const Iterate &at = method->point();
+  double sf = functions.objectiveScale, largest = largestMultiplier();
+  double limit = allowed * std::max({1.0, std::abs(at.f) / sf, objectiveSlope()});
+  double worth = form->relaxationWorth(at), rest = form->violationWorth(at);
+  std::string growth = fmt::format("of the objective: the multipliers, {:.1e}, grow without bound", largest);
+  if (worth > limit)
+    return Stop{Status::degenerate, fmt::format("relaxing a bound by {:.0e} is worth {:.1e} > {:.1e} {}",
+                                                boundRelaxation, worth, limit, growth)};
+  bool isRough = method->error().total > limits.options.tol; // else rest is of the size of the relaxation
+  if (isRough && rest > limit && largest > large * std::max(1.0, objectiveSlope() * sf))
+    return Stop{Status::degenerate,
+                fmt::format("the violation {:.1e} that is left is worth {:.1e} > {:.1e} {}",
+                            form->violation(at.c), rest, limit, growth)};
+  return std::nullopt;
+}
+
+/// The largest entry of the objective's gradient, in the user's units.
+double Solve::objectiveSlope() const {
+  const Vector &g = method->derivatives().g;
+  return g.size() ? g.lpNorm<Eigen::Infinity>() / functions.objectiveScale : 0;
 }
 
 double Solve::largestMultiplier() const {
@@ -293,9 +322,17 @@ Stop Solve::explainStall(const Stop &stop) const {
   const Iterate &at = method->point();
   if (sharpenings > 0 && error.total <= limits.options.tol && meetsUnscaled(error, form->violation(at.c)))
     return optimal(error);
-  if (error.total <= limits.options.acceptable_tol && meetsUnscaled(error, form->violation(at.c)))
+  if (error.total <= limits.options.acceptable_tol && meetsUnscaled(error, form->violation(at.c))) {
+    if (auto without = withoutMultipliers())
+      return *without;
     return {Status::acceptable, fmt::format("optimality error {:.1e} <= acceptable_tol {:.1e}; {}",
                                             error.total, limits.options.acceptable_tol, stop.reason)};
+  }
+  if (error.total <= limits.options.tol)
+    for (const Criterion &c : unscaled(error, form->violation(at.c)))
+      if (!(c.value <= c.limit))
+        return {Status::stalled, fmt::format("steps are below rounding, {} {:.1e} > {} {:.1e}", c.what,
+                                             c.value, c.option, c.limit)};
   double largest = largestMultiplier();
   if (largest > exploding)
     return {Status::degenerate,
@@ -321,7 +358,6 @@ Result Solve::report(const Stop &stop) {
   if (method) {
     KktError error = method->error();
     form->report(method->point(), result);
-    result.primal_infeasibility = form->violation(method->point().c);
     result.dual_infeasibility = error.dual / functions.objectiveScale;
     result.complementarity = error.gap / functions.objectiveScale;
     if (presolve)

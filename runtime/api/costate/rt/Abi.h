@@ -50,9 +50,9 @@ typedef struct costate_host {
 } costate_host;
 
 /* A compiled map: computes the instances [begin, end) of the first dimension of its index space. `args` holds
- * one pointer per array of the kernel's signature, in the order the descriptor lists them. Where a space or an
- * array has more dimensions (rows first), there are pointers to int64_t for their sizes but the first: those of
- * the space before all arrays, those of an array after it. */
+ * one pointer per array of the kernel's signature, in the order the descriptor lists them. Where a space or
+ * an array has more dimensions (rows first), there are pointers to int64_t for their sizes but the first:
+ * those of the space before all arrays, those of an array after it. */
 typedef void (*costate_kernel)(void *const *args, int64_t begin, int64_t end);
 
 typedef struct costate_module_v1 {

@@ -237,6 +237,7 @@ private:
         {"terms", terms},
         {"loads", loads},
         {"inputs", inputs},
+        {"positions", slotsOf(p.getPositions())},
         {"rows", slotsOf(p.getRows())},
         {"jacobian", pairs(p.getJacobian())},
         {"constant", int32_t(p.getNumConstant())},

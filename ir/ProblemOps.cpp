@@ -146,8 +146,8 @@ static LogicalResult verifyLoads(PatternOp pattern) { // C1
            << pattern.getLoadKinds().size() << " kinds and " << pattern.getLoadPositions().size()
            << " positions for " << loads << " loads";
   for (auto [kind, position] : llvm::zip_equal(pattern.getLoadKinds(), pattern.getLoadPositions())) {
-    if (kind < 0 || kind > int32_t(PositionKind::Row))
-      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 3";
+    if (kind < 0 || kind > int32_t(PositionKind::Moved))
+      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 4";
     bool isOwn = kind == int32_t(PositionKind::Own);
     if (!isOwn && (position < 0 || position >= int32_t(pattern.getPositions().size())))
       return pattern.emitOpError("has position ")

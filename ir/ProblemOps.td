@@ -135,7 +135,8 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
     Meaning: for every instance s of `over` (one instance without it) term t adds to row r of constraint `targets[t]`
     (-1: the objective, row 0); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
     Load l reads variable `loadVariables[l]` at s (`loadKinds[l]` 0), or with q = `positions[loadPositions[l]]` at q[s]
-    (1), s + q[0] (2: q is consecutive) or q[0] (3).
+    (1), s + q[0] (2: q is consecutive), q[0] (3), or q[s] again (4: kernels read q[0] only, q differs from the column
+    of a load of kind 1 by one number). Positions that no load names are there to be checked when data is bound.
 
     Kernels are maps over the instances; their arguments are the number of instances and `inputs` (columns and
     variables), their results one column of reals each:

@@ -95,6 +95,9 @@ private:
       if (!position)
         return at.emitError("variable `")
                << variable.getName() << "` is read at a position that is not a column";
+      for (const Load &other : loads)
+        if (positions.moveFrom(other.position, *position))
+          break;
       auto key = std::tuple(variable.getOperation(), int(position->kind),
                             position->column ? position->column.getAsOpaquePointer() : nullptr);
       auto [known, isNew] = loadNumbers.try_emplace(key, loads.size());
@@ -119,8 +122,9 @@ private:
       if (!position)
         return at.emitError("data is read at a position that is not a column of the space");
       OpBuilder here(at);
-      Value plain = here.create<AtOp>(at.getLoc(), positions.gathered(at.getArray(), *position, term),
-                                      term.getRegion().getArgument(0));
+      bool isOwn = position->kind == PositionKind::Own;
+      Value column = isOwn ? at.getArray() : positions.gathered(at.getArray(), *position, term);
+      Value plain = here.create<AtOp>(at.getLoc(), column, term.getRegion().getArgument(0));
       at.getValue().replaceAllUsesWith(plain);
       at.erase();
     }
@@ -168,11 +172,16 @@ private:
     Value column = arrays.lookup(position.column);
     if (position.kind == PositionKind::Table)
       return value->position(column, value->instance());
-    Value row =
-        value->position(column, value->builder.create<arith::ConstantIndexOp>(first.getLoc(), 0).getResult());
+    OpBuilder &b = value->builder;
+    Location loc = first.getLoc();
+    Value zero = b.create<arith::ConstantIndexOp>(loc, 0), row = value->position(column, zero);
     if (position.kind == PositionKind::Row)
       return row;
-    return value->builder.create<arith::AddIOp>(first.getLoc(), value->instance(), row);
+    if (position.kind == PositionKind::Shift)
+      return b.create<arith::AddIOp>(loc, value->instance(), row);
+    Value from = arrays.lookup(position.from);
+    Value distance = b.create<arith::SubIOp>(loc, row, value->position(from, zero));
+    return b.create<arith::AddIOp>(loc, value->position(from, value->instance()), distance);
   }
 
   LogicalResult checkRules() {
@@ -329,6 +338,7 @@ private:
       numbers.push_back(
           load.position.column ? int32_t(llvm::find(columns, load.position.column) - columns.begin()) : -1);
     }
+    columns.insert(positions.onlyChecked().begin(), positions.onlyChecked().end());
     SmallVector<Attribute> places = llvm::map_to_vector(
         terms, [](TermOp t) -> Attribute { return static_cast<LocationAttr>(t.getLoc()); });
     auto list = [&](ArrayRef<int32_t> values) { return builder.getDenseI32ArrayAttr(values); };

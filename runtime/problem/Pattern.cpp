@@ -27,8 +27,9 @@ void EntryList::pad() {
 }
 
 int64_t Pattern::Load::column(int64_t s) const {
-  enum { Own, Table, Shift, Row };
-  return variable.offset + (kind == Table ? table[s] : kind == Own ? s : kind == Shift ? s + shift : shift);
+  enum { Own, Table, Shift, Row, Moved };
+  bool isTable = kind == Table || kind == Moved;
+  return variable.offset + (isTable ? table[s] : kind == Own ? s : kind == Shift ? s + shift : shift);
 }
 
 Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range> variables,
@@ -70,7 +71,8 @@ void Pattern::readTerms(const Machine &machine, const Json &json, std::span<cons
     rowInputs.push_back(const_cast<void *>(machine.column(slot.get<int>()).data()));
 }
 
-/// Of a column that is read row by row; positions of shifts and single rows are read once.
+/// Of a column that is read row by row; of positions of shifts, single rows and moved tables the first is
+/// read.
 int64_t Pattern::bytesPerInstance(const Column &column) const {
   bool isRead = column.size() == instances && instances > 1;
   for (const Load &load : loads)

@@ -23,15 +23,15 @@ std::optional<Position> Positions::of(Value index, TermOp term) {
     return std::nullopt;
   Value column = first(at.getArray());
   if (inner->kind == PositionKind::Own)
-    return inRow(column);
+    return inRow(column, term.getOver());
   if (inner->kind == PositionKind::Row)
     return Position{PositionKind::Row, gather(column, inner->column)};
-  return inRow(gather(column, inner->column));
+  return inRow(gather(column, inner->column), term.getOver());
 }
 
-/// A column of positions, one per instance. Where another one is known to be the same, that one is read; this
-/// one stays for what is checked while it is made.
-Position Positions::inRow(Value column) {
+/// A column of positions, one per instance of a space. Where another one over this space is known to be the
+/// same, that one is read; this one stays for what is checked while it is made.
+Position Positions::inRow(Value column, Value over) {
   const PositionForm &form = forms.of(column);
   if (form.isConsecutive() && form.amounts.empty()) {
     checked.insert(column);
@@ -39,9 +39,10 @@ Position Positions::inRow(Value column) {
   }
   if (form.isConsecutive())
     return Position{PositionKind::Shift, column};
-  auto same = llvm::find_if(tables, [&](Value other) { return forms.of(other) == forms.of(column); });
-  if (same == tables.end()) {
-    tables.push_back(column);
+  SmallVector<Value> &known = tables[over];
+  auto same = llvm::find_if(known, [&](Value other) { return forms.of(other) == forms.of(column); });
+  if (same == known.end()) {
+    known.push_back(column);
     return Position{PositionKind::Table, column};
   }
   if (*same != column)

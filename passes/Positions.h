@@ -34,7 +34,7 @@ public:
   static bool isInstance(mlir::Value index, TermOp term) { return index == term.getRegion().getArgument(0); }
 
 private:
-  Position inRow(mlir::Value column);
+  Position inRow(mlir::Value column, mlir::Value over);
   mlir::Value first(mlir::Value column);
   mlir::Value gather(mlir::Value source, mlir::Value rows);
   mlir::Value literal(int64_t row, mlir::Location loc);
@@ -44,7 +44,7 @@ private:
   llvm::DenseMap<std::pair<mlir::Value, mlir::Value>, mlir::Value> gathers, repetitions;
   llvm::DenseMap<int64_t, mlir::Value> literals;
   PositionForms forms;
-  llvm::SmallVector<mlir::Value> tables; // no two have one form
+  llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Value>> tables; // by space: no two have one form
   llvm::SetVector<mlir::Value> checked;
   llvm::SmallVector<mlir::Operation *> lookUps; // that differ in more than the array they name
 };

@@ -152,3 +152,44 @@ costate.program attributes {roots = []} {
     }
   }
 }
+
+// -----
+
+// One place over two spaces: a column of positions is as long as its space, so each has its own.
+// CHECK: %[[A:.*]] = costate.locate({{.*}}) in({{.*}}) {array = "a"
+// CHECK: %[[B:.*]] = costate.locate({{.*}}) in({{.*}}) {array = "b"
+// CHECK-LABEL: costate.problem "spaces"
+// CHECK: costate.pattern into [0] over %{{.*}} positions(%[[A]]) inputs
+// CHECK: costate.pattern into [1] over %{{.*}} positions(%[[B]]) inputs
+costate.program attributes {roots = []} {
+  %zero = costate.literal {values = dense<0> : tensor<1xi64>} : () -> tensor<?xi64>
+  %two = costate.literal {values = dense<2> : tensor<1xi64>} : () -> tensor<?xi64>
+  %X = costate.range %zero, %two : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+  %one = costate.literal {values = dense<7> : tensor<1xi32>} : () -> tensor<?xi32>
+  %more = costate.literal {values = dense<[5, 6, 7]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %first = costate.fill %one {value = 0 : i32} : (tensor<?xi32>) -> tensor<?xi32>
+  %firsts = costate.fill %more {value = 0 : i32} : (tensor<?xi32>) -> tensor<?xi32>
+  %q = costate.gather %two, %first : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi64>
+  %qs = costate.gather %two, %firsts : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi64>
+  %a = costate.locate (%q) in (%X) {roots = [], array = "a", set = "", missing = "error"} : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi32>
+  %b = costate.locate (%qs) in (%X) {roots = [], array = "b", set = "", missing = "error"} : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi32>
+  costate.problem "spaces" {
+    %u = costate.variable "u" like %X {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.constraint "c" over %one attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.constraint "d" over %more attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.term into 0 over %one : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %0 = costate.at %a[%s] : tensor<?xi32> -> i32
+      %p0 = arith.index_cast %0 : i32 to index
+      %u0 = costate.at %u[%p0] : tensor<?xf64> -> f64
+      costate.yield %u0 : f64
+    }
+    costate.term into 1 over %more : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %0 = costate.at %b[%s] : tensor<?xi32> -> i32
+      %p0 = arith.index_cast %0 : i32 to index
+      %u0 = costate.at %u[%p0] : tensor<?xf64> -> f64
+      costate.yield %u0 : f64
+    }
+  }
+}

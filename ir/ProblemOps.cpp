@@ -146,8 +146,8 @@ static LogicalResult verifyLoads(PatternOp pattern) { // C1
            << pattern.getLoadKinds().size() << " kinds and " << pattern.getLoadPositions().size()
            << " positions for " << loads << " loads";
   for (auto [kind, position] : llvm::zip_equal(pattern.getLoadKinds(), pattern.getLoadPositions())) {
-    if (kind < 0 || kind > int32_t(PositionKind::Row))
-      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 3";
+    if (kind < 0 || kind > int32_t(PositionKind::Moved))
+      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 4";
     bool isOwn = kind == int32_t(PositionKind::Own);
     if (!isOwn && (position < 0 || position >= int32_t(pattern.getPositions().size())))
       return pattern.emitOpError("has position ")
@@ -173,6 +173,8 @@ LogicalResult PatternOp::verify() {
       return emitOpError("has a Hessian entry by load ") << load << " of " << numLoads();
   if (int32_t(getNumConstant()) < 0 || size_t(getNumConstant()) > numJacobian()) // C2
     return emitOpError("has ") << getNumConstant() << " constant Jacobian entries of " << numJacobian();
+  if (int32_t(getNumConstantHessian()) < 0 || size_t(getNumConstantHessian()) > numHessian()) // C2
+    return emitOpError("has ") << getNumConstantHessian() << " constant Hessian entries of " << numHessian();
   auto agrees = [&](StringRef name, bool hasKernel, size_t results) -> LogicalResult { // C3
     if (hasKernel == (results > 0))
       return success();

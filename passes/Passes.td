@@ -79,8 +79,9 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
     After: `costate.pattern` operations, one for the terms over one space (more where their bodies are large), with
     kernel functions that yield values, Jacobian entries (reverse mode over the scalar bodies; those that do not
     depend on variables in a kernel of their own) and merged Hessian entries of the Lagrangian (forward over reverse,
-    lower half, structural zeros left out). Loads of one variable at one position are one load; data read through an
-    index is a column of its own; what terms share is computed once.
+    lower half, structural zeros left out). Loads of one variable at one position are one load, however the position is
+    written; positions at a fixed distance from others are found from them, without a table of their own. Data read
+    through an index is a column of its own; what terms share is computed once.
     Where a value is used only if a select, min or max takes it, its derivatives are selected too, so that what is not
     finite elsewhere stays there.
     Keeps: the order of terms. Its cost does not depend on data. An operation on variables without a

@@ -115,8 +115,8 @@ std::vector<int> Machine::inputs(const Step &step) const {
     add(pattern.at("over"));
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));
-    for (auto &load : pattern.at("loads"))
-      add(load.at("at"));
+    for (auto &slot : pattern.at("positions")) // of loads, and those that only had to be checked
+      add(slot);
     for (auto &input : pattern.at("inputs"))
       if (input[0] == "slot")
         add(input[1]);

@@ -110,15 +110,11 @@ std::string Instance::quotedName(const FamilyRange &family, int64_t entry) const
   return family.isOfModel() ? "`" + entryName(family, entry) + "`" : entryName(family, entry);
 }
 
-namespace {
-
 const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number) {
   auto after = std::upper_bound(families.begin(), families.end(), number,
                                 [](int64_t k, const FamilyRange &family) { return k < family.offset; });
   return after[-1]; // the one that is not empty, of those that begin here
 }
-
-} // namespace
 
 std::string Instance::entryName(const std::vector<FamilyRange> &families, int64_t number) const {
   const FamilyRange &family = familyOf(families, number);
@@ -218,9 +214,9 @@ void Instance::addPatterns(const Json &list) {
   requireFiniteData(list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
-  numVarying = jacobian.size();
+  numVarying = jacobian.size(), numVaryingHessian = hessian.size();
   for (Pattern &pattern : patterns)
-    pattern.listConstant(jacobian);
+    pattern.listConstant(jacobian, hessian);
   computeConstants();
 }
 
@@ -281,7 +277,8 @@ void Instance::shape(costate_shape &out) const {
          hessian.size(),
          hessian.rows.data(),
          hessian.cols.data(),
-         jacobian.size() - numVarying};
+         jacobian.size() - numVarying,
+         hessian.size() - numVaryingHessian};
 }
 
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {

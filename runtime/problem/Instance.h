@@ -25,6 +25,9 @@ struct Work {
   Scratch kernels, gradient, entries;
 };
 
+/// The family that entry `number` of a problem's variables or rows belongs to.
+const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
+
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
 class Instance {
 public:
@@ -59,7 +62,7 @@ public:
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
   EntryList jacobian, hessian;
-  int64_t numVarying = 0; // entries of the Jacobian before the constant ones
+  int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   std::vector<Pattern> patterns;
 
 private:

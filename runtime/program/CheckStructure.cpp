@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 namespace costate::rt {
+
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure) {
-  auto row = [&](int64_t i) { return problem.quotedName(problem.rows, i); };
-  auto variable = [&](int64_t j) { return problem.quotedName(problem.variables, j); };
-  for (const std::string &sentence : structureWarnings(structure, problem.hasObjective, row, variable))
+  Names names = namesOf(state.machine, problem);
+  for (const std::string &sentence :
+       structureWarnings(structure, problem.hasObjective, names.row, names.variable))
     state.output.print(fmt::format("{}: warning: {}", problem.name, sentence));
 }
 

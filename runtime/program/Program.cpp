@@ -1,6 +1,8 @@
 // Steps and commands in order; solving.
 #include "runtime/program/State.h"
+#include "runtime/report/ConflictReport.h"
 #include "runtime/report/IterationTable.h"
+#include "runtime/report/RayReport.h"
 
 #include <fmt/format.h>
 
@@ -63,7 +65,7 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
                                        request.settings, observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize) {
-    result.objective = -result.objective;
+    result.objective = -result.objective, result.ray_slope = -result.ray_slope;
     for (auto *list : {&result.dual, &result.reduced_cost})
       for (double &v : *list)
         v = -v;
@@ -75,6 +77,10 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   if (result.status != Status::optimal)
     line += ": " + result.reason;
   state.output.print(line);
+  Names names = namesOf(state.machine, instance);
+  for (const auto &lines : {conflictReport(result, names), rayReport(result, names)})
+    for (const std::string &text : lines)
+      state.output.print(text);
   if (state.options.verbose)
     state.output.print(
         fmt::format("{} iterations, {:.3f} s (evaluate {:.3f}, factor {:.3f}), {} values, {} derivatives",

@@ -6,6 +6,7 @@
 #include "runtime/problem/Instance.h"
 #include "runtime/problem/Structure.h"
 #include "runtime/program/ThreadPool.h"
+#include "runtime/report/Names.h"
 
 namespace costate::rt {
 
@@ -44,6 +45,9 @@ struct Program::State {
 
 /// What was built and what it costs (Explain.cpp).
 void explain(Program::State &state);
+
+/// Of a problem's rows and variables (Names.cpp); borrows both.
+Names namesOf(const Machine &machine, const Instance &problem);
 
 /// Prints a warning for equations that are too many or too few (CheckStructure.cpp); no failure.
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);

@@ -11,6 +11,7 @@ constexpr double progress = 0.9999; // kappa of [NWW09, section 5]
 constexpr size_t memory = 4;        // l_max of [NWW09, section 5]
 constexpr double leastSigma = 1e-2; // [NWW09] has 1e-6, which is further than one step leads on COPS problems
 constexpr double mostSigma = 100, nearOne = 1 - 1e-3; // [NWW09, section 4]
+constexpr double leastPrediction = 1e-4; // keeps the products together; costs an iteration or two
 constexpr int mostSections = 8;
 constexpr double mostGrowth = 1e3; // of mu over the first mean product
 
@@ -78,6 +79,13 @@ double AdaptiveBarrier::quality(const BarrierProblem &problem, const Iterate &at
   double alphaPrimal = primalBoundaryStep(problem, at.v, trial.dv, tau);
   double alphaDual = dualBoundaryStep(problem, at, trial, tau);
   return meanSquares(residual, alphaPrimal, alphaDual, products(problem, at, &trial, alphaPrimal, alphaDual));
+}
+
+double AdaptiveBarrier::predict(const BarrierProblem &problem, const Iterate &at, const Step &affine) const {
+  Products after = products(problem, at, &affine, primalBoundaryStep(problem, at.v, affine.dv, 1),
+                            dualBoundaryStep(problem, at, affine, 1));
+  double left = after.sum / (double(after.count) * mean);
+  return std::clamp(std::max(leastPrediction, std::pow(left, 3)) * mean, least, std::max(least, most));
 }
 
 double AdaptiveBarrier::choose(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,

@@ -28,6 +28,10 @@ public:
   double choose(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
                 const Step &affine, const Step &centered, double tau);
 
+  /// The mu of Mehrotra's predictor: average() times the cube of what a step of `affine` to the boundary
+  /// leaves of it [Meh92].
+  double predict(const BarrierProblem &problem, const Iterate &at, const Step &affine) const;
+
 private:
   double quality(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
                  const Step &affine, const Step &centered, double tau, double sigma);

@@ -27,8 +27,17 @@ public:
   /// none.
   std::function<std::optional<Stop>(InteriorPoint &)> recover;
 
-  /// mu is chosen with every step where that brings progress; set before run().
-  bool isAdaptive = false;
+  /// How mu is chosen; set before run().
+  enum class Rule {
+    Monotone,
+    Adaptive,  // with every step, by the quality function, where that brings progress
+    Predictor, // the same by predictor-corrector steps, for convex quadratic problems
+    LinearPredictor
+  };
+  Rule rule = Rule::Monotone;
+
+  /// Called where predictor-corrector steps lose progress: may end the run. May be empty.
+  std::function<std::optional<Stop>()> lostProgress;
 
   const Iterate &point() const { return at; }
   const Derivatives &derivatives() const { return d; }
@@ -40,16 +49,19 @@ public:
   LineSearch &filter() { return search; }
   NewtonStep &directions() { return newton; }
   KktError error() const { return residual.error(problem, at, 0); }
-  /// Replaces the point; fresh derivatives are evaluated by the loop.
+  /// Replaces the point; the loop calls evaluate() by itself.
   void moveTo(Iterate next) { at = std::move(next); }
+  /// Derivatives and residuals at the point.
+  std::optional<Stop> evaluate();
 
 private:
-  std::optional<Stop> evaluate();
   std::optional<Stop> shouldStop();
   std::optional<Stop> updateBarrier();
   bool computeStep();
+  bool correctedStep();
   bool advance();
   bool isTiny() const;
+  bool isPredictor() const { return rule == Rule::Predictor || rule == Rule::LinearPredictor; }
 
   BarrierProblem &problem;
   KktSystem &kkt;

@@ -35,7 +35,9 @@ public:
   /// What the relaxation of the bounds is worth: the largest product of a bound multiplier and the distance
   /// by which its bound was moved, in the user's units of the objective.
   double relaxationWorth(const Iterate &at) const;
-  /// Fills x, objective, c, duals and reduced costs in the user's units and signs.
+  /// What the equations that are not met yet are worth: the largest product of a multiplier and a residual.
+  double violationWorth(const Iterate &at) const;
+  /// Fills x, within its bounds, objective and c there, and the duals, in the user's units and signs.
   void report(const Iterate &at, Result &result);
 
   Functions &functions;

@@ -87,8 +87,8 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   costate.problem "p" {
     %x = costate.variable "x" like %n {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
     costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
-    // expected-error @below {{'costate.pattern' op has a load of kind 4, expected 0 to 3}}
-    costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 4>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 1 : i32, hessian = array<i32>, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
+    // expected-error @below {{'costate.pattern' op has a load of kind 5, expected 0 to 4}}
+    costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 5>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 1 : i32, hessian = array<i32>, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
   }
 }
 func.func @v(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.kernel} {

@@ -176,10 +176,11 @@ costate.program attributes {roots = []} {
 
 // -----
 
-// x[i - 1] and x[i] for i in 2..4 of x[1..4]: positions that are consecutive are read without a table (kind 2).
+// x[i - 1] and x[i] for i in 2..4 of x[1..4]: the first is the instance (kind 0), the second is consecutive, too, and
+// read without a table (2).
 // CHECK-LABEL: costate.problem "shifted"
 // CHECK: costate.pattern into [-1]
-// CHECK-SAME: loadKinds = array<i32: 2, 2>
+// CHECK-SAME: loadKinds = array<i32: 0, 2>
 costate.program attributes {roots = []} {
   %low = costate.literal {values = dense<1> : tensor<1xi64>} : () -> tensor<?xi64>
   %two = costate.literal {values = dense<2> : tensor<1xi64>} : () -> tensor<?xi64>

@@ -119,6 +119,7 @@ struct InteriorPointOptions {
   Barrier barrier = Barrier::monotone;
   bool warm = false;
   bool presolve = true;
+  bool explain = true;
 
   static constexpr auto fields() {
     using O = InteriorPointOptions;
@@ -129,8 +130,9 @@ struct InteriorPointOptions {
                          "largest violation of a row in its own units"},
         Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
                          "largest dual residual in the objective's units, relative to its gradient"},
-        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
-                         "largest complementarity in the objective's units, relative to its value"},
+        Field<O, double>{
+            "compl_inf_tol", &O::compl_inf_tol, 0, inf,
+            "largest complementarity in the objective's units, relative to its value or gradient"},
         Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
                          "optimality error that is acceptable where tol cannot be reached"},
         Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,
@@ -142,7 +144,9 @@ struct InteriorPointOptions {
                           "monotone adaptive"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
-                       "linear rows in one variable are solved as bounds, rows in none are decided"}};
+                       "linear rows in one variable are solved as bounds, rows in none are decided"},
+        Field<O, bool>{"explain", &O::explain, 0, 1,
+                       "where rows stay violated, look for those that contradict each other"}};
   }
 };
 

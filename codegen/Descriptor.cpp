@@ -4,6 +4,10 @@
 #include "ir/CostateOps.h"
 #include "passes/KernelCost.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
+
 #include <nlohmann/json.hpp>
 
 using namespace mlir;
@@ -15,7 +19,14 @@ using Json = nlohmann::ordered_json;
 
 class Describer {
 public:
-  explicit Describer(ModuleOp module) : module(module) {}
+  explicit Describer(ModuleOp module) : module(module) {
+    module.walk([&](arith::ConstantOp constant) {
+      auto value = dyn_cast<FloatAttr>(constant.getValue());
+      if (auto kernel = constant->getParentOfType<func::FuncOp>();
+          value && kernel && !value.getValue().isFinite())
+        infiniteKernels.insert(kernel.getSymName());
+    });
+  }
 
   Descriptor run() {
     ProgramOp program = *module.getOps<ProgramOp>().begin();
@@ -140,6 +151,7 @@ private:
                   {"in", slotsOf(call.getInputs())},
                   {"into", slotsOf(call.getInits())},
                   {"out", slotsOf(call.getResults())},
+                  {"infinite", infiniteKernels.contains(call.getCallee())},
                   {"place", place(op)}};
     if (auto stated = dyn_cast<ProblemOp>(op))
       return problem(stated);
@@ -253,6 +265,7 @@ private:
   ModuleOp module;
   llvm::DenseMap<Value, int> numbers;
   std::map<std::string, int> kernelNumbers;
+  llvm::StringSet<> infiniteKernels; // that hold a constant which is not finite: the model asks for it
   std::vector<std::string> kernels, files;
   Json slots = Json::array();
 };

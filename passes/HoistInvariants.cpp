@@ -109,7 +109,7 @@ private:
                      ? outside.create<LengthOp>(loc, outside.getIndexType(), term.getOver()).getResult()
                      : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
     for (Value root : roots) {
-      auto map = outside.create<MapOp>(loc, ValueRange{size}, ValueRange{},
+      auto map = outside.create<MapOp>(root.getLoc(), ValueRange{size}, ValueRange{},
                                        TypeRange{columnOf(outside.getF64Type())});
       OpBuilder inner = OpBuilder::atBlockEnd(map.getBody());
       IRMapping mapping;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <new>
 
 namespace costate::rt {
@@ -60,6 +61,8 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
   }
   slots.resize(types.size());
   bound.assign(types.size(), false);
+  finite.assign(types.size(), true);
+  overflow.assign(types.size(), -1);
   for (auto &step : all.at("steps"))
     steps.push_back(readStep(step));
   defineTables(*this);
@@ -153,6 +156,30 @@ bool Machine::runAgain(std::vector<int> changed, int first) {
   return failures.size() == failuresBefore;
 }
 
+/// What is not finite in the results of a step, and where that began.
+void Machine::noteFinite(const Step &step) {
+  if (step.out.empty())
+    return;
+  bool fromFinite = step.op == "kernel" && !step.all.at("infinite").get<bool>();
+  int began = -1;
+  for (int slot : inputs(step)) {
+    fromFinite = fromFinite && finite[size_t(slot)];
+    began = std::max(began, overflow[size_t(slot)]);
+  }
+  for (int slot : step.out) {
+    bool isReal = typeOf(slot) == Type::F64 && isBound(slot);
+    auto values = isReal ? column(slot).as<double>() : std::span<const double>();
+    finite[size_t(slot)] =
+        std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+    overflow[size_t(slot)] = finite[size_t(slot)] ? -1 : fromFinite ? int(&step - steps.data()) : began;
+  }
+}
+
+std::optional<Place> Machine::overflowOf(int slot) const {
+  int step = overflow[size_t(slot)];
+  return step < 0 ? std::nullopt : std::optional(steps[size_t(step)].place);
+}
+
 void Machine::runStep(Step &step) {
   for (int slot : step.out)
     poison(slot);
@@ -172,6 +199,7 @@ void Machine::runStep(Step &step) {
     return fail("unknown-step", fmt::format("this runtime does not know the step `{}`", step.op), 1);
   try {
     operation->second(*this, step);
+    noteFinite(step);
   } catch (const StepFailure &failure) {
     fail(failure.id, failure.message, failure.status, failure.place);
   } catch (const std::bad_alloc &) {

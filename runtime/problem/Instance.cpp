@@ -126,16 +126,22 @@ std::string Instance::quotedName(const std::vector<FamilyRange> &families, int64
   return quotedName(family, number - family.offset);
 }
 
-void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing,
+void Instance::fillSide(const Json &slot, const FamilyRange &family, double missing,
                         std::vector<double> &into, const std::string &what) {
-  into.resize(size_t(offset + size), missing);
+  into.resize(size_t(family.offset + family.size), missing);
   if (slot.is_null())
     return;
-  auto values = machine.column(slot.get<int>()).as<double>();
-  if (int64_t(values.size()) != size && values.size() != 1)
-    throw StepFailure{"internal", fmt::format("{} has {} rows, expected {} or 1", what, values.size(), size)};
-  for (int64_t k = 0; k < size; ++k)
-    into[size_t(offset + k)] = values[values.size() == 1 ? 0 : size_t(k)];
+  int number = slot.get<int>();
+  auto values = machine.column(number).as<double>();
+  if (int64_t(values.size()) != family.size && values.size() != 1)
+    throw StepFailure{"internal", fmt::format("the {} of `{}` has {} rows, expected {} or 1", what,
+                                              family.name, values.size(), family.size)};
+  for (int64_t k = 0; k < family.size; ++k) {
+    double value = values[values.size() == 1 ? 0 : size_t(k)];
+    if (!std::isfinite(value))
+      requireFinite(number, family, k, value, what);
+    into[size_t(family.offset + k)] = value;
+  }
 }
 
 void Instance::addVariables(const Json &list) {
@@ -148,9 +154,9 @@ void Instance::addVariables(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.hidden = entry.at("hidden");
-    fillSide(entry.at("lower"), n, family.size, -inf, xLower, "a lower bound");
-    fillSide(entry.at("upper"), n, family.size, inf, xUpper, "an upper bound");
-    fillSide(entry.at("start"), n, family.size, 0, xStart, "a start");
+    fillSide(entry.at("lower"), family, -inf, xLower, "lower bound");
+    fillSide(entry.at("upper"), family, inf, xUpper, "upper bound");
+    fillSide(entry.at("start"), family, 0, xStart, "start");
     n = checkedRows(n + family.size, "the problem");
     variables.push_back(std::move(family));
   }
@@ -166,8 +172,8 @@ void Instance::addRows(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.defines = entry.at("defines").is_null() ? -1 : entry.at("defines").get<int>();
-    fillSide(entry.at("lower"), m, family.size, -inf, cLower, "a lower bound");
-    fillSide(entry.at("upper"), m, family.size, inf, cUpper, "an upper bound");
+    fillSide(entry.at("lower"), family, -inf, cLower, "lower bound");
+    fillSide(entry.at("upper"), family, inf, cUpper, "upper bound");
     m = checkedRows(m + family.size, "the problem");
     rows.push_back(std::move(family));
   }
@@ -178,20 +184,14 @@ void Instance::checkBounds() {
                    const std::vector<double> &high) {
     for (int64_t k = 0; k < family.size; ++k) {
       double l = low[size_t(family.offset + k)], u = high[size_t(family.offset + k)];
-      if (std::isnan(l) || std::isnan(u))
-        throw StepFailure{"not-finite", fmt::format("a bound of {} is not a number", quotedName(family, k))};
       if (l > u)
         throw StepFailure{"crossed-bounds",
                           fmt::format("lower bound {:.9g} of {} is above its upper bound {:.9g}", l,
                                       quotedName(family, k), u)};
     }
   };
-  for (auto &family : variables) {
+  for (auto &family : variables)
     check(family, xLower, xUpper);
-    for (int64_t k = 0; k < family.size; ++k)
-      if (!std::isfinite(xStart[size_t(family.offset + k)]))
-        throw StepFailure{"not-finite", fmt::format("the start of {} is not finite", quotedName(family, k))};
-  }
   for (auto &family : rows)
     check(family, cLower, cUpper);
 }
@@ -211,6 +211,7 @@ void Instance::addPatterns(const Json &list) {
   patterns.reserve(list.size());
   for (auto &entry : list)
     patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
+  requireFiniteData(list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
   numVarying = jacobian.size(), numVaryingHessian = hessian.size();

@@ -71,8 +71,14 @@ private:
   void addRows(const Json &list);
   void addPatterns(const Json &list);
   void computeConstants();
-  void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
+  void fillSide(const Json &slot, const FamilyRange &family, double missing, std::vector<double> &into,
                 const std::string &what);
+  void requireFinite(int slot, const FamilyRange &family, int64_t entry, double value,
+                     const std::string &what) const;
+  void requireFiniteData(const Json &list) const;
+  void requireFiniteTerms(const Pattern &pattern, int slot) const;
+  StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
+                        double value) const;
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;

@@ -7,8 +7,8 @@
 // CHECK-DAG: %[[DATAROWS:.*]] = costate.literal {values = dense<[0, 2]> : tensor<2xi32>}
 // CHECK-DAG: %[[CONSTANTS:.*]] = costate.literal {values = dense<[1.000000e+00, 5.000000e+00]> : tensor<2xf64>}
 // CHECK-DAG: %[[FACTORS:.*]] = costate.literal {values = dense<[5.000000e-01, -5.000000e-01]> : tensor<2xf64>}
-// CHECK: %[[ROWS:.*]] = costate.locate(%[[QUERIES]]) in(%{{.*}}) {array = "x", costate.places = [
-// CHECK: %[[DATA:.*]] = costate.gather %{{.*}}, %[[DATAROWS]]
+// CHECK-DAG: %[[ROWS:.*]] = costate.locate(%[[QUERIES]]) in(%{{.*}}) {array = "x", costate.places = [
+// CHECK-DAG: %[[DATA:.*]] = costate.gather %{{.*}}, %[[DATAROWS]]
 // CHECK: %[[X:.*]] = costate.variable "x"
 // CHECK: costate.term into -1 over %[[ROWS]]
 // CHECK-NEXT: ^bb0(%[[S:.*]]: index)

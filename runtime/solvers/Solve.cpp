@@ -24,8 +24,8 @@ class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
         const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm, bool mayJudge)
-      : mayJudge(mayJudge), limits(options, observer, host), functions(problem, instance),
-        warm(fits(warm) ? warm : nullptr) {}
+      : limits(options, observer, host), functions(problem, instance), warm(fits(warm) ? warm : nullptr),
+        mayJudge(mayJudge) {}
 
   Result run() { return report(iterate()); }
 
@@ -45,8 +45,10 @@ private:
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
   InteriorPoint::Rule chooseRule();
+  Stop runQuadratic(double mu);
   std::optional<Stop> judge();
   std::optional<Stop> cleanUp(const KktError &error);
+  std::optional<Stop> cleanUpBest();
 
   InteriorPointLimits limits;
   Functions functions;
@@ -59,7 +61,8 @@ private:
   Iterate start;
   int acceptableCount = 0, sharpenings = 0;
   bool isQuadratic = false, mayJudge;
-  double lastCleanUp = std::numeric_limits<double>::infinity();
+  Iterate best; // of those of a quadratic problem
+  double bestError = std::numeric_limits<double>::infinity(), lastCleanUp = bestError;
   std::optional<Iterate> cleaned;
 };
 
@@ -100,19 +103,34 @@ Stop Solve::iterate() {
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
-  if (isQuadratic)
-    method->lostProgress = [this] { return judge(); };
-  Stop stop = method->run(start, mu);
+  Stop stop = isQuadratic ? runQuadratic(mu) : method->run(start, mu);
   if (stop.status == Status::stalled)
     stop = explainStall(stop);
-  if (stop.status != Status::optimal && stop.status != Status::interrupted)
-    if (auto verdict = judge())
-      stop = *verdict;
   if (cleaned) {
     method->moveTo(std::move(*cleaned));
     method->evaluate();
   }
   return stop;
+}
+
+/// Where predictor-corrector steps lose progress: the active set of the best point, or a verdict; else they
+/// go on. Where they end nowhere all the same, the method for all problems starts anew.
+Stop Solve::runQuadratic(double mu) {
+  std::optional<Stop> decided;
+  auto decide = [&] {
+    decided = cleanUpBest();
+    return decided ? decided : decided = judge();
+  };
+  method->lostProgress = decide;
+  Stop stop = method->run(start, mu);
+  bool isOver = stop.status == Status::optimal || stop.status == Status::interrupted ||
+                stop.status == Status::iteration_limit || stop.status == Status::time_limit;
+  if (isOver || decided || decide())
+    return decided ? *decided : stop;
+  method->lostProgress = nullptr;
+  method->rule = InteriorPoint::Rule::Monotone;
+  stop = method->run(start, mu);
+  return stop.status == Status::optimal ? stop : cleanUpBest().value_or(stop);
 }
 
 /// Convex quadratic problems are solved by predictor-corrector steps.
@@ -127,20 +145,28 @@ InteriorPoint::Rule Solve::chooseRule() {
   return !isQuadratic ? rule : isLinear ? Rule::LinearPredictor : Rule::Predictor;
 }
 
-/// Tried from far out on, whenever the error has fallen by ten: what passes the judgement is the solution,
-/// wherever it came from.
+/// Tried whenever the error of the best point so far has fallen by ten, and where progress is lost, as where
+/// multipliers are not bounded: what passes the judgement is the solution, wherever it came from.
 std::optional<Stop> Solve::cleanUp(const KktError &error) {
-  constexpr double farOut = 1e-3;
-  if (!isQuadratic || error.total > std::min(farOut, 0.1 * lastCleanUp))
+  constexpr double farOut = 1e-2;
+  if (!isQuadratic)
     return std::nullopt;
-  lastCleanUp = error.total;
-  Iterate next = method->point();
-  if (!CleanUp(*form, *kkt).run(next))
+  if (error.total < bestError)
+    bestError = error.total, best = method->point();
+  if (bestError > std::min(farOut, 0.1 * lastCleanUp))
+    return std::nullopt;
+  lastCleanUp = bestError;
+  return cleanUpBest();
+}
+
+std::optional<Stop> Solve::cleanUpBest() {
+  Iterate next = best;
+  if (next.v.size() != form->n + form->k() || !CleanUp(*form, *kkt).run(next))
     return std::nullopt;
   cleaned = std::move(next);
   return Stop{Status::optimal, fmt::format("the equations of the active set are solved, from optimality "
                                            "error {:.1e}; its inequalities hold",
-                                           error.total)};
+                                           bestError)};
 }
 
 /// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the

@@ -19,6 +19,7 @@ constexpr double poorResidual = 1e-6;
 
 bool CleanUp::run(Iterate &at) {
   readBounds();
+  kkt.setLowRank(nullptr);
   side.assign(size_t(at.v.size()), Side::Inactive);
   Iterate next = at;
   if (!problem.derivatives(at.v.data(), at.y, d))

@@ -60,7 +60,7 @@ private:
   std::unique_ptr<InteriorPoint> method;
   Iterate start;
   int acceptableCount = 0, sharpenings = 0;
-  bool isQuadratic = false, mayJudge;
+  bool isApproximate = false, isQuadratic = false, mayJudge;
   Iterate best; // of those of a quadratic problem
   double bestError = std::numeric_limits<double>::infinity(), lastCleanUp = bestError;
   std::optional<Iterate> cleaned;
@@ -87,6 +87,9 @@ Stop Solve::iterate() {
   if (auto stop = prepare())
     return *stop;
   form = std::make_unique<StandardForm>(functions);
+  isApproximate = limits.options.hessian == Hessian::lbfgs || !functions.hasSecond();
+  if (isApproximate)
+    form->approximateHessian();
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
   if (isFinite) {
@@ -138,7 +141,7 @@ InteriorPoint::Rule Solve::chooseRule() {
   using Rule = InteriorPoint::Rule;
   Rule rule = limits.options.barrier == Barrier::adaptive ? Rule::Adaptive : Rule::Monotone;
   Derivatives d;
-  if (!functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
+  if (isApproximate || !functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
     return rule;
   isQuadratic = isConvex(functions.shape(), d.H);
   bool isLinear = functions.shape().hess_cols[form->n] == 0;

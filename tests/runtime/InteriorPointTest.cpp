@@ -416,7 +416,7 @@ TEST(Options, RegistryListsThem) {
   EXPECT_STREQ(row.name, "ipm");
   EXPECT_EQ(row.check("tol", 1e-6), "");
   EXPECT_NE(row.check("tol", -1), "");
-  EXPECT_EQ(row.options().size(), 12u);
+  EXPECT_EQ(row.options().size(), 13u);
   EXPECT_TRUE(contains(row.help(), "max_iter"));
 }
 

@@ -279,9 +279,8 @@ private:
         for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k)))
           second.emplace_back(int32_t(j), int32_t(k), entry);
       DenseSet<Value> active = activeIn(kernel);
-      auto constant = std::stable_partition(second.begin(), second.end(), [&](auto &entry) {
-        return active.contains(std::get<Value>(entry));
-      });
+      auto constant = std::stable_partition(
+          second.begin(), second.end(), [&](auto &entry) { return active.contains(std::get<Value>(entry)); });
       numConstantHessian = int32_t(second.end() - constant);
       for (auto [j, k, entry] : second) {
         hessian.append({j, k});

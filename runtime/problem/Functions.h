@@ -57,6 +57,8 @@ public:
   bool first(const double *x, Vector &g, Vector &J);
   /// The same, and hessian() of  sigma sf f + sum_i y_i sc_i c_i.
   bool second(const double *x, double sigma, const Vector &y, Vector &g, Vector &J);
+  /// Whether second() can be called.
+  bool hasSecond() const { return problem.second; }
   /// Lower triangle by columns [hess nnz], as of the last call of second().
   const double *hessian() const { return H.data(); }
 

@@ -11,26 +11,27 @@ constexpr int mostChoices = 8, mostRefinements = 3;
 constexpr double softX = 1e-6, softY = 1e-8; // the product is above rounding: dependent rows keep a pivot
 constexpr double stiff = 1e12;               // holds an active variable, drops a row that is not
 constexpr double rounding = 1e-12;           // of the distance to a bound, relative
+constexpr double exact = 1e-11;              // of a solution, relative to its size
+constexpr double mostMultiplier = 1e8;
 constexpr double poorResidual = 1e-6;
 
 } // namespace
 
 bool CleanUp::run(Iterate &at) {
   readBounds();
+  kkt.setLowRank(nullptr);
   side.assign(size_t(at.v.size()), Side::Inactive);
   Iterate next = at;
   if (!problem.derivatives(at.v.data(), at.y, d))
     return false;
-  double before = error(at, d);
+  double before = error(at, d).total();
   chooseSides(at);
   for (int round = 0; round < mostChoices; ++round) {
     if (!solve(next))
       return false;
     if (chooseSides(next))
       continue;
-    bool isBetter = error(next, d) <= std::min(before, rounding * (1 + next.y.lpNorm<Eigen::Infinity>() +
-                                                                   d.g.lpNorm<Eigen::Infinity>() +
-                                                                   next.v.lpNorm<Eigen::Infinity>()));
+    bool isBetter = isSolution(next) && error(next, d).total() <= before;
     if (isBetter)
       at = std::move(next);
     return isBetter;
@@ -132,24 +133,35 @@ void CleanUp::setMultipliers(Iterate &next) {
   problem.residual(next.v.data() + n, next.c, next.r);
 }
 
-/// Largest of: gradient of the Lagrangian, violation, complementarity, multipliers below 0.
-double CleanUp::error(const Iterate &at, const Derivatives &derivatives) const {
+/// Up to rounding; where multipliers are huge their rounding proves nothing.
+bool CleanUp::isSolution(const Iterate &at) const {
+  double x = at.v.lpNorm<Eigen::Infinity>(), y = at.y.size() ? at.y.lpNorm<Eigen::Infinity>() : 0;
+  Error now = error(at, d);
+  return now.primal <= exact * (1 + x) && now.dual <= exact * (1 + y + d.g.lpNorm<Eigen::Infinity>()) &&
+         y <= mostMultiplier;
+}
+
+CleanUp::Error CleanUp::error(const Iterate &at, const Derivatives &derivatives) const {
   Index n = problem.n;
-  Vector dual = at.zu - at.zl;
-  dual.head(n) += derivatives.g;
-  kkt.addTransposed(derivatives.J, at.y, dual);
-  double worst = at.r.size() ? at.r.lpNorm<Eigen::Infinity>() : 0;
+  Vector gradient = at.zu - at.zl;
+  gradient.head(n) += derivatives.g;
+  kkt.addTransposed(derivatives.J, at.y, gradient);
+  Error error;
+  error.primal = at.r.size() ? at.r.lpNorm<Eigen::Infinity>() : 0;
   for (Index j = 0; j < n; ++j)
-    worst = std::max(worst, problem.isFixed[size_t(j)] ? 0 : std::abs(dual[j]));
+    if (!problem.isFixed[size_t(j)])
+      error.dual = std::max(error.dual, std::abs(gradient[j]));
   for (Index j = 0; j < at.v.size(); ++j) {
     auto add = [&](double distance, double z) {
-      if (std::isfinite(distance))
-        worst = std::max({worst, -distance, std::abs(distance * z), -z});
+      if (!std::isfinite(distance))
+        return;
+      error.primal = std::max(error.primal, -distance);
+      error.dual = std::max({error.dual, std::abs(distance * z), -z});
     };
     add(at.v[j] - lower[j], at.zl[j]);
     add(upper[j] - at.v[j], at.zu[j]);
   }
-  return worst;
+  return error;
 }
 
 } // namespace costate::rt

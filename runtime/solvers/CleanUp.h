@@ -30,7 +30,13 @@ private:
   bool newtonStep(Iterate &next);
   void setMultipliers(Iterate &next);
   double bound(Index j) const { return side[size_t(j)] == Side::Lower ? lower[j] : upper[j]; }
-  double error(const Iterate &at, const Derivatives &derivatives) const;
+  /// Violation of rows and bounds; gradient of the Lagrangian, complementarity, multipliers below 0.
+  struct Error {
+    double primal = 0, dual = 0;
+    double total() const { return primal > dual ? primal : dual; }
+  };
+  Error error(const Iterate &at, const Derivatives &derivatives) const;
+  bool isSolution(const Iterate &at) const;
 
   StandardForm &problem;
   KktSystem &kkt;

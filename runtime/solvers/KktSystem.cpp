@@ -73,7 +73,26 @@ Inertia KktSystem::factorize(const double *H, const Vector &J, const Vector &a, 
     values[size_t(diagonalSlots[size_t(n + i)])] = isFree[size_t(i)] ? -1 : -D[i];
   if (!ldlt.factorize(values.data()))
     return Inertia::Singular;
+  if (lowRank)
+    prepareLowRank();
   return ldlt.positivePivots() == n ? Inertia::Correct : Inertia::Wrong;
+}
+
+void KktSystem::prepareLowRank() {
+  Z.setZero(n + m, lowRank->U.cols());
+  Z.topRows(n) = lowRank->U;
+  for (Index c = 0; c < Z.cols(); ++c)
+    ldlt.solve(Z.col(c).data());
+  core.compute(lowRank->W - lowRank->U.transpose() * Z.topRows(n));
+}
+
+/// With K = K0 - [U; 0] W^-1 [U; 0]':  K^-1 b = z + Z (W - U'Z)^-1 U'z,  z = K0^-1 b.
+void KktSystem::solveFactored(double *b) {
+  ldlt.solve(b);
+  if (!lowRank)
+    return;
+  Eigen::Map<Vector> z(b, n + m);
+  z += Z * core.solve(lowRank->U.transpose() * z.head(n)).eval();
 }
 
 void KktSystem::multiply(const Vector &J, const double *v, Vector &out) const {
@@ -107,6 +126,9 @@ void KktSystem::residual(const double *H, const Vector &J, const Vector &a, cons
         if (i != j)
           out[j] -= H[p] * dx[i];
       }
+  if (lowRank)
+    left.head(n) +=
+        lowRank->U * lowRank->W.partialPivLu().solve(lowRank->U.transpose() * solution.head(n)).eval();
   for (Index i = 0; i < m; ++i) {
     double sum = ry[i] + D[i] * dy[i];
     for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
@@ -139,7 +161,7 @@ double KktSystem::solve(const double *H, const Vector &J, const Vector &a, const
   double scale = residualSize(exactD), last = std::numeric_limits<double>::infinity(), ratio = last;
   for (int round = 0; round <= most; ++round) {
     best = solution;
-    ldlt.solve(left.data());
+    solveFactored(left.data());
     solution += left;
     residual(H, J, a, exactD, rx, ry);
     double size = residualSize(exactD);

@@ -33,6 +33,10 @@ public:
   void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
 
   const ProblemShape &problemShape() const { return shape; }
+  /// Added to H in every call that follows, xi left out; null: nothing. Each factorization then takes 2k
+  /// solves more, by the formula of Sherman, Morrison and Woodbury.
+  void setLowRank(const LowRank *matrix) { lowRank = matrix && matrix->U.size() ? matrix : nullptr; }
+
   int64_t entries() const { return ldlt.entries(); }
   int factorizations = 0;
   double factorSeconds = 0, solveSeconds = 0;
@@ -42,6 +46,8 @@ private:
   void residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
                 const Vector &ry);
   double residualSize(const Vector &D) const;
+  void prepareLowRank();
+  void solveFactored(double *b);
 
   const ProblemShape &shape;
   Index n, m;
@@ -52,6 +58,9 @@ private:
   std::vector<double> values;
   Ldlt ldlt;
   Vector solution, left, best;
+  const LowRank *lowRank = nullptr;
+  Eigen::MatrixXd Z;                         // [n+m, 2k] K0^-1 [U; 0]
+  Eigen::PartialPivLU<Eigen::MatrixXd> core; // W - U'Z
 };
 
 } // namespace costate::rt

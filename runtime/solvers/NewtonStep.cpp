@@ -82,6 +82,7 @@ Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   if (isRaised)
     raiseAboveRounding(derivatives.J);
   softDiagonal = diagonal.array() + (isSoft ? softX : 0);
+  kkt.setLowRank(derivatives.lowRank);
   return kkt.factorize(derivatives.H, derivatives.J, softDiagonal, D);
 }
 
@@ -177,6 +178,7 @@ bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, cons
       ry[i] -= problem.sign[j] * (at.zl[n + j] - at.zu[n + j] - problem.cost[j]);
     }
   Vector regularized = exact.array() + deltaC;
+  kkt.setLowRank(nullptr);
   if (kkt.factorize(nullptr, derivatives.J, one, regularized) == Inertia::Singular)
     return false;
   kkt.solve(nullptr, derivatives.J, one, regularized, rx, ry, unused, estimate);

@@ -66,8 +66,10 @@ private:
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
   InteriorPoint::Rule chooseRule();
+  Stop runQuadratic(double mu);
   std::optional<Stop> judge();
   std::optional<Stop> cleanUp(const KktError &error);
+  std::optional<Stop> cleanUpBest();
 
   const costate_problem_v1 &problem;
   const costate_instance *instance;
@@ -82,8 +84,9 @@ private:
   std::unique_ptr<InteriorPoint> method;
   Iterate start;
   int acceptableCount = 0, sharpenings = 0;
-  bool isQuadratic = false;
-  double lastCleanUp = std::numeric_limits<double>::infinity();
+  bool isApproximate = false, isQuadratic = false;
+  Iterate best; // of those of a quadratic problem
+  double bestError = std::numeric_limits<double>::infinity(), lastCleanUp = bestError;
   std::optional<Iterate> cleaned;
   ViolationWatch violationWatch;
   bool hasSearched = false, isMet = false; // for a point that meets the rows
@@ -115,6 +118,9 @@ Stop Solve::iterate() {
   if (auto stop = prepare())
     return *stop;
   form = std::make_unique<StandardForm>(functions);
+  isApproximate = limits.options.hessian == Hessian::lbfgs || !functions.hasSecond();
+  if (isApproximate)
+    form->approximateHessian();
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
   if (isFinite) {
@@ -131,14 +137,9 @@ Stop Solve::iterate() {
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
-  if (isQuadratic)
-    method->lostProgress = [this] { return judge(); };
-  Stop stop = method->run(start, mu);
+  Stop stop = isQuadratic ? runQuadratic(mu) : method->run(start, mu);
   if (stop.status == Status::stalled)
     stop = explainStall(stop);
-  if (stop.status != Status::optimal && stop.status != Status::interrupted)
-    if (auto verdict = judge())
-      stop = *verdict;
   if (cleaned) {
     method->moveTo(std::move(*cleaned));
     method->evaluate();
@@ -146,32 +147,60 @@ Stop Solve::iterate() {
   return stop;
 }
 
+/// Where predictor-corrector steps lose progress: the active set of the best point, or a verdict; else they
+/// go on. Where they end nowhere all the same, the method for all problems starts anew.
+Stop Solve::runQuadratic(double mu) {
+  std::optional<Stop> decided;
+  auto decide = [&] {
+    decided = cleanUpBest();
+    return decided ? decided : decided = judge();
+  };
+  method->lostProgress = decide;
+  Stop stop = method->run(start, mu);
+  bool isOver = stop.status == Status::optimal || stop.status == Status::interrupted ||
+                stop.status == Status::iteration_limit || stop.status == Status::time_limit;
+  if (isOver || decided || decide())
+    return decided ? *decided : stop;
+  method->lostProgress = nullptr;
+  method->rule = InteriorPoint::Rule::Monotone;
+  stop = method->run(start, mu);
+  return stop.status == Status::optimal ? stop : cleanUpBest().value_or(stop);
+}
+
 /// Convex quadratic problems are solved by predictor-corrector steps.
 InteriorPoint::Rule Solve::chooseRule() {
   using Rule = InteriorPoint::Rule;
   Rule rule = limits.options.barrier == Barrier::adaptive ? Rule::Adaptive : Rule::Monotone;
   Derivatives d;
-  if (!functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
+  if (isApproximate || !functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
     return rule;
   isQuadratic = isConvex(functions.shape(), d.H);
   bool isLinear = functions.shape().hess_cols[form->n] == 0;
   return !isQuadratic ? rule : isLinear ? Rule::LinearPredictor : Rule::Predictor;
 }
 
-/// Tried from far out on, whenever the error has fallen by ten: what passes the judgement is the solution,
-/// wherever it came from.
+/// Tried whenever the error of the best point so far has fallen by ten, and where progress is lost, as where
+/// multipliers are not bounded: what passes the judgement is the solution, wherever it came from.
 std::optional<Stop> Solve::cleanUp(const KktError &error) {
-  constexpr double farOut = 1e-3;
-  if (!isQuadratic || error.total > std::min(farOut, 0.1 * lastCleanUp))
+  constexpr double farOut = 1e-2;
+  if (!isQuadratic)
     return std::nullopt;
-  lastCleanUp = error.total;
-  Iterate next = method->point();
-  if (!CleanUp(*form, *kkt).run(next))
+  if (error.total < bestError)
+    bestError = error.total, best = method->point();
+  if (bestError > std::min(farOut, 0.1 * lastCleanUp))
+    return std::nullopt;
+  lastCleanUp = bestError;
+  return cleanUpBest();
+}
+
+std::optional<Stop> Solve::cleanUpBest() {
+  Iterate next = best;
+  if (next.v.size() != form->n + form->k() || !CleanUp(*form, *kkt).run(next))
     return std::nullopt;
   cleaned = std::move(next);
   return Stop{Status::optimal, fmt::format("the equations of the active set are solved, from optimality "
                                            "error {:.1e}; its inequalities hold",
-                                           error.total)};
+                                           bestError)};
 }
 
 /// A second opinion where no point was found that meets the rows: the least violation as a problem of its

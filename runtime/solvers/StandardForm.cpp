@@ -114,11 +114,39 @@ bool StandardForm::derivatives(const double *x, double sigma, const Vector &y, D
   out.g.resize(n), out.J.resize(shape.jac_rows[m]);
   if (out.diagonal.size() != n)
     out.diagonal = Vector::Zero(n);
+  if (isApproximate)
+    return firstDerivatives(x, sigma, y, out);
   if (!functions.second(x, sigma, y, out.g, out.J))
     return false;
   out.H = functions.hessian();
   zeroConstants(out);
   return true;
+}
+
+bool StandardForm::firstDerivatives(const double *x, double sigma, const Vector &y, Derivatives &out) {
+  if (!functions.first(x, out.g, out.J))
+    return false;
+  zeroConstants(out);
+  out.H = nullptr, out.lowRank = nullptr;
+  if (sigma == 0)
+    return true;
+  learn(x, y, out);
+  out.lowRank = &approximation.matrix();
+  out.diagonal.setConstant(out.lowRank->xi);
+  return true;
+}
+
+/// The change of grad L between the last point and this one, with today's multipliers at both.
+void StandardForm::learn(const double *x, const Vector &y, const Derivatives &now) {
+  Eigen::Map<const Vector> here(x, n);
+  if (lastX.size() == n) {
+    Vector change = now.g - lastG;
+    for (Index i = 0; i < m; ++i)
+      for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+        change[shape.jac_cols[p]] += (now.J[p] - lastJ[p]) * y[i];
+    approximation.update(here - lastX, change);
+  }
+  lastX = here, lastG = now.g, lastJ = now.J;
 }
 
 void StandardForm::zeroConstants(Derivatives &out) const {

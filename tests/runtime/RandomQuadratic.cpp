@@ -54,8 +54,7 @@ Eigen::VectorXd RandomQuadratic::vector(Eigen::Index size) {
 
 /// Bounds around a value that holds them: none, one that is not active, one that is, equal ones. Returns a
 /// multiplier of the right sign for what is active, 0 at random where the problem is to be degenerate.
-double RandomQuadratic::around(double value, Eigen::VectorXd &lower, Eigen::VectorXd &upper,
-                               Eigen::Index k) {
+double RandomQuadratic::around(double value, Eigen::VectorXd &lower, Eigen::VectorXd &upper, Eigen::Index k) {
   double size = isDegenerate && chance(0.5) ? 0 : uniform(0.1, 2), kind = uniform(0, 1);
   if (kind < 0.15)
     return 0;
@@ -72,8 +71,7 @@ double RandomQuadratic::around(double value, Eigen::VectorXd &lower, Eigen::Vect
 }
 
 /// Bounds that a value meets with room to spare.
-void RandomQuadratic::loosely(double value, Eigen::VectorXd &lower, Eigen::VectorXd &upper,
-                              Eigen::Index k) {
+void RandomQuadratic::loosely(double value, Eigen::VectorXd &lower, Eigen::VectorXd &upper, Eigen::Index k) {
   if (chance(0.6))
     lower[k] = value - uniform(0.1, 3);
   if (chance(0.6))
@@ -200,8 +198,7 @@ void RandomQuadratic::fillTable() {
 }
 
 Result RandomQuadratic::solve(const InteriorPointOptions &options, const Observer &observer) const {
-  return rt::solve(table, reinterpret_cast<const costate_instance *>(this), nullptr, options,
-                   observer);
+  return rt::solve(table, reinterpret_cast<const costate_instance *>(this), nullptr, options, observer);
 }
 
 } // namespace costate::rt

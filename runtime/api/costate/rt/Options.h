@@ -104,6 +104,7 @@ std::string setOption(Options &options, const std::string &solver, const std::st
 }
 
 enum class Barrier { monotone, adaptive };
+enum class Hessian { exact, lbfgs };
 
 /// Primal-dual interior point, [WB06]; symbols as there.
 struct InteriorPointOptions {
@@ -117,6 +118,7 @@ struct InteriorPointOptions {
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   Barrier barrier = Barrier::monotone;
+  Hessian hessian = Hessian::exact;
   bool warm = false;
   bool presolve = true;
   bool explain = true;
@@ -142,6 +144,9 @@ struct InteriorPointOptions {
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
                           "monotone adaptive"},
+        Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
+                          "second derivatives, or an approximation of six pairs from first ones",
+                          "exact lbfgs"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
                        "linear rows in one variable are solved as bounds, rows in none are decided"},

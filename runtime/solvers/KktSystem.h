@@ -27,10 +27,16 @@ public:
   double solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD, const Vector &rx,
                const Vector &ry, Vector &dx, Vector &dy);
 
+  /// What the last solve left of its rows with exactD = 0, in the maximum norm.
+  double rowsLeft() const { return rowsResidual; }
+
   /// out [m] := J v.
   void multiply(const Vector &J, const double *v, Vector &out) const;
   /// out [n] += J' w.
   void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
+
+  /// out [n] += the diagonal of H.
+  void addHessianDiagonal(const double *H, Vector &out) const;
 
   const ProblemShape &problemShape() const { return shape; }
   int64_t entries() const { return ldlt.entries(); }
@@ -42,6 +48,7 @@ private:
   void residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
                 const Vector &ry);
   double residualSize(const Vector &D) const;
+  double equationsResidual(const Vector &D) const;
 
   const ProblemShape &shape;
   Index n, m;
@@ -52,6 +59,7 @@ private:
   std::vector<double> values;
   Ldlt ldlt;
   Vector solution, left, best;
+  double rowsResidual = 0;
 };
 
 } // namespace costate::rt

@@ -9,7 +9,8 @@ namespace costate::rt {
 namespace {
 
 constexpr double deltaC = 1e-8; // of equations; 1e-6 and 1e-12 stall on power grids
-constexpr double met = 1e-10;   // rows violated less are not worth a second factorization
+constexpr double leastSquaresDelta = 1e-12;
+constexpr double met = 1e-10; // rows violated less are not worth a second factorization
 constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB06, section 3.1]
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
 constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
@@ -23,15 +24,15 @@ void NewtonStep::demandRegularization() { demanded = std::max(firstDelta, 10 * s
 bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
   barrierHessian(problem, at, sigma);
   Inertia inertia = Inertia::Correct;
-  auto succeeds = [&](double next, bool raised = false) {
-    isRaised = raised, isFine = true;
+  auto succeeds = [&](double next, bool raised = false, bool lifted = false) {
+    isRaised = raised, isLifted = lifted, isFine = true;
     inertia = attempt(derivatives, next);
     return inertia == Inertia::Correct && solve(at, derivatives, mu, at.r, step) &&
            meetsRows(at, derivatives, mu, step);
   };
   double first = demanded;
   demanded = 0;
-  if (succeeds(first)) {
+  if (succeeds(first) || (inertia == Inertia::Singular && succeeds(first, false, /*lifted=*/true))) {
     rounding = mostRounding;
     return true;
   }
@@ -85,7 +86,18 @@ Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   }
   if (isRaised)
     raiseAboveRounding(derivatives.J);
-  return kkt.factorize(derivatives.H, derivatives.J, diagonal, D);
+  return kkt.factorize(derivatives.H, derivatives.J, isLifted ? lifted() : diagonal, D);
+}
+
+/// Variables without curvature are zero pivots where they come before their rows; a small one instead, which
+/// refinement takes back.
+const Vector &NewtonStep::lifted() {
+  constexpr double least = 1e-8;
+  factored = diagonal;
+  for (Index j = 0; j < problem.n; ++j)
+    if (std::abs(curvature[j]) < least)
+      factored[j] += least;
+  return factored;
 }
 
 /// delta_c of an equation relative to its part of J a^-1 J', a the diagonal of the Hessian: where variables
@@ -128,8 +140,9 @@ bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double
   auto attemptWith = [&](const Vector &which) {
     return kkt.solve(derivatives.H, derivatives.J, diagonal, which, right.head(n), ry, dx, step.dy);
   };
-  if (!(attemptWith(exactD) <= (isRaised ? goodResidual : poorResidual)) &&
-      (isRaised || !(attemptWith(D) <= poorResidual)))
+  bool isStrict = isRaised || isLifted;
+  if (!(attemptWith(exactD) <= (isStrict ? goodResidual : poorResidual)) &&
+      (isStrict || !(attemptWith(D) <= poorResidual)))
     return false;
   step.dv.resize(n + problem.k());
   step.dv.head(n) = dx;
@@ -184,10 +197,12 @@ bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, cons
       exact[i] += 1;
       ry[i] -= problem.sign[j] * (at.zl[n + j] - at.zu[n + j] - problem.cost[j]);
     }
-  Vector regularized = exact.array() + deltaC;
+  // Long chains of rows have eigenvalues of J J' far below deltaC: little regularization, taken back.
+  Vector regularized = exact.array() + leastSquaresDelta;
   if (kkt.factorize(nullptr, derivatives.J, one, regularized) == Inertia::Singular)
     return false;
-  kkt.solve(nullptr, derivatives.J, one, regularized, rx, ry, unused, estimate);
+  if (!(kkt.solve(nullptr, derivatives.J, one, exact, rx, ry, unused, estimate) <= goodResidual))
+    kkt.solve(nullptr, derivatives.J, one, regularized, rx, ry, unused, estimate);
   if (!estimate.allFinite() || estimate.lpNorm<Eigen::Infinity>() > most)
     return false;
   y = estimate;

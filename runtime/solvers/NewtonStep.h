@@ -38,6 +38,7 @@ private:
   Inertia attempt(const Derivatives &derivatives, double delta);
   bool meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
   double fineDelta(const Vector &J, Index row) const;
+  const Vector &lifted();
   void raiseAboveRounding(const Vector &J);
   bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
   void condense(const Vector &r);
@@ -46,9 +47,10 @@ private:
   const BarrierProblem &problem;
   KktSystem &kkt;
   bool isRaised = false, isFine = true; // delta_c of the last attempt
+  bool isLifted = false;                // its variables without curvature
   double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
   Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
-  Vector diagonal, curvature, D, exactD, ry, dx, Jdx;
+  Vector diagonal, factored, curvature, D, exactD, ry, dx, Jdx;
 };
 
 /// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or

@@ -27,10 +27,16 @@ public:
   double solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD, const Vector &rx,
                const Vector &ry, Vector &dx, Vector &dy);
 
+  /// What the last solve left of its rows with exactD = 0, in the maximum norm.
+  double rowsLeft() const { return rowsResidual; }
+
   /// out [m] := J v.
   void multiply(const Vector &J, const double *v, Vector &out) const;
   /// out [n] += J' w.
   void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
+
+  /// out [n] += the diagonal of H.
+  void addHessianDiagonal(const double *H, Vector &out) const;
 
   const ProblemShape &problemShape() const { return shape; }
   /// Added to H in every call that follows, xi left out; null: nothing. Each factorization then takes 2k
@@ -48,6 +54,7 @@ private:
   double residualSize(const Vector &D) const;
   void prepareLowRank();
   void solveFactored(double *b);
+  double equationsResidual(const Vector &D) const;
 
   const ProblemShape &shape;
   Index n, m;
@@ -61,6 +68,7 @@ private:
   const LowRank *lowRank = nullptr;
   Eigen::MatrixXd Z;                         // [n+m, 2k] K0^-1 [U; 0]
   Eigen::PartialPivLU<Eigen::MatrixXd> core; // W - U'Z
+  double rowsResidual = 0;
 };
 
 } // namespace costate::rt

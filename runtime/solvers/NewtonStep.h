@@ -13,9 +13,10 @@ namespace costate::rt {
 ///   [ J                       E             -delta_c ] [dy]     [ r                  ]
 ///
 /// delta_w >= 0 is the least of a geometric sequence that gives the inertia (n+k, m, 0): algorithm IC of
-/// [WB06, section 3.1]. delta_c = 1e-8 (more where rows depend on each other) always regularizes the
-/// factorization of rows without row variables, so that no pivoting is needed and rows may depend on each
-/// other; refinement removes its effect where they are independent.
+/// [WB06, section 3.1]. delta_c always regularizes the factorization of rows without row variables, so that
+/// no pivoting is needed and rows may depend on each other; refinement removes its effect where they are
+/// independent. It is 1e-8 of the row's part of J a^-1 J', a the diagonal of H + Sigma, and 1e-8 itself (or
+/// more) where rows depend on each other.
 class NewtonStep {
 public:
   NewtonStep(const BarrierProblem &problem, KktSystem &kkt) : problem(problem), kkt(kkt) {}
@@ -46,6 +47,9 @@ public:
 
 private:
   Inertia attempt(const Derivatives &derivatives, double delta);
+  bool meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
+  double fineDelta(const Vector &J, Index row) const;
+  const Vector &lifted();
   void raiseAboveRounding(const Vector &J);
   bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step,
              const Step *affine = nullptr);
@@ -54,11 +58,12 @@ private:
 
   const BarrierProblem &problem;
   KktSystem &kkt;
-  bool isRaised = false; // delta_c of the last attempt
+  bool isRaised = false, isFine = true; // delta_c of the last attempt
+  bool isLifted = false;                // its variables without curvature
   double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
   Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
   bool isSoft = false;
-  Vector diagonal, softDiagonal, D, exactD, ry, dx, Jdx;
+  Vector diagonal, softDiagonal, factored, curvature, D, exactD, ry, dx, Jdx;
   Vector secondLower, secondUpper; // [n+k] terms of second order
 };
 

@@ -8,7 +8,7 @@ total is above half of its total.
 """
 import json, os, pathlib, re, subprocess, sys
 
-COPS = ("chain", "elec", "rocket", "steering", "minimal-surface", "torsion", "luksan-vlcek")
+COPS = ("chain", "elec", "rocket", "steering", "minimal-surface", "torsion", "luksan-vlcek", "long-chain")
 CASES = ("case3_lmbd", "case5_pjm", "case14_ieee", "case118_ieee", "case1354_pegase")
 SOLVED = ("optimal", "acceptable")
 # Its solution has no multipliers: what a solver says there is no success.

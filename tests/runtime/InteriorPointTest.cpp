@@ -125,6 +125,19 @@ TEST(Status, Unbounded) {
   EXPECT_TRUE(contains(result.reason, " > 1e+20: the iterates diverge")) << result.reason;
 }
 
+/// Steps must grow as on the line alone, by 3 per iteration: 1e20 takes some 30 of them from the first step,
+/// 5e6.
+TEST(Status, UnboundedThoughRowsAreMultiplesOfEachOther) {
+  for (int rows : {2, 5}) {
+    HandWrittenProblem onALine{[](P x) { return x[0]; }, {1, 1}};
+    for (int i = 1; i <= rows; ++i)
+      onALine.rows.push_back({[i](P x) { return i * x[0] + i * x[1]; }, 2.0 * i, 2.0 * i});
+    Result result = onALine.solve();
+    EXPECT_EQ(result.status, Status::unbounded) << result.reason;
+    EXPECT_LE(result.iterations, 40) << rows;
+  }
+}
+
 TEST(Status, DegenerateWhereNoMultipliersExist) { // hs13: the solution (1, 0) is no Karush-Kuhn-Tucker point
   HandWrittenProblem problem{[](P x) { return square(x[0] - 2) + square(x[1]); },
                              {-2, -2},

@@ -125,8 +125,8 @@ typedef struct costate_problem_v1 {
    * index tuple and operands. May be null. */
   int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text,
                int64_t size);
-  /* Writes to `text` the name of variable `number`, or of row `number` where `is_row`, with its index tuple.
-   * May be null: messages then count from 1. */
+  /* Writes to `text` what messages call variable `number`, or row `number` where `is_row`: its name with its
+   * index tuple, in backticks, or a description. May be null: messages then count from 1. */
   int (*name)(const costate_instance *, int is_row, int64_t number, char *text, int64_t size);
   void (*release)(costate_instance *instance);
 } costate_problem_v1;

@@ -104,6 +104,8 @@ private:
       return symbol.getValue().str();
     if (isa<UnitAttr>(value))
       return true;
+    if (auto location = dyn_cast<LocationAttr>(value))
+      return place(Location(location));
     Json list = Json::array();
     if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
       for (Attribute entry : dense.getValues<Attribute>())
@@ -134,7 +136,7 @@ private:
     if (auto call = dyn_cast<KernelOp>(op))
       return Json{{"op", "kernel"},
                   {"kernel", kernel(call.getCalleeAttr())},
-                  {"over", call.getOver() ? slot(call.getOver()) : -1},
+                  {"over", slotsOf(call.getOver())},
                   {"in", slotsOf(call.getInputs())},
                   {"into", slotsOf(call.getInits())},
                   {"out", slotsOf(call.getResults())},
@@ -239,6 +241,7 @@ private:
         {"jacobian", pairs(p.getJacobian())},
         {"constant", int32_t(p.getNumConstant())},
         {"hessian", pairs(p.getHessian())},
+        {"constant_hessian", int32_t(p.getNumConstantHessian())},
         {"value", kernel(p.getValueAttr())},
         {"constants", kernelOrNull(p.getConstantsAttr())},
         {"first", kernelOrNull(p.getFirstAttr())},

@@ -72,6 +72,7 @@ def Costate_ConstraintOp : Costate_Op<"constraint", [AttrSizedOperandSegments, H
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
     - (C2) There is one root per index column.
+    - (C3) `defines` is the number of a hidden variable of the problem.
 
     Derivative: of its terms.
 
@@ -145,7 +146,7 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
                    per term, those of the rows of its target.
     Jacobian entry e is the derivative of term `jacobian[2e]` by load `jacobian[2e+1]`. Hessian entry e is that of
     sum_t weight_t[r_t] term_t by loads `hessian[2e]` and `hessian[2e+1]`; where these differ it stands for both
-    halves of the matrix.
+    halves of the matrix. The last `numConstantHessian` of them depend on weights and data alone.
 
     - (C1) There is one entry of `rowOf` per target, one kind and position per load; positions name columns.
     - (C2) Jacobian entries name terms and loads, Hessian entries name loads; both come in pairs.
@@ -160,7 +161,8 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
                    Variadic<Costate_Column>:$positions, Variadic<Costate_Column>:$inputs,
                    DenseI32ArrayAttr:$targets, DenseI32ArrayAttr:$rowOf, DenseI32ArrayAttr:$loadVariables,
                    DenseI32ArrayAttr:$loadKinds, DenseI32ArrayAttr:$loadPositions, DenseI32ArrayAttr:$jacobian,
-                   I32Attr:$numConstant, DenseI32ArrayAttr:$hessian, FlatSymbolRefAttr:$value,
+                   I32Attr:$numConstant, DenseI32ArrayAttr:$hessian,
+                   DefaultValuedAttr<I32Attr, "0">:$numConstantHessian, FlatSymbolRefAttr:$value,
                    OptionalAttr<FlatSymbolRefAttr>:$constants, OptionalAttr<FlatSymbolRefAttr>:$first,
                    OptionalAttr<FlatSymbolRefAttr>:$second);
   let assemblyFormat = [{`into` $targets (`over` $over^)? (`rows` `(` $rows^ `)`)? (`positions` `(` $positions^ `)`)?

@@ -22,12 +22,13 @@ bool isReal(Value value) { return value.getType().isF64(); }
 
 class TermInvariants {
 public:
-  TermInvariants(TermOp term, OpBuilder &outside)
-      : term(term), body(term.getRegion().front()), outside(outside) {}
+  TermInvariants(TermOp term, OpBuilder &outside, bool strict)
+      : term(term), body(term.getRegion().front()), outside(outside), strict(strict) {}
 
   unsigned run() {
     findActive();
-    divideByMultiplying();
+    if (!strict)
+      divideByMultiplying();
     SmallVector<Value> roots = expressions();
     if (!roots.empty())
       hoist(roots);
@@ -126,6 +127,7 @@ private:
   TermOp term;
   Block &body;
   OpBuilder &outside;
+  bool strict;
   DenseSet<Value> active;
 };
 
@@ -135,7 +137,7 @@ struct HoistInvariants : impl::HoistInvariantsBase<HoistInvariants> {
     getOperation().walk([&](ProblemOp problem) {
       OpBuilder outside(problem);
       for (auto term : problem.getOps<TermOp>())
-        numHoisted += TermInvariants(term, outside).run();
+        numHoisted += TermInvariants(term, outside, strict).run();
     });
   }
 };

@@ -204,16 +204,22 @@ private:
     return llvm::map_to_vector(values, [&](Value load) { return kernel.mapping.lookup(load); });
   }
 
+  /// What depends on the loads.
+  DenseSet<Value> activeIn(PatternKernel &kernel) {
+    DenseSet<Value> active;
+    for (Value load : loadsIn(kernel))
+      active.insert(load);
+    for (Operation &op : *kernel.map.getBody())
+      if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
+        active.insert(op.result_begin(), op.result_end());
+    return active;
+  }
+
   /// Entries that depend on loads come first, so that the others can be left alone.
   void makeFirst(PatternKernels &kernels) {
     PatternKernel varying = kernels.openCopy(*value, ".first");
     auto entries = gradients(varying, loadsIn(varying));
-    DenseSet<Value> active;
-    for (Value load : loadsIn(varying))
-      active.insert(load);
-    for (Operation &op : *varying.map.getBody())
-      if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
-        active.insert(op.result_begin(), op.result_end());
+    DenseSet<Value> active = activeIn(varying);
     auto middle = std::stable_partition(entries.begin(), entries.end(),
                                         [&](const Entry &e) { return active.contains(e.value); });
     numVarying = size_t(middle - entries.begin());
@@ -259,11 +265,19 @@ private:
     if (lagrangian) {
       ScalarDerivatives derivatives(kernel.builder);
       derivatives.gradient(lagrangian, loadValues);
+      SmallVector<std::tuple<int32_t, int32_t, Value>> second;
       for (size_t k = 0; k < loads.size(); ++k)
-        for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k))) {
-          hessian.append({int32_t(j), int32_t(k)});
-          results.push_back(entry);
-        }
+        for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k)))
+          second.emplace_back(int32_t(j), int32_t(k), entry);
+      DenseSet<Value> active = activeIn(kernel);
+      auto constant = std::stable_partition(second.begin(), second.end(), [&](auto &entry) {
+        return active.contains(std::get<Value>(entry));
+      });
+      numConstantHessian = int32_t(second.end() - constant);
+      for (auto [j, k, entry] : second) {
+        hessian.append({j, k});
+        results.push_back(entry);
+      }
     }
     if (hessian.empty())
       kernel.function.erase();
@@ -322,7 +336,8 @@ private:
         first.getLoc(), first.getOver(), ValueRange(rows.getArrayRef()), ValueRange(columns.getArrayRef()),
         ValueRange(inputs.getArrayRef()), list(targets), list(rowOf), list(variables), list(kinds),
         list(numbers), list(jacobian), builder.getI32IntegerAttr(int32_t(jacobian.size() / 2 - numVarying)),
-        list(hessian), valueName, constantsName, firstName, secondName);
+        list(hessian), builder.getI32IntegerAttr(numConstantHessian), valueName, constantsName, firstName,
+        secondName);
     pattern->setAttr("costate.places", builder.getArrayAttr(places)); // of the terms
     for (TermOp term : terms)
       term.erase();
@@ -342,6 +357,7 @@ private:
   std::optional<PatternKernel> value; // set by run()
   SmallVector<Value> values, outputs; // loads and terms in the value kernel
   size_t numVarying = 0;
+  int32_t numConstantHessian = 0;
   SmallVector<int32_t> jacobian, hessian;
   FlatSymbolRefAttr valueName, constantsName, firstName, secondName;
 };

@@ -145,7 +145,8 @@ int main(int argc, char **argv) {
     command->add_option("-O", arguments.compile.opt_level, "optimization level, 0 to 3")
         ->check(CLI::Range(0, 3));
     command->add_option("--cpu", arguments.compile.cpu, "processor to compile for; default: this one");
-    command->add_flag("--strict", arguments.compile.strict, "no contraction of a*b + c");
+    command->add_flag("--strict", arguments.compile.strict,
+                      "the operations as written: a*b + c rounds twice, x/d is a division");
     return command;
   };
   auto withData = [&](CLI::App *command) {

@@ -103,6 +103,7 @@ private:
 struct StepFailure {
   std::string id, message;
   int status = 1;
+  Place place = {}; // where it is not the step's
 };
 
 /// Rows of a new space: refuses more than 2^31 - 1.

@@ -67,6 +67,8 @@ public:
   /// c [m] unscaled at x, finite or not; false where the problem refuses.
   bool unscaledRows(const double *x, Vector &c);
   JacobianConstants constants() const;
+  /// Rows are linear and the objective is linear or quadratic: no derivative of highest order depends on x.
+  bool isQuadratic() const { return quadratic; }
   /// shape() has this start [n] from now on; the array must outlive this object.
   void replaceStart(const double *x) { form.x_start = x; }
   /// shape() has these bounds from now on; the arrays must outlive this object.
@@ -106,7 +108,7 @@ private:
   Array point, rows, gradient, jacobianEntries, hessianEntries, weights;
   Vector H;
   int64_t firstConstant = 0; // of the entries of the Jacobian
-  bool interrupted = false;
+  bool interrupted = false, quadratic = false;
   int64_t badRow = -1; // of the last evaluation; -1: the objective
 };
 

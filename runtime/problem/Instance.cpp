@@ -213,9 +213,9 @@ void Instance::addPatterns(const Json &list) {
     patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
-  numVarying = jacobian.size();
+  numVarying = jacobian.size(), numVaryingHessian = hessian.size();
   for (Pattern &pattern : patterns)
-    pattern.listConstant(jacobian);
+    pattern.listConstant(jacobian, hessian);
   computeConstants();
 }
 
@@ -276,7 +276,8 @@ void Instance::shape(costate_shape &out) const {
          hessian.size(),
          hessian.rows.data(),
          hessian.cols.data(),
-         jacobian.size() - numVarying};
+         jacobian.size() - numVarying,
+         hessian.size() - numVaryingHessian};
 }
 
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {

@@ -61,7 +61,7 @@ public:
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
   EntryList jacobian, hessian;
-  int64_t numVarying = 0; // entries of the Jacobian before the constant ones
+  int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   std::vector<Pattern> patterns;
 
 private:

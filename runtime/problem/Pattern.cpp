@@ -40,6 +40,7 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
   jacobian = readPairs(json.at("jacobian"));
   hessian = readPairs(json.at("hessian"));
   constantCount = json.at("constant");
+  constantHessian = json.at("constant_hessian");
   auto kernel = [&](const char *name) {
     const Json &number = json.at(name);
     return number.is_null() ? costate_kernel() : machine.kernel(number.get<int>());
@@ -188,17 +189,19 @@ void Pattern::listVarying(EntryList &jacobianList, EntryList &hessianList) {
   for (size_t e = 0; e + size_t(constantCount) < jacobian.size(); ++e)
     firstCall.destinations.push_back(jacobianDestination(jacobian[e], jacobianList));
   secondCall.destinations = firstCall.destinations;
-  for (auto pair : hessian)
-    secondCall.destinations.push_back(hessianDestination(pair, hessianList));
+  for (size_t e = 0; e + size_t(constantHessian) < hessian.size(); ++e)
+    secondCall.destinations.push_back(hessianDestination(hessian[e], hessianList));
 }
 
-void Pattern::listConstant(EntryList &jacobianList) {
+void Pattern::listConstant(EntryList &jacobianList, EntryList &hessianList) {
   if (instances == 0)
     return;
   std::vector<Range> varying = clearedJacobian;
   for (size_t e = jacobian.size() - size_t(constantCount); e < jacobian.size(); ++e)
     constantCall.destinations.push_back(jacobianDestination(jacobian[e], jacobianList));
   clearedJacobian = std::move(varying); // these are computed once, into zeros
+  for (size_t e = hessian.size() - size_t(constantHessian); e < hessian.size(); ++e)
+    secondCall.destinations.push_back(hessianDestination(hessian[e], hessianList));
 }
 
 std::vector<void *> Pattern::inputsAt(const double *x) const {

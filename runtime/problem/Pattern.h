@@ -42,7 +42,7 @@ public:
 
   /// Entries that vary are listed by all patterns first, then the constant ones.
   void listVarying(EntryList &jacobian, EntryList &hessian);
-  void listConstant(EntryList &jacobian);
+  void listConstant(EntryList &jacobian, EntryList &hessian);
 
   void values(const double *x, const Targets &targets, Scratch &scratch, const costate_host *host) const;
   void constants(const double *x, const Targets &targets, Scratch &scratch) const;
@@ -97,7 +97,7 @@ private:
   std::vector<Input> inputs;
   std::vector<void *> rowInputs;
   Pairs jacobian, hessian;
-  int64_t constantCount = 0;
+  int64_t constantCount = 0, constantHessian = 0; // at the ends of jacobian and hessian
   Cost counted[3];
   std::vector<Range> clearedJacobian, clearedHessian; // entries that kernels add to, and gaps
   KernelCall valueCall, constantCall, firstCall, secondCall;

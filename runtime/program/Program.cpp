@@ -40,8 +40,10 @@ Request readRequest(const Step &step) {
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
   for (auto &[option, value] : step.attr("options").items()) {
-    request.settings[option] = value.get<double>();
-    if (std::string sentence = request.solver->check(option, value.get<double>()); !sentence.empty())
+    double &number = request.settings[option];
+    std::string sentence = value.is_string() ? request.solver->check(option, value.get<std::string>(), number)
+                                             : request.solver->check(option, number = value.get<double>());
+    if (!sentence.empty())
       throw StepFailure{"bad-option", sentence};
   }
   return request;

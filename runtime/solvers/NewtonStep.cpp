@@ -9,6 +9,7 @@ namespace costate::rt {
 namespace {
 
 constexpr double deltaC = 1e-8; // of equations; 1e-6 and 1e-12 stall on power grids
+constexpr double softX = 1e-7;  // times deltaC it is above rounding: dependent rows keep a pivot
 constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB06, section 3.1]
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
 constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
@@ -55,6 +56,16 @@ bool NewtonStep::resolve(const Iterate &at, const Derivatives &derivatives, doub
   return solve(at, derivatives, mu, r, step);
 }
 
+bool NewtonStep::resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu,
+                                  const Step &affine, Step &step) {
+  return solve(at, derivatives, mu, at.r, step, &affine);
+}
+
+void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step) {
+  barrierGradient(problem, at.v, derivatives.g, mu, gradient);
+  barrierSlope = gradient.dot(step.dv);
+}
+
 Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   delta = next;
   Index n = problem.n;
@@ -70,7 +81,8 @@ Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   }
   if (isRaised)
     raiseAboveRounding(derivatives.J);
-  return kkt.factorize(derivatives.H, derivatives.J, diagonal, D);
+  softDiagonal = diagonal.array() + (isSoft ? softX : 0);
+  return kkt.factorize(derivatives.H, derivatives.J, softDiagonal, D);
 }
 
 /// Equations that depend on each other leave D alone as their pivot, which must stand out from the rounding
@@ -89,7 +101,7 @@ void NewtonStep::raiseAboveRounding(const Vector &J) {
 }
 
 bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
-                       Step &step) {
+                       Step &step, const Step *affine) {
   Index n = problem.n;
   barrierGradient(problem, at.v, derivatives.g, mu, gradient);
   right = gradient;
@@ -98,17 +110,23 @@ bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double
     for (int32_t j = problem.rowStart[size_t(i)]; j < problem.rowStart[size_t(i) + 1]; ++j)
       right[n + j] += problem.sign[j] * at.y[i];
   right = -right;
+  if (affine) {
+    secondOrderTerms(problem, at, *affine, secondLower, secondUpper);
+    right += secondUpper - secondLower;
+  }
   condense(r);
-  auto attemptWith = [&](const Vector &which) {
-    return kkt.solve(derivatives.H, derivatives.J, diagonal, which, right.head(n), ry, dx, step.dy);
+  auto attemptWith = [&](const Vector &a, const Vector &which) {
+    return kkt.solve(derivatives.H, derivatives.J, a, which, right.head(n), ry, dx, step.dy);
   };
-  if (!(attemptWith(exactD) <= (isRaised ? goodResidual : poorResidual)) &&
-      (isRaised || !(attemptWith(D) <= poorResidual)))
+  if (!(attemptWith(diagonal, exactD) <= (isRaised ? goodResidual : poorResidual)) &&
+      (isRaised || !(attemptWith(softDiagonal, D) <= poorResidual)))
     return false;
   step.dv.resize(n + problem.k());
   step.dv.head(n) = dx;
   recoverRowVariables(derivatives, r, step);
   boundMultiplierStep(problem, at, mu, step);
+  if (affine)
+    step.dzl -= secondLower, step.dzu -= secondUpper;
   barrierSlope = gradient.dot(step.dv);
   return step.dv.allFinite() && step.dy.allFinite() && std::isfinite(barrierSlope);
 }

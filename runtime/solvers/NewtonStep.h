@@ -25,8 +25,19 @@ public:
   /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
   bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
 
+  /// The step for `mu` that also takes out the second-order error of complementarity that `affine`, the step
+  /// for mu = 0, would make [Meh92]; with the factorization at hand.
+  bool resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu, const Step &affine,
+                        Step &step);
+  /// Takes a combination of such steps for the step of this `mu`: slope() is its own.
+  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step);
+
   /// Makes the next compute() start from a larger delta_w.
   void demandRegularization();
+
+  /// Adds 1e-7 to the diagonal of x in the factorization alone, as deltaC is to that of y: the solution is
+  /// refined without it. For problems that are convex, where directions without curvature are no fault.
+  void regularizeSoftly(bool isWanted) { isSoft = isWanted; }
 
   /// delta_w of the last step.
   double deltaW() const { return delta; }
@@ -36,7 +47,8 @@ public:
 private:
   Inertia attempt(const Derivatives &derivatives, double delta);
   void raiseAboveRounding(const Vector &J);
-  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step,
+             const Step *affine = nullptr);
   void condense(const Vector &r);
   void recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step);
 
@@ -45,7 +57,9 @@ private:
   bool isRaised = false; // delta_c of the last attempt
   double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
   Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
-  Vector diagonal, D, exactD, ry, dx, Jdx;
+  bool isSoft = false;
+  Vector diagonal, softDiagonal, D, exactD, ry, dx, Jdx;
+  Vector secondLower, secondUpper; // [n+k] terms of second order
 };
 
 /// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or

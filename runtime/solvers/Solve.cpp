@@ -1,18 +1,23 @@
 // The interior point method from beginning to end: presolve, start, restoration, report.
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Presolve.h"
+#include "runtime/solvers/CleanUp.h"
 #include "runtime/solvers/Conflict.h"
+#include "runtime/solvers/Convexity.h"
 #include "runtime/solvers/Guarded.h"
 #include "runtime/solvers/Ray.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
+#include "runtime/solvers/Verdict.h"
 #include "runtime/solvers/ViolationWatch.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <memory>
+#include <utility>
 
 namespace costate::rt {
 namespace {
@@ -21,9 +26,9 @@ namespace {
 class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
-        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm)
-      : problem(problem), instance(instance), limits(options, observer, host), functions(problem, instance),
-        warm(fits(warm) ? warm : nullptr) {}
+        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm, bool mayJudge)
+      : problem(problem), instance(instance), mayJudge(mayJudge), limits(options, observer, host),
+        functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
 
   Result run() {
     Stop stop = iterate();
@@ -31,8 +36,6 @@ public:
       stop = search(stop);
     if (isMet)
       stop = startAgain();
-    if (stop.status == Status::stalled)
-      stop = explainStall(stop);
     return report(stop);
   }
 
@@ -46,14 +49,20 @@ private:
   Stop search(const Stop &before);
   std::optional<Stop> prepare();
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
+  Stop optimal(const KktError &error) const;
+  bool wantsMore(const KktError &error);
   bool meetsUnscaled(const KktError &error, double violation) const;
   std::optional<Stop> withoutMultipliers() const;
   double largestMultiplier() const;
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
+  InteriorPoint::Rule chooseRule();
+  std::optional<Stop> judge();
+  std::optional<Stop> cleanUp(const KktError &error);
 
   const costate_problem_v1 &problem;
   const costate_instance *instance;
+  bool mayJudge;
   InteriorPointLimits limits;
   Functions functions;
   const WarmStart *warm;
@@ -63,11 +72,15 @@ private:
   std::unique_ptr<KktSystem> kkt;
   std::unique_ptr<InteriorPoint> method;
   Iterate start;
-  int acceptableCount = 0;
+  int acceptableCount = 0, sharpenings = 0;
+  bool isQuadratic = false;
+  double lastCleanUp = std::numeric_limits<double>::infinity();
+  std::optional<Iterate> cleaned;
   ViolationWatch violationWatch;
   bool hasSearched = false, isMet = false; // for a point that meets the rows
   Feasibility feasibility;
   Result diagnosis; // its conflicts, if any
+  std::vector<double> ray;
 };
 
 /// Checks the bounds and simplifies the problem; a stop where that settles it.
@@ -106,10 +119,51 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
+  method->rule = chooseRule();
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
-  return method->run(start, mu);
+  if (isQuadratic)
+    method->lostProgress = [this] { return judge(); };
+  Stop stop = method->run(start, mu);
+  if (stop.status == Status::stalled)
+    stop = explainStall(stop);
+  if (stop.status != Status::optimal && stop.status != Status::interrupted)
+    if (auto verdict = judge())
+      stop = *verdict;
+  if (cleaned) {
+    method->moveTo(std::move(*cleaned));
+    method->evaluate();
+  }
+  return stop;
+}
+
+/// Convex quadratic problems are solved by predictor-corrector steps.
+InteriorPoint::Rule Solve::chooseRule() {
+  using Rule = InteriorPoint::Rule;
+  Rule rule = limits.options.barrier == Barrier::adaptive ? Rule::Adaptive : Rule::Monotone;
+  Derivatives d;
+  if (!functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
+    return rule;
+  isQuadratic = isConvex(functions.shape(), d.H);
+  bool isLinear = functions.shape().hess_cols[form->n] == 0;
+  return !isQuadratic ? rule : isLinear ? Rule::LinearPredictor : Rule::Predictor;
+}
+
+/// Tried from far out on, whenever the error has fallen by ten: what passes the judgement is the solution,
+/// wherever it came from.
+std::optional<Stop> Solve::cleanUp(const KktError &error) {
+  constexpr double farOut = 1e-3;
+  if (!isQuadratic || error.total > std::min(farOut, 0.1 * lastCleanUp))
+    return std::nullopt;
+  lastCleanUp = error.total;
+  Iterate next = method->point();
+  if (!CleanUp(*form, *kkt).run(next))
+    return std::nullopt;
+  cleaned = std::move(next);
+  return Stop{Status::optimal, fmt::format("the equations of the active set are solved, from optimality "
+                                           "error {:.1e}; its inequalities hold",
+                                           error.total)};
 }
 
 /// A second opinion where no point was found that meets the rows: the least violation as a problem of its
@@ -150,17 +204,46 @@ bool Solve::meetsUnscaled(const KktError &error, double violation) const {
          error.gap / sf <= options.compl_inf_tol * std::max(1.0, size);
 }
 
+/// Once: what the problem is where predictor-corrector steps do not solve it.
+std::optional<Stop> Solve::judge() {
+  if (!isQuadratic || !std::exchange(mayJudge, false))
+    return std::nullopt;
+  Verdict verdict = verdictOf(*form, method->point(), limits.options.constr_viol_tol, limits.host);
+  ray = std::move(verdict.ray);
+  if (verdict.x.empty())
+    return verdict.stop;
+  Iterate at = method->point();
+  at.v.head(form->n) = Eigen::Map<const Vector>(verdict.x.data(), form->n);
+  at.y.setZero(), at.zl.setZero(), at.zu.setZero();
+  form->values(at.v.data(), at.f, at.c);
+  method->moveTo(std::move(at));
+  return verdict.stop;
+}
+
+Stop Solve::optimal(const KktError &error) const {
+  return {Status::optimal,
+          fmt::format("optimality error {:.1e} <= tol {:.1e}", error.total, limits.options.tol)};
+}
+
+/// Convex quadratic problems go on for some iterations, which cost little and bring digits.
+bool Solve::wantsMore(const KktError &error) {
+  constexpr double sharp = 1e-2;
+  constexpr int most = 8;
+  return isQuadratic && error.total > sharp * limits.options.tol && ++sharpenings <= most;
+}
+
 std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   const InteriorPointOptions &options = limits.options;
   const Iterate &at = method->point();
   row.objective = at.f / functions.objectiveScale;
   row.primal_infeasibility = form->violation(at.c);
   bool isFine = meetsUnscaled(error, row.primal_infeasibility);
-  if (error.total <= options.tol && isFine) {
+  if (auto stop = cleanUp(error))
+    return stop;
+  if (error.total <= options.tol && isFine && !wantsMore(error)) {
     if (auto stop = withoutMultipliers())
       return stop;
-    return Stop{Status::optimal,
-                fmt::format("optimality error {:.1e} <= tol {:.1e}", error.total, options.tol)};
+    return optimal(error);
   }
   acceptableCount = error.total <= options.acceptable_tol && isFine ? acceptableCount + 1 : 0;
   if (acceptableCount >= options.acceptable_iter)
@@ -210,6 +293,8 @@ Stop Solve::explainStall(const Stop &stop) const {
   constexpr double exploding = 1e8;
   KktError error = method->error();
   const Iterate &at = method->point();
+  if (sharpenings > 0 && error.total <= limits.options.tol && meetsUnscaled(error, form->violation(at.c)))
+    return optimal(error);
   if (error.total <= limits.options.acceptable_tol && meetsUnscaled(error, form->violation(at.c)))
     return {Status::acceptable, fmt::format("optimality error {:.1e} <= acceptable_tol {:.1e}; {}",
                                             error.total, limits.options.acceptable_tol, stop.reason)};
@@ -232,7 +317,7 @@ Result Solve::report(const Stop &stop) {
   result.c.assign(size_t(shape.m), 0);
   result.dual.assign(size_t(shape.m), 0);
   result.iterations = limits.iteration;
-  result.conflicts = diagnosis.conflicts;
+  result.conflicts = diagnosis.conflicts, result.ray = ray;
   result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
   result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (method) {
@@ -262,11 +347,18 @@ Result Solve::report(const Stop &stop) {
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
   return guarded(problem, instance, [&] {
-    Result result = Solve(problem, instance, host, options, observer, warm).run();
+    Result result = Solve(problem, instance, host, options, observer, warm, true).run();
     if (result.status == Status::unbounded)
       findRay(problem, instance, result);
     return result;
   });
+}
+
+Result solveFeasible(const costate_problem_v1 &problem, const costate_instance *instance,
+                     const costate_host *host) {
+  InteriorPointOptions options;
+  options.presolve = false;
+  return Solve(problem, instance, host, options, {}, nullptr, false).run();
 }
 
 } // namespace costate::rt

@@ -47,11 +47,13 @@ public:
   std::vector<double> start;
   std::vector<Row> rows;
   std::vector<double> lower, upper; // empty: no bounds
+  bool isQuadratic = false;         // the objective is, and the rows are linear
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
 
-  Result solve(const InteriorPointOptions &options = {}, const Observer &observer = {},
-               const costate_host *host = nullptr, const WarmStart *warm = nullptr) {
+  template <class Options = InteriorPointOptions>
+  Result solve(const Options &options = {}, const Observer &observer = {}, const costate_host *host = nullptr,
+               const WarmStart *warm = nullptr) {
     build();
     return rt::solve(table, instance(), host, options, observer, warm);
   }
@@ -85,7 +87,8 @@ public:
             int64_t(hessRows.size()),
             hessRows.data(),
             hessCols.data(),
-            int64_t(constants.size())};
+            int64_t(constants.size()),
+            isQuadratic ? int64_t(hessRows.size()) : 0};
     table = {};
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) {

@@ -402,6 +402,8 @@ TEST(Options, AreSetByName) {
   EXPECT_EQ(options.max_iter, 20);
   EXPECT_EQ(setOption(options, "ipm", "warm", std::string("true")), "");
   EXPECT_TRUE(options.warm);
+  EXPECT_EQ(setOption(options, "ipm", "barrier", std::string("adaptive")), "");
+  EXPECT_EQ(options.barrier, Barrier::adaptive);
 }
 
 TEST(Options, RefusalsAreSentences) {
@@ -415,17 +417,20 @@ TEST(Options, RefusalsAreSentences) {
   EXPECT_TRUE(
       contains(setOption(options, "ipm", "tool", 1), "`ipm` has no option `tool`; its options are tol, "));
   EXPECT_NE(setOption(options, "ipm", "tol", std::numeric_limits<double>::quiet_NaN()), "");
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", std::string("fast")),
+                       "option `barrier` is `fast`, expected monotone or adaptive ("));
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", 2), "option `barrier` is 2, expected monotone"));
   EXPECT_EQ(options.max_iter, InteriorPointOptions{}.max_iter);
 }
 
 TEST(Options, RegistryListsThem) {
-  ASSERT_EQ(solvers().size(), 1u);
-  const SolverRow &row = solvers()[0];
-  EXPECT_STREQ(row.name, "ipm");
-  EXPECT_EQ(row.check("tol", 1e-6), "");
-  EXPECT_NE(row.check("tol", -1), "");
-  EXPECT_EQ(row.options().size(), 12u);
-  EXPECT_TRUE(contains(row.help(), "max_iter"));
+  const SolverRow *row = solverNamed("ipm");
+  ASSERT_EQ(row, &solvers().front());
+  EXPECT_EQ(row->check("tol", 1e-6), "");
+  EXPECT_NE(row->check("tol", -1), "");
+  EXPECT_EQ(row->options().size(), optionRows(InteriorPointOptions{}).size());
+  EXPECT_TRUE(contains(row->help(), "max_iter"));
+  EXPECT_EQ(solverNamed("simplex"), nullptr);
 }
 
 TEST(Report, SummaryAndTable) {

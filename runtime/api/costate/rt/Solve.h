@@ -35,6 +35,20 @@ struct WarmStart {
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
 
+/// The same for problems whose only constraints are bounds: min f(x)  subject to  x_lower <= x <= x_upper.
+/// Rows may define unbounded variables,  h - e(x) == 0  without circles; they count as functions of the
+/// others. Any other row that is not decided by presolve gives `not_run` with a sentence that names it. Stops
+/// where the projected gradient |P(x - g) - x| of the scaled objective is at most `tol`.
+///
+/// Limited memory BFGS: first derivatives only, O(n memory) per iteration besides one or two of values() and
+/// first().
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const LbfgsbOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+/// Newton with trust region: one call of second() and about two sparse LDL' of order n per iteration;
+/// quadratic convergence, and no stop where the Hessian says that the point is no minimum.
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const NewtonOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+
 /// Options by name, as `using` gives them.
 using Settings = std::map<std::string, double>;
 
@@ -53,6 +67,8 @@ struct SolverRow {
 
   /// The sentence that refuses an option's value, or empty.
   std::string check(const std::string &option, double value) const;
+  /// The same for an option's text; sets `value`.
+  std::string check(const std::string &option, const std::string &text, double &value) const;
   /// One line per option: name, default, range, meaning.
   std::string help() const;
 };

@@ -18,8 +18,8 @@ const ElasticProblem &self(const costate_instance *instance) {
 } // namespace
 
 ElasticProblem::ElasticProblem(const costate_problem_v1 &problem, const costate_instance *instance,
-                               const std::vector<bool> &keep)
-    : original(problem), instance(instance) {
+                               const std::vector<bool> &keep, double nearness)
+    : nearness(nearness), original(problem), instance(instance) {
   original.shape(instance, &inner);
   listViolations(keep);
   size_t size = size_t(inner.n) + violations.size();
@@ -32,7 +32,7 @@ ElasticProblem::ElasticProblem(const costate_problem_v1 &problem, const costate_
     jacRows.push_back(violations[k].row), jacCols.push_back(int32_t(inner.n + int64_t(k)));
   hessRows.assign(inner.hess_rows, inner.hess_rows + inner.hess_entries);
   hessCols.assign(inner.hess_cols, inner.hess_cols + inner.hess_entries);
-  for (int64_t j = 0; j < inner.n; ++j)
+  for (int64_t j = 0; nearness > 0 && j < inner.n; ++j)
     hessRows.push_back(int32_t(j)), hessCols.push_back(int32_t(j));
   outer = inner;
   outer.n = int64_t(size);
@@ -40,7 +40,8 @@ ElasticProblem::ElasticProblem(const costate_problem_v1 &problem, const costate_
   outer.c_lower = cLower.data(), outer.c_upper = cUpper.data();
   outer.jac_entries += int64_t(violations.size()), outer.jac_constant += int64_t(violations.size());
   outer.jac_rows = jacRows.data(), outer.jac_cols = jacCols.data();
-  outer.hess_entries += inner.n;
+  outer.hess_entries = int64_t(hessRows.size());
+  outer.hess_constant += outer.hess_entries - inner.hess_entries;
   outer.hess_rows = hessRows.data(), outer.hess_cols = hessCols.data();
   fillTable();
 }
@@ -93,7 +94,7 @@ void ElasticProblem::fillTable() {
     const ElasticProblem &p = self(i);
     int code = p.original.second(p.instance, work, x, 0, y, g, J, H);
     p.gradient(x, g);
-    for (int64_t j = 0; j < p.inner.n; ++j)
+    for (int64_t j = 0; p.nearness > 0 && j < p.inner.n; ++j)
       H[p.inner.hess_entries + j] = sigma * p.nearnessOf(j);
     return code;
   };

@@ -11,10 +11,11 @@ namespace costate::rt {
 /// min  sum_k price_k t_k + nearness/2 |D (x - x_start)|^2   subject to   c_lower <= c(x) + E t <= c_upper,
 /// x_lower <= x <= x_upper,  t >= 0
 ///
-/// with D = diag(1/max(1, |x_start|)). Every finite bound of a row that is kept has a violation t_k, which
-/// enters its row with +1 (lower) or -1 (upper); the bounds of x are strict. The objective of the original
-/// problem does not count, not even where it is not finite. It has a feasible point wherever the rows are
-/// finite. Behind the ABI like any other problem: any solver will do.
+/// with D = diag(1/max(1, |x_start|)). `nearness` holds variables in which nothing else is curved, so that a
+/// solve settles; it perturbs multipliers by its size. Every finite bound of a row that is kept has a
+/// violation t_k, which enters its row with +1 (lower) or -1 (upper); the bounds of x are strict. The
+/// objective of the original problem does not count, not even where it is not finite. It has a feasible point
+/// wherever the rows are finite. Behind the ABI like any other problem: any solver will do.
 class ElasticProblem {
 public:
   struct Violation {
@@ -25,7 +26,7 @@ public:
 
   /// The rows of `keep` [m] as they are, the others without bounds. Borrows both, and their arrays.
   ElasticProblem(const costate_problem_v1 &problem, const costate_instance *instance,
-                 const std::vector<bool> &keep);
+                 const std::vector<bool> &keep, double nearness);
   ElasticProblem(const ElasticProblem &) = delete;
 
   /// Starts at x [n]; every violation starts at what its row needs there.
@@ -36,9 +37,6 @@ public:
   int64_t numVariables() const { return inner.n; } // of the original problem; violations follow
 
   std::vector<Violation> violations;
-  /// Holds variables in which nothing else is curved, so that a solve settles; it perturbs multipliers by its
-  /// size.
-  double nearness = 0;
 
 private:
   void listViolations(const std::vector<bool> &keep);
@@ -48,6 +46,7 @@ private:
   void gradient(const double *x, double *g) const;
   double nearnessOf(int64_t j) const;
 
+  double nearness;
   const costate_problem_v1 &original;
   const costate_instance *instance;
   costate_problem_v1 table{};

@@ -110,7 +110,7 @@ std::string Instance::quotedName(const FamilyRange &family, int64_t entry) const
   return family.isOfModel() ? "`" + entryName(family, entry) + "`" : entryName(family, entry);
 }
 
-const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number) {
+const FamilyRange &Instance::familyOf(const std::vector<FamilyRange> &families, int64_t number) {
   auto after = std::upper_bound(families.begin(), families.end(), number,
                                 [](int64_t k, const FamilyRange &family) { return k < family.offset; });
   return after[-1]; // the one that is not empty, of those that begin here
@@ -348,59 +348,6 @@ void Instance::hvp(const double *x, double sigma, const double *y, const double 
     if (row != col)
       u[col] += H[e] * v[row];
   }
-}
-
-/// `x[3] = -1, y = 0`: what a term read, up to six values.
-std::string Instance::operands(const std::vector<int64_t> &list, const double *x) const {
-  constexpr size_t most = 6;
-  std::string text;
-  for (size_t k = 0; k < std::min(most, list.size()); ++k)
-    text += fmt::format("{}{} = {:.9g}", k ? ", " : "", entryName(variables, list[k]), x[list[k]]);
-  return list.size() > most ? text + ", ..." : text;
-}
-
-std::string Instance::rowName(const Pattern::Term &term, int64_t instance) const {
-  return term.target < 0 ? "the objective" : quotedName(rows[size_t(term.target)], term.row(instance));
-}
-
-/// The first instance whose value is not finite, with its row, place and what it read.
-std::string Instance::trace(const double *x, Scratch &scratch) const {
-  for (const Pattern &pattern : patterns)
-    for (int64_t s = 0; s < pattern.instances; ++s) {
-      std::vector<double> results = pattern.valuesOf(s, x, scratch);
-      for (size_t t = 0; t < results.size(); ++t) {
-        if (std::isfinite(results[t]))
-          continue;
-        const Pattern::Term &term = pattern.terms[t];
-        std::string where = term.place.file >= 0
-                                ? fmt::format(" ({}:{}:{})", machine.files[size_t(term.place.file)],
-                                              term.place.line, term.place.column)
-                                : "";
-        std::string read = operands(pattern.variablesOf(t, s), x);
-        return fmt::format(": {} is {}{}{}{}", rowName(term, s),
-                           std::isnan(results[t]) ? "not a number" : "infinite", where,
-                           read.empty() ? "" : " at ", read);
-      }
-    }
-  return traceDerivatives(x, scratch);
-}
-
-/// The first derivative that is not finite where all values are.
-std::string Instance::traceDerivatives(const double *x, Scratch &scratch) const {
-  std::vector<double> g(static_cast<size_t>(n)), J(jacobian.rows.size());
-  constants(J.data());
-  first(x, g.data(), J.data(), scratch);
-  auto sentence = [&](const std::string &what, int64_t variable, double value) {
-    return fmt::format(": the derivative of {} by {} is {} at {}", what, quotedName(variables, variable),
-                       std::isnan(value) ? "not a number" : "infinite", operands({variable}, x));
-  };
-  for (int64_t j = 0; j < n; ++j)
-    if (!std::isfinite(g[size_t(j)]))
-      return sentence("the objective", j, g[size_t(j)]);
-  for (size_t e = 0; e < J.size(); ++e)
-    if (!std::isfinite(J[e]))
-      return sentence(quotedName(rows, jacobian.rows[e]), jacobian.cols[e], J[e]);
-  return "";
 }
 
 } // namespace costate::rt

@@ -25,9 +25,6 @@ struct Work {
   Scratch kernels, gradient, entries;
 };
 
-/// The family that entry `number` of a problem's variables or rows belongs to.
-const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
-
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
 class Instance {
 public:
@@ -48,6 +45,8 @@ public:
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
   std::string trace(const double *x, Scratch &scratch) const;
+  /// The family of variable or row `number` of the problem, counted from 0.
+  static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
   /// "x[seattle, topeka]"; of a family that the compiler added, what it stands for: "a sum in
   /// `cost[topeka]`".
   std::string entryName(const FamilyRange &family, int64_t entry) const;
@@ -84,7 +83,12 @@ private:
   void shape(costate_shape &out) const;
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
+  std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
+  double steepness(const Pattern &pattern, size_t term, int64_t instance, const std::vector<int64_t> &by,
+                   const double *x, Scratch &scratch) const;
+  std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
+                                 const double *x, Scratch &scratch) const;
 
   Machine &machine;
   costate_problem_v1 table{};

@@ -191,8 +191,19 @@ void explainMemory(Program::State &state) {
 } // namespace
 
 void explain(Program::State &state) {
-  if (state.options.memory)
-    return explainMemory(state);
+  const RunOptions &options = state.options;
+  if (options.memory)
+    explainMemory(state);
+  for (auto &[name, problem] : state.problems) {
+    if (options.solution)
+      explainSolution(state, problem);
+    if (options.scaling) {
+      state.output.print(fmt::format("{}: {}", name, toString(problem.result.status)));
+      explainScaling(state, problem, true);
+    }
+  }
+  if (options.memory || options.solution || options.scaling)
+    return;
   explainSteps(state);
   for (auto &[name, problem] : state.problems)
     explainProblem(state, *problem.instance);

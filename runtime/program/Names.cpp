@@ -6,8 +6,7 @@
 namespace costate::rt {
 namespace {
 
-std::string placeText(const Machine &machine, const std::vector<FamilyRange> &families, int64_t number) {
-  const Place &place = familyOf(families, number).place;
+std::string placeText(const Machine &machine, const Place &place) {
   if (place.file < 0)
     return "";
   return fmt::format(" ({}:{}:{})", machine.files[size_t(place.file)], place.line, place.column);
@@ -18,8 +17,8 @@ std::string placeText(const Machine &machine, const std::vector<FamilyRange> &fa
 Names namesOf(const Machine &machine, const Instance &p) {
   return {[&](int64_t i) { return p.quotedName(p.rows, i); },
           [&](int64_t j) { return p.quotedName(p.variables, j); },
-          [&](int64_t i) { return placeText(machine, p.rows, i); },
-          [&](int64_t j) { return placeText(machine, p.variables, j); }};
+          [&](int64_t i) { return placeText(machine, Instance::familyOf(p.rows, i).place); },
+          [&](int64_t j) { return placeText(machine, Instance::familyOf(p.variables, j).place); }};
 }
 
 } // namespace costate::rt

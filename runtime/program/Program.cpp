@@ -1,8 +1,6 @@
 // Steps and commands in order; solving.
 #include "runtime/program/State.h"
-#include "runtime/report/ConflictReport.h"
 #include "runtime/report/IterationTable.h"
-#include "runtime/report/RayReport.h"
 
 #include <fmt/format.h>
 
@@ -18,6 +16,13 @@ SolvedProblem &Program::State::problem(const Step &step, const char *attribute) 
   if (known == problems.end() || !known->second.instance)
     throw StepFailure{"", "", 1}; // its own failure has been reported
   return known->second;
+}
+
+void turnSign(Result &result) {
+  result.objective = -result.objective, result.ray_slope = -result.ray_slope;
+  for (auto *list : {&result.dual, &result.reduced_cost})
+    for (double &v : *list)
+      v = -v;
 }
 
 namespace {
@@ -56,7 +61,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   Observer observer;
   if (state.options.verbose) {
     state.output.print(iterationHeader());
-    observer = [&](const IterationRow &row) {
+    observer = [&](IterationRow row) {
+      row.objective = instance.maximize ? -row.objective : row.objective;
       state.output.print(iterationLine(row));
       return true;
     };
@@ -64,28 +70,10 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   problem.result = request.solver->run(*request.solver, instance.problem(), instance.handle(), &state.host,
                                        request.settings, observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
-  if (instance.maximize) {
-    result.objective = -result.objective, result.ray_slope = -result.ray_slope;
-    for (auto *list : {&result.dual, &result.reduced_cost})
-      for (double &v : *list)
-        v = -v;
-  }
+  if (instance.maximize)
+    turnSign(result);
   problem.isSolved = result.status == Status::optimal || result.status == Status::acceptable;
-  std::string line = fmt::format("{}: {}", instance.name, toString(result.status));
-  if (problem.isSolved)
-    line += fmt::format(", objective {:.9g}", result.objective);
-  if (result.status != Status::optimal)
-    line += ": " + result.reason;
-  state.output.print(line);
-  Names names = namesOf(state.machine, instance);
-  for (const auto &lines : {conflictReport(result, names), rayReport(result, names)})
-    for (const std::string &text : lines)
-      state.output.print(text);
-  if (state.options.verbose)
-    state.output.print(
-        fmt::format("{} iterations, {:.3f} s (evaluate {:.3f}, factor {:.3f}), {} values, {} derivatives",
-                    result.iterations, result.seconds, result.evaluate_seconds, result.factor_seconds,
-                    result.value_evaluations, result.second_evaluations));
+  reportSolve(state, problem);
   if (result.status == Status::interrupted)
     state.worsen(130);
   else if (result.status != Status::optimal)

@@ -88,10 +88,9 @@ private:
 };
 
 ConflictSearch::Attempt ConflictSearch::solveElastic(const Vector &prices) {
-  ElasticProblem elastic(problem, instance, keep);
+  ElasticProblem elastic(problem, instance, keep, isLinear ? 0 : nearness);
   for (ElasticProblem::Violation &violation : elastic.violations)
     violation.price = prices[violation.row];
-  elastic.nearness = isLinear ? 0 : nearness;
   elastic.startAt(best.x);
   Result result = solve(elastic.problem(), elastic.handle(), host, trial, {}, nullptr);
   trial.time_limit -= result.seconds;

@@ -2,7 +2,6 @@
 #include "runtime/solvers/Ray.h"
 #include "runtime/report/Timer.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace costate::rt {
@@ -17,12 +16,25 @@ bool staysWithin(double lower, double upper, double rate, double size) {
   return (std::isinf(lower) || rate >= -rounding * size) && (std::isinf(upper) || rate <= rounding * size);
 }
 
-bool isLinear(const Functions &functions) {
+/// Whether the gradient of the objective does not change along d: the highest derivatives do not depend on x,
+/// and H d = 0.
+bool isStraight(Functions &functions, const Vector &x, const Vector &d) {
   const ProblemShape &shape = functions.shape();
-  JacobianConstants constants = functions.constants();
-  return shape.hess_cols[shape.n] == 0 &&
-         std::none_of(constants.kinds.begin(), constants.kinds.end(),
-                      [](auto kind) { return kind == JacobianConstants::Kind::Varies; });
+  Vector g(shape.n), J(shape.jac_rows[shape.m]);
+  if (!functions.isQuadratic() || !functions.second(x.data(), 1, Vector::Zero(shape.m), g, J))
+    return false;
+  Vector change = Vector::Zero(shape.n), size = change;
+  auto add = [&](int64_t i, double entry, int64_t j) {
+    change[i] += entry * d[j], size[i] += std::abs(entry * d[j]);
+  };
+  for (int64_t j = 0; j < shape.n; ++j)
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
+      int32_t i = shape.hess_rows[p];
+      add(i, functions.hessian()[p], j);
+      if (i != j)
+        add(j, functions.hessian()[p], i);
+    }
+  return (change.array().abs() <= rounding * size.array()).all();
 }
 
 bool staysFeasible(const ProblemShape &shape, const Vector &J, const Vector &d) {
@@ -50,14 +62,18 @@ void findRay(const costate_problem_v1 &problem, const costate_instance *instance
   Vector x = Eigen::Map<const Vector>(result.x.data(), shape.n), g(shape.n), J(shape.jac_rows[shape.m]);
   Vector d = x - Eigen::Map<const Vector>(shape.x_start, shape.n);
   double length = d.size() ? d.lpNorm<Eigen::Infinity>() : 0;
-  if (!(length > large) || !functions.first(x.data(), g, J))
+  if (!result.ray.empty())
+    d = Eigen::Map<const Vector>(result.ray.data(), shape.n), length = d.lpNorm<Eigen::Infinity>();
+  else if (!(length > large))
+    return;
+  if (!functions.first(x.data(), g, J))
     return;
   d = (d.array().abs() > rounding * length).select(d / length, 0.0);
   result.ray.assign(d.begin(), d.end());
   result.ray_slope = g.dot(d);
   double size = (g.array() * d.array()).abs().sum();
   result.ray_is_proof =
-      isLinear(functions) && staysFeasible(shape, J, d) && result.ray_slope < -rounding * size;
+      isStraight(functions, x, d) && staysFeasible(shape, J, d) && result.ray_slope < -rounding * size;
 }
 
 } // namespace costate::rt

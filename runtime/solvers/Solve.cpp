@@ -92,6 +92,7 @@ private:
   bool hasSearched = false, isMet = false; // for a point that meets the rows
   Feasibility feasibility;
   Result diagnosis; // its conflicts, if any
+  std::vector<double> ray;
 };
 
 /// Checks the bounds and simplifies the problem; a stop where that settles it.
@@ -250,6 +251,7 @@ std::optional<Stop> Solve::judge() {
   if (!isQuadratic || !std::exchange(mayJudge, false))
     return std::nullopt;
   Verdict verdict = verdictOf(*form, method->point(), limits.options.constr_viol_tol, limits.host);
+  ray = std::move(verdict.ray);
   if (verdict.x.empty())
     return verdict.stop;
   Iterate at = method->point();
@@ -381,7 +383,7 @@ Result Solve::report(const Stop &stop) {
   result.c.assign(size_t(shape.m), 0);
   result.dual.assign(size_t(shape.m), 0);
   result.iterations = limits.iteration;
-  result.conflicts = diagnosis.conflicts;
+  result.conflicts = diagnosis.conflicts, result.ray = ray;
   result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
   result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (method) {

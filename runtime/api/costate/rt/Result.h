@@ -68,9 +68,9 @@ struct Result {
   std::vector<Conflict> conflicts;
   bool is_irreducible = false; // without any one of the rows in `conflicts` the others can be met
   std::optional<Contradiction> contradiction;
-  /// Where `unbounded`: the direction [n] in which the iterates diverge, largest component 1, the slope of the
-  /// objective along it, and whether it is a proof: everything is linear, and from any feasible point on all
-  /// rows and bounds hold for ever along it while the objective falls.
+  /// Where `unbounded`: the direction [n] in which the iterates diverge, largest component 1, the slope of
+  /// the objective along it, and whether it is a proof: rows are linear, from any feasible point on all of
+  /// them and all bounds hold for ever along it, and the objective falls at that rate.
   std::vector<double> ray;
   double ray_slope = 0;
   bool ray_is_proof = false;

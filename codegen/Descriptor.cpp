@@ -255,6 +255,7 @@ private:
         {"constant", int32_t(p.getNumConstant())},
         {"hessian", pairs(p.getHessian())},
         {"constant_hessian", int32_t(p.getNumConstantHessian())},
+        {"piecewise", p.getPiecewise()},
         {"value", kernel(p.getValueAttr())},
         {"constants", kernelOrNull(p.getConstantsAttr())},
         {"first", kernelOrNull(p.getFirstAttr())},

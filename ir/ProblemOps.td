@@ -148,6 +148,8 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
     Jacobian entry e is the derivative of term `jacobian[2e]` by load `jacobian[2e+1]`. Hessian entry e is that of
     sum_t weight_t[r_t] term_t by loads `hessian[2e]` and `hessian[2e+1]`; where these differ it stands for both
     halves of the matrix. The last `numConstantHessian` of them depend on weights and data alone.
+    With `piecewise` some terms compare variables (if, abs, min, max, floor): first derivatives may jump, so that
+    constant second ones make no quadratic problem.
 
     - (C1) There is one entry of `rowOf` per target, one kind and position per load; positions name columns.
     - (C2) Jacobian entries name terms and loads, Hessian entries name loads; both come in pairs.
@@ -165,7 +167,7 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
                    I32Attr:$numConstant, DenseI32ArrayAttr:$hessian,
                    DefaultValuedAttr<I32Attr, "0">:$numConstantHessian, FlatSymbolRefAttr:$value,
                    OptionalAttr<FlatSymbolRefAttr>:$constants, OptionalAttr<FlatSymbolRefAttr>:$first,
-                   OptionalAttr<FlatSymbolRefAttr>:$second);
+                   OptionalAttr<FlatSymbolRefAttr>:$second, UnitAttr:$piecewise);
   let assemblyFormat = [{`into` $targets (`over` $over^)? (`rows` `(` $rows^ `)`)? (`positions` `(` $positions^ `)`)?
       `inputs` `(` $inputs `)` attr-dict `:` functional-type(operands, results)}];
   let hasVerifier = 1;

@@ -8,6 +8,7 @@
 #include "passes/Positions.h"
 #include "passes/ScalarGradient.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -214,10 +215,9 @@ private:
   }
 
   /// What depends on the loads.
-  DenseSet<Value> activeIn(PatternKernel &kernel) {
-    DenseSet<Value> active;
-    for (Value load : loadsIn(kernel))
-      active.insert(load);
+  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(kernel, loadsIn(kernel)); }
+  static DenseSet<Value> activeIn(PatternKernel &kernel, ArrayRef<Value> loadValues) {
+    DenseSet<Value> active(loadValues.begin(), loadValues.end());
     for (Operation &op : *kernel.map.getBody())
       if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
         active.insert(op.result_begin(), op.result_end());
@@ -293,6 +293,16 @@ private:
       secondName = kernels.close(kernel, results);
   }
 
+  /// Whether a term compares what depends on variables.
+  bool isPiecewise() {
+    DenseSet<Value> active = activeIn(*value, values);
+    return llvm::any_of(*value->map.getBody(), [&](Operation &op) {
+      return isa<arith::CmpFOp, arith::MinimumFOp, arith::MaximumFOp, math::AbsFOp, math::CopySignOp,
+                 math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op) &&
+             llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); });
+    });
+  }
+
   /// All derivatives of the term are constant.
   bool isLinear(int32_t term) const {
     for (size_t e = 0; e < numVarying; ++e)
@@ -346,7 +356,7 @@ private:
         ValueRange(inputs.getArrayRef()), list(targets), list(rowOf), list(variables), list(kinds),
         list(numbers), list(jacobian), builder.getI32IntegerAttr(int32_t(jacobian.size() / 2 - numVarying)),
         list(hessian), builder.getI32IntegerAttr(numConstantHessian), valueName, constantsName, firstName,
-        secondName);
+        secondName, isPiecewise() ? builder.getUnitAttr() : UnitAttr());
     pattern->setAttr("costate.places", builder.getArrayAttr(places)); // of the terms
     for (TermOp term : terms)
       term.erase();

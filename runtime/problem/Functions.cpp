@@ -36,7 +36,8 @@ Functions::Functions(const costate_problem_v1 &problem, const costate_instance *
   rows = aligned(form.m), weights = aligned(form.m);
   jacobianEntries = aligned(given.jac_entries), hessianEntries = aligned(given.hess_entries);
   H = Vector::Zero(form.hess_cols[form.n]);
-  quadratic = given.jac_constant == given.jac_entries && given.hess_constant == given.hess_entries;
+  quadratic = given.jac_constant == given.jac_entries && given.hess_constant == given.hess_entries &&
+              !given.piecewise;
   firstConstant = given.jac_entries;
   if (problem.constants) {
     problem.constants(instance, jacobianEntries.get());

@@ -278,7 +278,8 @@ void Instance::shape(costate_shape &out) const {
          hessian.rows.data(),
          hessian.cols.data(),
          jacobian.size() - numVarying,
-         hessian.size() - numVaryingHessian};
+         hessian.size() - numVaryingHessian,
+         std::any_of(patterns.begin(), patterns.end(), [](const Pattern &p) { return p.isPiecewise; })};
 }
 
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {

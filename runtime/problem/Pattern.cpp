@@ -42,6 +42,7 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
   hessian = readPairs(json.at("hessian"));
   constantCount = json.at("constant");
   constantHessian = json.at("constant_hessian");
+  isPiecewise = json.at("piecewise");
   auto kernel = [&](const char *name) {
     const Json &number = json.at(name);
     return number.is_null() ? costate_kernel() : machine.kernel(number.get<int>());

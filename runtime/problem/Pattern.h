@@ -57,6 +57,7 @@ public:
 
   int64_t instances = 1;
   std::vector<Term> terms;
+  bool isPiecewise = false; // terms compare what depends on variables
   int64_t numJacobian() const { return int64_t(jacobian.size()); }
   int64_t numConstant() const { return constantCount; }
   int64_t numHessian() const { return int64_t(hessian.size()); }

@@ -39,8 +39,9 @@ std::string head(const Result &result) {
   std::string text = fmt::format("  {} row{}", rows, rows == 1 ? "" : "s");
   if (count > rows)
     text += fmt::format(" and {} bound{}", count - rows, count == rows + 1 ? "" : "s");
-  text += result.contradiction ? " contradict each other" : " contradict each other near this point";
-  if (result.is_irreducible)
+  text += count == 1 ? " cannot be met" : " contradict each other";
+  text += result.contradiction ? "" : " near this point";
+  if (result.is_irreducible && count > 1)
     text += ", none superfluous";
   if (result.contradiction)
     text += fmt::format("; times their multipliers they add up to {:.6g} <= {:.6g}",

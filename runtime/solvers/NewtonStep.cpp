@@ -93,7 +93,7 @@ Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
       sum += 1 / (sigma[n + j] + delta);
     exactD[i] = sum;
     // 1/Sigma_w regularizes an inequality; more would hide its curvature.
-    D[i] = sum > 0 ? sum : isFine ? fineDelta(derivatives.J, i) : deltaC;
+    D[i] = sum > 0 ? sum : isFine && !isSoft ? fineDelta(derivatives.J, i) : deltaC;
   }
   if (isRaised)
     raiseAboveRounding(derivatives.J);

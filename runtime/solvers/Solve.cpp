@@ -142,7 +142,7 @@ Stop Solve::iterate() {
   if (stop.status == Status::stalled)
     stop = explainStall(stop);
   if (cleaned) {
-    method->moveTo(std::move(*cleaned));
+    method->moveTo(*std::exchange(cleaned, std::nullopt));
     method->evaluate();
   }
   return stop;
@@ -226,8 +226,16 @@ Stop Solve::search(const Stop &before) {
 Stop Solve::startAgain() {
   isMet = false;
   warm = nullptr;
+  acceptableCount = sharpenings = 0;
+  bestError = lastCleanUp = std::numeric_limits<double>::infinity();
   functions.replaceStart(feasibility.x.data());
-  return iterate();
+  Stop stop = iterate();
+  if (stop.status == Status::infeasible) // it is not: the start meets the rows
+    stop = {Status::stalled,
+            fmt::format("another point meets the constraints (violation {:.1e}), the way from "
+                        "there ends where {}",
+                        feasibility.violation, stop.reason)};
+  return stop;
 }
 
 /// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
@@ -303,8 +311,8 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};
-  if (violationWatch.isStuck(limits.iteration, row.primal_infeasibility, options.constr_viol_tol) &&
-      !hasSearched)
+  if (!isQuadratic && !hasSearched && // there the verdict decides
+      violationWatch.isStuck(limits.iteration, row.primal_infeasibility, options.constr_viol_tol))
     if (Stop stop = search({}); stop.status == Status::infeasible || isMet)
       return stop;
   if (functions.wasInterrupted())

@@ -86,6 +86,7 @@ typedef struct costate_shape {
   const int32_t *hess_cols; /* [hess_entries] */
   int64_t jac_constant;     /* that many entries at the end of the Jacobian do not depend on x */
   int64_t hess_constant;    /* that many at the end of the Hessian do not; they are written with all others */
+  int64_t piecewise;        /* nonzero: first derivatives may jump, so constant second ones mean nothing */
 } costate_shape;
 
 typedef struct costate_problem_v1 {

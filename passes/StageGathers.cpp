@@ -9,10 +9,10 @@
 // and the vector loop is left with whole vectors. Branches of AC power flow (16,049 branches, four loads
 // through tables in three buffers) on Zen 4: the Jacobian kernel takes 75 us without strips and 62 with
 // them; a product of two such loads 71 and 113, so there has to be arithmetic.
+#include "passes/IndependentLoops.h"
 #include "passes/Passes.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -23,12 +23,6 @@ namespace costate {
 
 namespace {
 
-Value root(Value memory) {
-  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-    memory = view.getViewSource();
-  return memory;
-}
-
 /// One innermost loop over instances that only reads its inputs.
 class Strips {
 public:
@@ -37,7 +31,7 @@ public:
   /// Buffers cost a store and a load each, which arithmetic has to hide.
   bool isWorthIt() {
     constexpr size_t operationsPerBuffer = 16;
-    return !gathers.empty() && arithmetic() >= operationsPerBuffer * gathers.size() && isIndependent();
+    return !gathers.empty() && arithmetic() >= operationsPerBuffer * gathers.size() && isIndependent(loop);
   }
 
   void make() {
@@ -96,19 +90,6 @@ private:
     return size_t(llvm::count_if(*loop.getBody(), [](Operation &op) {
       return op.getNumResults() == 1 && op.getResult(0).getType().isF64() && !isa<memref::LoadOp>(op);
     }));
-  }
-
-  bool isIndependent() {
-    SmallPtrSet<Value, 8> read, written;
-    for (Operation &op : loop.getBody()->without_terminator()) {
-      if (auto load = dyn_cast<memref::LoadOp>(op))
-        read.insert(root(load.getMemRef()));
-      else if (auto store = dyn_cast<memref::StoreOp>(op))
-        written.insert(root(store.getMemRef()));
-      else if (op.getNumRegions() != 0 || !isMemoryEffectFree(&op))
-        return false;
-    }
-    return llvm::none_of(written, [&](Value v) { return read.contains(v); });
   }
 
   /// Half of a first-level cache of 32 KiB at most, and whole vectors.

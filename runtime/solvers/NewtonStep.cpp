@@ -16,7 +16,7 @@ constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
 constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
 constexpr double poorResidual = 1e-5;  // a solution this bad counts as a singular matrix
-constexpr double goodResidual = 1e-10; // what refinement must reach where delta_c is large
+constexpr double goodResidual = 1e-12; // what refinement must reach where delta_c is large
 
 } // namespace
 

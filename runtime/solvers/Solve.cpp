@@ -382,15 +382,7 @@ Stop Solve::explainStall(const Stop &stop) const {
 }
 
 Result Solve::report(const Stop &stop) {
-  Result result;
-  result.status = stop.status;
-  result.reason = stop.reason;
-  const ProblemShape &shape = functions.shape();
-  result.x.assign(shape.x_start, shape.x_start + shape.n);
-  result.reduced_cost.assign(size_t(shape.n), 0);
-  result.c.assign(size_t(shape.m), 0);
-  result.dual.assign(size_t(shape.m), 0);
-  result.iterations = limits.iteration;
+  Result result = limits.atStart(stop, functions.shape());
   result.conflicts = diagnosis.conflicts, result.ray = ray;
   result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
   result.diagnosis_seconds = diagnosis.diagnosis_seconds;
@@ -402,11 +394,8 @@ Result Solve::report(const Stop &stop) {
     if (presolve)
       presolve->restore(functions, result);
   }
-  result.value_evaluations = functions.valueCount;
-  result.first_evaluations = functions.firstCount;
-  result.second_evaluations = functions.secondCount;
-  result.seconds = Timer::since(limits.began) - result.diagnosis_seconds;
-  result.evaluate_seconds = functions.seconds;
+  limits.addCosts(functions, result);
+  result.seconds -= result.diagnosis_seconds;
   if (kkt) {
     result.factorizations = kkt->factorizations;
     result.factor_seconds = kkt->factorSeconds;

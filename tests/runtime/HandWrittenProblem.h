@@ -156,4 +156,15 @@ private:
   costate_shape form{};
 };
 
+/// Hock-Schittkowski problem 71; its optimum is 17.0140173.
+inline HandWrittenProblem hs71() {
+  using P = const Point &;
+  return {[](P x) { return x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]; },
+          {1, 5, 5, 1},
+          {{[](P x) { return x[0] * x[1] * x[2] * x[3]; }, 25, infinite},
+           {[](P x) { return square(x[0]) + square(x[1]) + square(x[2]) + square(x[3]); }, 40, 40}},
+          {1, 1, 1, 1},
+          {5, 5, 5, 5}};
+}
+
 } // namespace costate::rt

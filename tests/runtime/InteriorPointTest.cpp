@@ -11,15 +11,6 @@ namespace {
 
 using P = const Point &;
 
-HandWrittenProblem hs71() {
-  return {[](P x) { return x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]; },
-          {1, 5, 5, 1},
-          {{[](P x) { return x[0] * x[1] * x[2] * x[3]; }, 25, infinite},
-           {[](P x) { return square(x[0]) + square(x[1]) + square(x[2]) + square(x[3]); }, 40, 40}},
-          {1, 1, 1, 1},
-          {5, 5, 5, 5}};
-}
-
 HandWrittenProblem rosenbrock() {
   return {[](P x) { return 100 * square(x[1] - square(x[0])) + square(1 - x[0]); }, {-1.2, 1}};
 }

@@ -10,17 +10,6 @@
 namespace costate::rt {
 namespace {
 
-using P = const Point &;
-
-HandWrittenProblem hs71() {
-  return {[](P x) { return x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]; },
-          {1, 5, 5, 1},
-          {{[](P x) { return x[0] * x[1] * x[2] * x[3]; }, 25, infinite},
-           {[](P x) { return square(x[0]) + square(x[1]) + square(x[2]) + square(x[3]); }, 40, 40}},
-          {1, 1, 1, 1},
-          {5, 5, 5, 5}};
-}
-
 /// Problem `number`: linear and quadratic ones of every outcome, one with a restoration-prone start, a chain.
 Result solveNumbered(unsigned number) {
   if (number % 10 == 0)

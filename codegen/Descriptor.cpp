@@ -134,7 +134,7 @@ private:
     if (auto call = dyn_cast<KernelOp>(op))
       return Json{{"op", "kernel"},
                   {"kernel", kernel(call.getCalleeAttr())},
-                  {"over", call.getOver() ? slot(call.getOver()) : -1},
+                  {"over", slotsOf(call.getOver())},
                   {"in", slotsOf(call.getInputs())},
                   {"into", slotsOf(call.getInits())},
                   {"out", slotsOf(call.getResults())},

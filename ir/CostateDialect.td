@@ -31,6 +31,7 @@ def Costate_Integers : 1DTensorOf<[I64]>;
 def Costate_Reals : 1DTensorOf<[F64]>;
 def Costate_Truths : 1DTensorOf<[I1]>;
 def Costate_Column : 1DTensorOf<[I1, I32, I64, F64]>;
+def Costate_Array : TensorOf<[I1, I32, I64, F64]>; // of any number of dimensions, rows first
 def Costate_Keys : 1DTensorOf<[I32, I64]>;
 
 #endif

@@ -100,7 +100,22 @@ LogicalResult VariableOp::verify() {
   return verifyRoots(*this, getRoots(), getIndex().size()); // C1
 }
 
-LogicalResult ConstraintOp::verify() { return verifyRoots(*this, getRoots(), getIndex().size()); } // C2
+static LogicalResult verifyDefines(ConstraintOp constraint, int64_t number) { // C3
+  auto variables = constraint->getParentOfType<ProblemOp>().getOps<VariableOp>();
+  int64_t count = std::distance(variables.begin(), variables.end());
+  if (number < 0 || number >= count)
+    return constraint.emitOpError("defines variable ")
+           << number << " in a problem of " << count << " variables";
+  if (!(*std::next(variables.begin(), number)).getHidden())
+    return constraint.emitOpError("defines variable ") << number << ", which is not hidden";
+  return success();
+}
+
+LogicalResult ConstraintOp::verify() {
+  if (failed(verifyRoots(*this, getRoots(), getIndex().size()))) // C2
+    return failure();
+  return getDefines() ? verifyDefines(*this, int32_t(*getDefines())) : success();
+}
 
 LogicalResult ObjectiveOp::verify() {
   if (!llvm::is_contained({"minimize", "maximize"}, getSense())) // C2
@@ -255,7 +270,7 @@ LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("uses `") << getCallee() << "`, which is no kernel of the module";
   if (function->hasAttr("costate.inputs"))
     return success(); // lowered to loops
-  SmallVector<Type> expected{IndexType::get(getContext())};
+  SmallVector<Type> expected(std::max<size_t>(1, getOver().size()), IndexType::get(getContext()));
   llvm::append_range(expected, getInputs().getTypes());
   llvm::append_range(expected, getInits().getTypes());
   if (function.getArgumentTypes() != ArrayRef<Type>(expected) ||

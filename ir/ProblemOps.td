@@ -73,6 +73,7 @@ def Costate_ConstraintOp : Costate_Op<"constraint", [AttrSizedOperandSegments, H
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
     - (C2) There is one root per index column.
+    - (C3) `defines` is the number of a hidden variable of the problem.
 
     Derivative: of its terms.
 

@@ -78,9 +78,9 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program";
   let description = [{
-    Before: `costate.map` over one dimension in a program.
+    Before: `costate.map` in a program, over the lengths of columns or one instance.
     After: `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
-    size, the columns the body reads and the initial accumulators.
+    sizes, the arrays the body reads and the initial accumulators.
     Keeps: results and their order.
 
     Run `tests/passes/outline-kernels.mlir` for examples.

@@ -114,10 +114,15 @@ std::string unknownCommand(const CLI::App &app, const std::string &word) {
 }
 
 int help(const std::string &topic) {
-  for (auto &solver : rt::solvers())
+  std::string known;
+  for (auto &solver : rt::solvers()) {
     if (topic.empty() || topic == solver.name)
-      return std::printf("%s: %s\n%s", solver.name, solver.method, solver.help().c_str()), 0;
-  return fail("no help on `" + topic + "`");
+      std::printf("%s: %s\n", solver.name, solver.method);
+    if (topic == solver.name)
+      return std::fputs(solver.help().c_str(), stdout), 0;
+    known += (known.empty() ? "`" : ", `") + std::string(solver.name) + "`";
+  }
+  return topic.empty() ? 0 : fail("no help on `" + topic + "`; the solvers are " + known);
 }
 
 } // namespace

@@ -97,15 +97,19 @@ private:
 
 } // namespace
 
-LogicalResult runLoops(func::FuncOp kernel, int64_t begin, int64_t end, std::vector<Tensor> &memory) {
+LogicalResult runLoops(func::FuncOp kernel, int64_t begin, int64_t end, std::vector<Tensor> &memory,
+                       ArrayRef<int64_t> sizes) {
   Block &block = kernel.getBody().front();
-  if (block.getNumArguments() != memory.size() + 2)
+  if (block.getNumArguments() != 2 + sizes.size() + memory.size())
     return kernel.emitError("a kernel of ")
-           << block.getNumArguments() - 2 << " arrays, given " << memory.size();
+           << block.getNumArguments() - 2 << " further sizes and arrays, given " << sizes.size() << " and "
+           << memory.size();
   LoopRunner runner;
   runner.scalars[block.getArgument(0)] = begin;
   runner.scalars[block.getArgument(1)] = end;
-  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(2), memory))
+  for (auto [argument, size] : llvm::zip(block.getArguments().drop_front(2), sizes))
+    runner.scalars[argument] = size;
+  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(2 + sizes.size()), memory))
     runner.memory[argument] = &tensor;
   return runner.run(block);
 }

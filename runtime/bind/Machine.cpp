@@ -1,5 +1,5 @@
-// The loop over steps, kernels, and how failures are kept apart.
-#include "runtime/bind/Machine.h"
+// The loop over steps, and how failures are kept apart.
+#include "runtime/bind/KernelStep.h"
 
 #include <fmt/format.h>
 
@@ -36,29 +36,6 @@ Step readStep(const Json &json) {
   return step;
 }
 
-/// One compiled map: inputs, results, accumulators (copies of their initial values).
-void runKernel(Machine &m, Step &step) {
-  int over = step.all.at("over");
-  int64_t rows = over < 0 ? 1 : m.column(over).size();
-  std::vector<int> initial = slotList(step.all.at("into"));
-  std::vector<void *> args;
-  for (int slot : step.in[0])
-    args.push_back(const_cast<void *>(m.column(slot).data()));
-  size_t yielded = step.out.size() - initial.size();
-  for (size_t k = 0; k < step.out.size(); ++k) {
-    if (k < yielded) {
-      args.push_back(m.makeLike(step.out[k], rows).data());
-      continue;
-    }
-    const Column &start = m.column(initial[k - yielded]);
-    Column &result = m.makeLike(step.out[k], start.size());
-    std::memcpy(result.data(), start.data(), size_t(start.size()) * sizeOf(start.type()));
-    args.push_back(result.data());
-  }
-  m.kernel(step.all.at("kernel").get<int>())(args.data(), 0, rows);
-  step.rowsIn = step.rowsOut = rows;
-}
-
 } // namespace
 
 int64_t checkedRows(int64_t rows, const char *what) {
@@ -90,7 +67,7 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
   defineJoin(*this);
   defineLocate(*this);
   defineChecks(*this);
-  define("kernel", runKernel);
+  defineKernels(*this);
 }
 
 Column &Machine::make(int slot, Type type, int64_t rows) {
@@ -118,7 +95,8 @@ std::vector<int> Machine::inputs(const Step &step) const {
   if (step.op == "kernel") {
     for (auto &slot : step.all.at("into"))
       add(slot);
-    add(step.all.at("over"));
+    for (auto &slot : step.all.at("over"))
+      add(slot);
   }
   if (step.op != "problem")
     return list;

@@ -192,7 +192,7 @@ void Functions::replaceBounds(const double *xLower, const double *xUpper, const 
 std::string Functions::name(int isRow, int64_t number) const {
   char text[512] = "";
   if (problem.name && problem.name(instance, isRow, number, text, sizeof text) == COSTATE_OK && text[0])
-    return fmt::format("`{}`", text);
+    return text;
   return fmt::format("{} {}", isRow ? "row" : "variable", number + 1);
 }
 

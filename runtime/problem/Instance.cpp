@@ -90,23 +90,44 @@ void Instance::fillTable() {
   table.trace = [](const costate_instance *i, costate_work *work, const double *x, int64_t, char *text,
                    int64_t size) { return copyText(self(i).trace(x, scratch(work)), text, size); };
   table.name = [](const costate_instance *i, int isRow, int64_t number, char *text, int64_t size) {
-    return copyText(self(i).entryName(isRow ? self(i).rows : self(i).variables, number), text, size);
+    return copyText(self(i).quotedName(isRow ? self(i).rows : self(i).variables, number), text, size);
   };
 }
 
-std::string Instance::entryName(const FamilyRange &family, int64_t entry) const {
-  return family.name + machine.indexText(family.index, family.roots, entry);
+std::string FamilyRange::shownName(const std::string &index) const {
+  if (isOfModel())
+    return name + index;
+  size_t kind = name.find('.'), number = name.rfind('.');
+  return fmt::format("a {} in `{}{}`", name.substr(1, kind - 1), name.substr(kind + 1, number - kind - 1),
+                     index);
 }
 
-const FamilyRange &Instance::familyOf(const std::vector<FamilyRange> &families, int64_t number) {
+std::string Instance::entryName(const FamilyRange &family, int64_t entry) const {
+  return family.shownName(machine.indexText(family.index, family.roots, entry));
+}
+
+std::string Instance::quotedName(const FamilyRange &family, int64_t entry) const {
+  return family.isOfModel() ? "`" + entryName(family, entry) + "`" : entryName(family, entry);
+}
+
+namespace {
+
+const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number) {
   auto after = std::upper_bound(families.begin(), families.end(), number,
                                 [](int64_t k, const FamilyRange &family) { return k < family.offset; });
   return after[-1]; // the one that is not empty, of those that begin here
 }
 
+} // namespace
+
 std::string Instance::entryName(const std::vector<FamilyRange> &families, int64_t number) const {
   const FamilyRange &family = familyOf(families, number);
   return entryName(family, number - family.offset);
+}
+
+std::string Instance::quotedName(const std::vector<FamilyRange> &families, int64_t number) const {
+  const FamilyRange &family = familyOf(families, number);
+  return quotedName(family, number - family.offset);
 }
 
 void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing,
@@ -162,18 +183,18 @@ void Instance::checkBounds() {
     for (int64_t k = 0; k < family.size; ++k) {
       double l = low[size_t(family.offset + k)], u = high[size_t(family.offset + k)];
       if (std::isnan(l) || std::isnan(u))
-        throw StepFailure{"not-finite", fmt::format("a bound of `{}` is not a number", entryName(family, k))};
+        throw StepFailure{"not-finite", fmt::format("a bound of {} is not a number", quotedName(family, k))};
       if (l > u)
         throw StepFailure{"crossed-bounds",
-                          fmt::format("lower bound {:.9g} of `{}` is above its upper bound {:.9g}", l,
-                                      entryName(family, k), u)};
+                          fmt::format("lower bound {:.9g} of {} is above its upper bound {:.9g}", l,
+                                      quotedName(family, k), u)};
     }
   };
   for (auto &family : variables) {
     check(family, xLower, xUpper);
     for (int64_t k = 0; k < family.size; ++k)
       if (!std::isfinite(xStart[size_t(family.offset + k)]))
-        throw StepFailure{"not-finite", fmt::format("the start of `{}` is not finite", entryName(family, k))};
+        throw StepFailure{"not-finite", fmt::format("the start of {} is not finite", quotedName(family, k))};
   }
   for (auto &family : rows)
     check(family, cLower, cUpper);
@@ -341,8 +362,7 @@ std::string Instance::operands(const std::vector<int64_t> &list, const double *x
 }
 
 std::string Instance::rowName(const Pattern::Term &term, int64_t instance) const {
-  return term.target < 0 ? "the objective"
-                         : "`" + entryName(rows[size_t(term.target)], term.row(instance)) + "`";
+  return term.target < 0 ? "the objective" : quotedName(rows[size_t(term.target)], term.row(instance));
 }
 
 /// The first instance whose value is not finite, with its row, place and what it read.
@@ -373,7 +393,7 @@ std::string Instance::traceDerivatives(const double *x, Scratch &scratch) const 
   constants(J.data());
   first(x, g.data(), J.data(), scratch);
   auto sentence = [&](const std::string &what, int64_t variable, double value) {
-    return fmt::format(": the derivative of {} by `{}` is {} at {}", what, entryName(variables, variable),
+    return fmt::format(": the derivative of {} by {} is {} at {}", what, quotedName(variables, variable),
                        std::isnan(value) ? "not a number" : "infinite", operands({variable}, x));
   };
   for (int64_t j = 0; j < n; ++j)
@@ -381,7 +401,7 @@ std::string Instance::traceDerivatives(const double *x, Scratch &scratch) const 
       return sentence("the objective", j, g[size_t(j)]);
   for (size_t e = 0; e < J.size(); ++e)
     if (!std::isfinite(J[e]))
-      return sentence("`" + entryName(rows, jacobian.rows[e]) + "`", jacobian.cols[e], J[e]);
+      return sentence(quotedName(rows, jacobian.rows[e]), jacobian.cols[e], J[e]);
   return "";
 }
 

@@ -14,6 +14,10 @@ struct FamilyRange {
   Place place;
   bool hidden = false;
   int defines = -1; // rows: the hidden variable they define
+
+  bool isOfModel() const { return !hidden && defines < 0; }
+  /// The name; of those the compiler added, `$sum.cost.0`, what they stand for: "a sum in `cost`".
+  std::string shownName(const std::string &index = "") const;
 };
 
 /// What one thread needs while it evaluates an instance.
@@ -41,11 +45,13 @@ public:
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
   std::string trace(const double *x, Scratch &scratch) const;
-  /// `x[seattle, topeka]`
+  /// "x[seattle, topeka]"; of a family that the compiler added, what it stands for: "a sum in
+  /// `cost[topeka]`".
   std::string entryName(const FamilyRange &family, int64_t entry) const;
-  /// The family of variable or row `number` of the problem, counted from 0.
-  static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
   std::string entryName(const std::vector<FamilyRange> &families, int64_t number) const;
+  /// The same, in backticks where it is a name of the model.
+  std::string quotedName(const FamilyRange &family, int64_t entry) const;
+  std::string quotedName(const std::vector<FamilyRange> &families, int64_t number) const;
 
   std::string name, objectiveName;
   bool hasObjective = false, maximize = false;

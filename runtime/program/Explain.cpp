@@ -16,7 +16,7 @@ namespace {
 std::string termNames(const Instance &p, const Pattern &pattern) {
   std::string names;
   for (const Pattern::Term &term : pattern.terms) {
-    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].name;
+    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].shownName();
     if (!names.ends_with(name))
       names += (names.empty() ? "" : ", ") + name;
   }
@@ -136,9 +136,8 @@ void explainProblem(Program::State &state, const Instance &p) {
   checkStructure(state, p, structure);
   for (auto &family : p.variables)
     if (family.hidden)
-      state.output.print(fmt::format(
-          "  {} hidden variables {} stand for a sum inside a nonlinear function or for running values",
-          family.size, family.name));
+      state.output.print(fmt::format("  {} hidden variable{} for {}", family.size,
+                                     family.size == 1 ? "" : "s", family.shownName()));
   for (const Pattern &pattern : p.patterns)
     state.output.print(fmt::format(
         "  pattern of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",

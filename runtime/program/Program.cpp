@@ -20,24 +20,37 @@ SolvedProblem &Program::State::problem(const Step &step, const char *attribute) 
 
 namespace {
 
-InteriorPointOptions readOptions(const Step &step) {
-  InteriorPointOptions options;
-  for (auto &[name, value] : step.attr("options").items())
-    if (std::string sentence = setOption(options, "ipm", name, value.get<double>()); !sentence.empty())
+/// What a `solve` command asks for.
+struct Request {
+  const SolverRow *solver = &solvers().front();
+  Settings settings;
+};
+
+Request readRequest(const Step &step) {
+  Request request;
+  std::string name = step.attr("method");
+  request.solver = solverNamed(name);
+  if (!request.solver)
+    throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
+  for (auto &[option, value] : step.attr("options").items()) {
+    double &number = request.settings[option];
+    std::string sentence = value.is_string() ? request.solver->check(option, value.get<std::string>(), number)
+                                             : request.solver->check(option, number = value.get<double>());
+    if (!sentence.empty())
       throw StepFailure{"bad-option", sentence};
-  return options;
+  }
+  return request;
 }
 
 WarmStart warmStart(const SolvedProblem &problem) {
   return {problem.result.x, problem.result.dual, problem.result.reduced_cost};
 }
 
-void solveProblem(Program::State &state, SolvedProblem &problem, const InteriorPointOptions &options) {
+void solveProblem(Program::State &state, SolvedProblem &problem, const Request &request) {
   Instance &instance = *problem.instance;
   if (!std::exchange(problem.isChecked, true))
     checkStructure(state, instance);
-  bool isWarm = options.warm && problem.isSolved;
-  WarmStart warm = isWarm ? warmStart(problem) : WarmStart{};
+  WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
   Observer observer;
   if (state.options.verbose) {
     state.output.print(iterationHeader());
@@ -46,8 +59,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const InteriorP
       return true;
     };
   }
-  problem.result =
-      solve(instance.problem(), instance.handle(), &state.host, options, observer, isWarm ? &warm : nullptr);
+  problem.result = request.solver->run(*request.solver, instance.problem(), instance.handle(), &state.host,
+                                       request.settings, observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize) {
     result.objective = -result.objective;
@@ -74,7 +87,7 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const InteriorP
 }
 
 void solveCommand(Program::State &state, Step &step) {
-  solveProblem(state, state.problem(step), readOptions(step));
+  solveProblem(state, state.problem(step), readRequest(step));
 }
 
 /// Bound again after a parameter has changed, a problem keeps its last result to start from.
@@ -190,12 +203,12 @@ const Result *Program::solve(const std::string &problem, bool warm) {
   auto known = state->problems.find(problem);
   if (known == state->problems.end() || !known->second.instance)
     return nullptr;
-  InteriorPointOptions options;
+  Request request;
   for (const Step &step : state->machine.steps)
     if (step.op == "solve" && step.attr("problem") == problem)
-      options = readOptions(step);
-  options.warm = warm;
-  solveProblem(*state, known->second, options);
+      request = readRequest(step);
+  request.settings["warm"] = warm;
+  solveProblem(*state, known->second, request);
   return &known->second.result;
 }
 

@@ -12,11 +12,10 @@ std::string iterationHeader() {
 }
 
 std::string iterationLine(const IterationRow &r) {
-  std::string regularization =
-      r.regularization > 0 ? fmt::format("{:7.1f}", std::log10(r.regularization)) : "      -";
-  return fmt::format("{:4} {:15.7e} {:8.2e} {:8.2e} {:7.1f} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration,
-                     r.objective, r.primal_infeasibility, r.dual_infeasibility, std::log10(r.barrier), r.step,
-                     regularization, r.alpha_dual, r.alpha_primal, r.kind, r.trials);
+  auto logarithm = [](double v) { return v > 0 ? fmt::format("{:7.1f}", std::log10(v)) : "      -"; };
+  return fmt::format("{:4} {:15.7e} {:8.2e} {:8.2e} {} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration,
+                     r.objective, r.primal_infeasibility, r.dual_infeasibility, logarithm(r.barrier), r.step,
+                     logarithm(r.regularization), r.alpha_dual, r.alpha_primal, r.kind, r.trials);
 }
 
 } // namespace costate::rt

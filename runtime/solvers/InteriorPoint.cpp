@@ -9,20 +9,22 @@
 
 namespace costate::rt {
 
-InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, Limits &limits)
+InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits)
     : problem(problem), kkt(kkt), limits(limits), barrier(limits.options.mu_init, limits.options.tol),
       newton(problem, kkt), search(problem, newton) {}
 
 Stop InteriorPoint::run(Iterate start, double mu) {
   at = std::move(start);
   barrier = BarrierUpdate(mu, limits.options.tol);
+  if (isAdaptive)
+    adaptive.emplace(barrier.leastMu());
   search.start(theta());
   if (auto stop = evaluate())
     return *stop;
   for (;; ++limits.iteration) {
     if (auto stop = shouldStop())
       return *stop;
-    if (auto stop = lowerBarrier())
+    if (auto stop = updateBarrier())
       return *stop;
     if (!advance())
       if (auto stop = recover(*this))
@@ -58,8 +60,17 @@ std::optional<Stop> InteriorPoint::shouldStop() {
   return std::nullopt;
 }
 
-std::optional<Stop> InteriorPoint::lowerBarrier() {
-  if (!barrier.update(problem, at, residual, tinySteps > 1))
+/// Where mu is chosen with the step, nothing happens here.
+std::optional<Stop> InteriorPoint::updateBarrier() {
+  isFree = adaptive && tinySteps == 0 && adaptive->isFree(problem, at, residual);
+  if (isFree)
+    return std::nullopt;
+  bool changed = adaptive && adaptive->justLeft();
+  if (changed)
+    barrier.set(0.8 * adaptive->average());
+  else
+    changed = barrier.update(problem, at, residual, tinySteps > 1);
+  if (!changed)
     return std::nullopt;
   tinySteps = 0;
   search.reset();
@@ -69,12 +80,25 @@ std::optional<Stop> InteriorPoint::lowerBarrier() {
   return evaluate();
 }
 
+bool InteriorPoint::computeStep() {
+  if (!isFree)
+    return newton.compute(at, d, barrier.mu, step);
+  double mean = adaptive->average();
+  if (!newton.compute(at, d, 0, affine) || !newton.resolve(at, d, mean, at.r, centered))
+    return false;
+  barrier.set(adaptive->choose(problem, at, residual, affine, centered, barrier.tau));
+  interpolate(affine, centered, barrier.mu / mean, step);
+  newton.aim(at, d, barrier.mu, step);
+  search.reset();
+  return true;
+}
+
 /// A Newton step and its line search; false where there is no acceptable point along it.
 bool InteriorPoint::advance() {
   row.step = row.regularization = row.alpha_primal = row.alpha_dual = 0;
   row.trials = 0;
   row.kind = 'r';
-  if (!newton.compute(at, d, barrier.mu, step))
+  if (!computeStep())
     return false;
   row.step = step.dv.size() ? step.dv.lpNorm<Eigen::Infinity>() : 0;
   row.regularization = newton.deltaW();

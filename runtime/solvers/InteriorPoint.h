@@ -1,6 +1,7 @@
 // The primal-dual interior point method with filter line search [WB06].
 #pragma once
 
+#include "runtime/solvers/AdaptiveBarrier.h"
 #include "runtime/solvers/BarrierUpdate.h"
 #include "runtime/solvers/Limits.h"
 #include "runtime/solvers/LineSearch.h"
@@ -13,7 +14,7 @@ namespace costate::rt {
 /// what differs comes in through the two functions below. Symbols as in [WB06].
 class InteriorPoint {
 public:
-  InteriorPoint(BarrierProblem &problem, KktSystem &kkt, Limits &limits);
+  InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits);
 
   /// Runs from `start`, which must lie strictly inside its bounds with positive bound multipliers and f, c, r
   /// set.
@@ -25,6 +26,9 @@ public:
   /// Called where the line search fails: moves `point` to one that the filter accepts, or says why there is
   /// none.
   std::function<std::optional<Stop>(InteriorPoint &)> recover;
+
+  /// mu is chosen with every step where that brings progress; set before run().
+  bool isAdaptive = false;
 
   const Iterate &point() const { return at; }
   const Derivatives &derivatives() const { return d; }
@@ -42,22 +46,25 @@ public:
 private:
   std::optional<Stop> evaluate();
   std::optional<Stop> shouldStop();
-  std::optional<Stop> lowerBarrier();
+  std::optional<Stop> updateBarrier();
+  bool computeStep();
   bool advance();
   bool isTiny() const;
 
   BarrierProblem &problem;
   KktSystem &kkt;
-  Limits &limits;
+  InteriorPointLimits &limits;
   BarrierUpdate barrier;
+  std::optional<AdaptiveBarrier> adaptive; // empty: the monotone rule alone
   NewtonStep newton;
   LineSearch search;
   KktResidual residual;
   Iterate at;
   Derivatives d;
-  Step step;
+  Step step, affine, centered;
   IterationRow row;
   int tinySteps = 0;
+  bool isFree = false; // mu is chosen with the step
 };
 
 } // namespace costate::rt

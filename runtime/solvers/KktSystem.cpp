@@ -132,7 +132,7 @@ double KktSystem::residualSize(const Vector &D) const {
 double KktSystem::solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD,
                         const Vector &rx, const Vector &ry, Vector &dx, Vector &dy) {
   constexpr int most = 10;
-  constexpr double enough = 1e-13, progress = 0.5;
+  constexpr double enough = 1e-11, progress = 0.5;
   Timer timer(solveSeconds);
   solution.setZero();
   left << rx, ry;

@@ -32,6 +32,7 @@ public:
   /// out [n] += J' w.
   void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
 
+  const ProblemShape &problemShape() const { return shape; }
   int64_t entries() const { return ldlt.entries(); }
   int factorizations = 0;
   double factorSeconds = 0, solveSeconds = 0;

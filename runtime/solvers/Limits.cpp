@@ -10,14 +10,14 @@ std::optional<Stop> Limits::check(bool goesOn, double error) const {
     return Stop{Status::interrupted, fmt::format("the observer stopped after {} iterations", iteration)};
   if (host && host->cancel && *host->cancel)
     return Stop{Status::interrupted, fmt::format("cancelled after {} iterations", iteration)};
-  if (iteration >= options.max_iter)
+  if (iteration >= max_iter)
     return Stop{Status::iteration_limit,
                 fmt::format("{} iterations >= max_iter {}, optimality error {:.1e} > tol {:.1e}", iteration,
-                            options.max_iter, error, options.tol)};
-  if (double seconds = Timer::since(began); seconds >= options.time_limit)
+                            max_iter, error, tol)};
+  if (double seconds = Timer::since(began); seconds >= time_limit)
     return Stop{Status::time_limit,
                 fmt::format("{:.3g} s >= time_limit {:.3g} s, optimality error {:.1e} > tol {:.1e}", seconds,
-                            options.time_limit, error, options.tol)};
+                            time_limit, error, tol)};
   return std::nullopt;
 }
 

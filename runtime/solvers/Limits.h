@@ -1,4 +1,4 @@
-// What bounds a whole solve, restoration included: iterations, time, the user's wish to stop.
+// What bounds a whole solve: iterations, time, the user's wish to stop.
 #pragma once
 
 #include "costate/rt/Abi.h"
@@ -19,16 +19,30 @@ struct Stop {
 };
 
 struct Limits {
-  const InteriorPointOptions &options;
+  double tol;
+  int max_iter;
+  double time_limit;
   const Observer &observer;
   const costate_host *host;
   Timer::Clock::time_point began = Timer::Clock::now();
   int iteration = 0;
 
+  /// Of a solver's options, all of which have these three.
+  template <class Options>
+  Limits(const Options &options, const Observer &observer, const costate_host *host)
+      : tol(options.tol), max_iter(options.max_iter), time_limit(options.time_limit), observer(observer),
+        host(host) {}
+
   /// Shows the row to the observer; false where it wants to stop.
   bool show(const IterationRow &row) const { return !observer || observer(row); }
   /// A stop where the observer, the host or a limit asks for one. `error`: to be compared with tol.
   std::optional<Stop> check(bool goesOn, double error) const;
+};
+
+struct InteriorPointLimits : Limits {
+  InteriorPointLimits(const InteriorPointOptions &options, const Observer &observer, const costate_host *host)
+      : Limits(options, observer, host), options(options) {}
+  const InteriorPointOptions &options;
 };
 
 } // namespace costate::rt

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace costate::rt {
 namespace {
@@ -10,8 +11,9 @@ namespace {
 constexpr double deltaC = 1e-8; // of equations; 1e-6 and 1e-12 stall on power grids
 constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB06, section 3.1]
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
-constexpr double mostRounding = 1e-7; // resolves curvature that pivots of 1/delta_c drown
-constexpr double poorResidual = 1e-5; // a solution this bad counts as a singular matrix
+constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
+constexpr double poorResidual = 1e-5;  // a solution this bad counts as a singular matrix
+constexpr double goodResidual = 1e-12; // what refinement must reach where delta_c is large
 
 } // namespace
 
@@ -20,7 +22,8 @@ void NewtonStep::demandRegularization() { demanded = std::max(firstDelta, 10 * s
 bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
   barrierHessian(problem, at, sigma);
   Inertia inertia = Inertia::Correct;
-  auto succeeds = [&](double next) {
+  auto succeeds = [&](double next, bool raised = false) {
+    isRaised = raised;
     inertia = attempt(derivatives, next);
     return inertia == Inertia::Correct && solve(at, derivatives, mu, at.r, step);
   };
@@ -31,7 +34,8 @@ bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, doub
     return true;
   }
   if (inertia != Inertia::Wrong) { // shrinks from use to use: along a flat direction steps must grow
-    if (succeeds(first + rounding) || succeeds(first + (rounding = mostRounding))) {
+    if (succeeds(first + rounding) || succeeds(first + rounding, /*raised=*/true) ||
+        succeeds(first + (rounding = mostRounding))) {
       rounding = std::max(leastDelta, shrink * rounding);
       return true;
     }
@@ -51,6 +55,11 @@ bool NewtonStep::resolve(const Iterate &at, const Derivatives &derivatives, doub
   return solve(at, derivatives, mu, r, step);
 }
 
+void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step) {
+  barrierGradient(problem, at.v, derivatives.g, mu, gradient);
+  barrierSlope = gradient.dot(step.dv);
+}
+
 Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
   delta = next;
   Index n = problem.n;
@@ -64,7 +73,24 @@ Inertia NewtonStep::attempt(const Derivatives &derivatives, double next) {
     exactD[i] = sum;
     D[i] = sum > 0 ? sum : deltaC; // 1/Sigma_w regularizes an inequality; more would hide its curvature
   }
+  if (isRaised)
+    raiseAboveRounding(derivatives.J);
   return kkt.factorize(derivatives.H, derivatives.J, diagonal, D);
+}
+
+/// Equations that depend on each other leave D alone as their pivot, which must stand out from the rounding
+/// of the J a^-1 J' that cancels. Without this delta_w could not shrink below 1e-7 there, and on an unbounded
+/// problem the steps, of length 1/delta_w, would not grow.
+void NewtonStep::raiseAboveRounding(const Vector &J) {
+  constexpr double rounding = 10 * std::numeric_limits<double>::epsilon();
+  const ProblemShape &shape = kkt.problemShape();
+  for (Index i = 0; i < problem.m; ++i) {
+    double size = 0;
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      size += J[p] * J[p] / std::max(delta, std::abs(diagonal[shape.jac_cols[p]]));
+    if (exactD[i] == 0)
+      D[i] = std::max(D[i], rounding * size);
+  }
 }
 
 bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
@@ -81,7 +107,8 @@ bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double
   auto attemptWith = [&](const Vector &which) {
     return kkt.solve(derivatives.H, derivatives.J, diagonal, which, right.head(n), ry, dx, step.dy);
   };
-  if (!(attemptWith(exactD) <= poorResidual) && !(attemptWith(D) <= poorResidual))
+  if (!(attemptWith(exactD) <= (isRaised ? goodResidual : poorResidual)) &&
+      (isRaised || !(attemptWith(D) <= poorResidual)))
     return false;
   step.dv.resize(n + problem.k());
   step.dv.head(n) = dx;

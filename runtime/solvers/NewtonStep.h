@@ -13,9 +13,9 @@ namespace costate::rt {
 ///   [ J                       E             -delta_c ] [dy]     [ r                  ]
 ///
 /// delta_w >= 0 is the least of a geometric sequence that gives the inertia (n+k, m, 0): algorithm IC of
-/// [WB06, section 3.1]. delta_c = 1e-8 always regularizes the factorization of rows without row variables, so
-/// that no pivoting is needed and rows may depend on each other; refinement removes its effect where they are
-/// independent.
+/// [WB06, section 3.1]. delta_c = 1e-8 (more where rows depend on each other) always regularizes the
+/// factorization of rows without row variables, so that no pivoting is needed and rows may depend on each
+/// other; refinement removes its effect where they are independent.
 class NewtonStep {
 public:
   NewtonStep(const BarrierProblem &problem, KktSystem &kkt) : problem(problem), kkt(kkt) {}
@@ -24,6 +24,9 @@ public:
   bool compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
   /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
   bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+
+  /// Takes a combination of such steps for the step of this `mu`: slope() is its own.
+  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step);
 
   /// Makes the next compute() start from a larger delta_w.
   void demandRegularization();
@@ -35,12 +38,14 @@ public:
 
 private:
   Inertia attempt(const Derivatives &derivatives, double delta);
+  void raiseAboveRounding(const Vector &J);
   bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
   void condense(const Vector &r);
   void recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step);
 
   const BarrierProblem &problem;
   KktSystem &kkt;
+  bool isRaised = false; // delta_c of the last attempt
   double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
   Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
   Vector diagonal, D, exactD, ry, dx, Jdx;

@@ -1,31 +1,78 @@
-// The solvers by name.
+// The solvers by name. A new solver: a row here, a struct of options and an overload of solve().
 #include "costate/rt/Solve.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 
 namespace costate::rt {
 namespace {
 
-template <class Options> std::string helpOf() {
-  std::string text;
-  for (const OptionRow &row : optionRows(Options{}))
-    text += fmt::format("  {:<16} {:<8g} {:g} to {:g}: {}\n", row.name, row.value, row.low, row.high,
-                        row.meaning);
-  return text;
+template <class Options> std::vector<OptionRow> defaultsOf() { return optionRows(Options{}); }
+
+template <class Options>
+Result run(const SolverRow &self, const costate_problem_v1 &problem, const costate_instance *instance,
+           const costate_host *host, const Settings &settings, const Observer &observer,
+           const WarmStart *warm) {
+  Options options;
+  for (auto &[name, value] : settings)
+    if (std::string sentence = setOption(options, self.name, name, value); !sentence.empty()) {
+      Result refused;
+      refused.reason = sentence;
+      return refused;
+    }
+  return solve(problem, instance, host, options, observer, options.warm ? warm : nullptr);
 }
 
-std::string checkInteriorPoint(const std::string &option, double value) {
-  InteriorPointOptions scratch;
-  return setOption(scratch, "ipm", option, value);
+template <class Options> SolverRow row(const char *name, const char *method) {
+  return {name, method, defaultsOf<Options>, run<Options>};
+}
+
+std::string rangeOf(const OptionRow &row) {
+  if (!row.words.empty())
+    return fmt::format("{}", fmt::join(row.words, " or "));
+  return fmt::format("{:g} to {:g}", row.low, row.high);
 }
 
 } // namespace
 
 const std::vector<SolverRow> &solvers() {
-  static const std::vector<SolverRow> rows{{"ipm", "primal-dual interior point with filter line search",
-                                            checkInteriorPoint, helpOf<InteriorPointOptions>,
-                                            [] { return optionRows(InteriorPointOptions{}); }}};
+  static const std::vector<SolverRow> rows{
+      row<InteriorPointOptions>("ipm", "primal-dual interior point with filter line search"),
+      row<LbfgsbOptions>("lbfgsb", "limited memory BFGS, for problems with bounds only"),
+      row<NewtonOptions>("newton", "Newton with trust region, for problems with bounds only"),
+  };
   return rows;
+}
+
+const SolverRow *solverNamed(const std::string &name) {
+  auto found = std::find_if(solvers().begin(), solvers().end(),
+                            [&](const SolverRow &row) { return name == row.name; });
+  return found == solvers().end() ? nullptr : &*found;
+}
+
+std::string SolverRow::check(const std::string &option, double value) const {
+  std::vector<OptionRow> known = options();
+  for (const OptionRow &row : known)
+    if (row.name == option)
+      return refusedValue(row, value);
+  return unknownOption(name, option, known);
+}
+
+std::string SolverRow::check(const std::string &option, const std::string &text, double &value) const {
+  for (const OptionRow &row : options())
+    if (row.name == option) {
+      std::string sentence = refusedText(row, text, value);
+      return sentence.empty() ? refusedValue(row, value) : sentence;
+    }
+  return unknownOption(name, option, options());
+}
+
+std::string SolverRow::help() const {
+  std::string text;
+  for (const OptionRow &row : options())
+    text += fmt::format("  {:<16} {:<8} {}: {}\n", row.name, row.text(), rangeOf(row), row.meaning);
+  return text;
 }
 
 } // namespace costate::rt

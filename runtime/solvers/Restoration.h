@@ -38,7 +38,7 @@ private:
 /// accepts.
 class Restoration {
 public:
-  Restoration(StandardForm &problem, KktSystem &kkt, Limits &limits)
+  Restoration(StandardForm &problem, KktSystem &kkt, InteriorPointLimits &limits)
       : problem(problem), kkt(kkt), limits(limits) {}
 
   /// Moves `outer`, or says why there is no such point: `infeasible` at a stationary point of the violation.
@@ -55,7 +55,7 @@ private:
 
   StandardForm &problem;
   KktSystem &kkt;
-  Limits &limits;
+  InteriorPointLimits &limits;
   double thetaAtStart = 0;
   int escapes = 0, rejections = 0;
 };

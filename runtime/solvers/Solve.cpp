@@ -1,6 +1,7 @@
-// The public entry: checks the problem, runs the interior point method with restoration, and reports.
+// The interior point method from beginning to end: presolve, start, restoration, report.
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Presolve.h"
+#include "runtime/solvers/Guarded.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
 
@@ -8,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <exception>
 #include <memory>
 
 namespace costate::rt {
@@ -19,7 +19,7 @@ class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
         const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm)
-      : limits{options, observer, host}, functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
+      : limits(options, observer, host), functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
 
   Result run() {
     Stop stop = iterate();
@@ -42,7 +42,7 @@ private:
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
 
-  Limits limits;
+  InteriorPointLimits limits;
   Functions functions;
   const WarmStart *warm;
   WarmStart movedWarm;
@@ -87,6 +87,7 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
+  method->isAdaptive = limits.options.barrier == Barrier::adaptive;
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
@@ -209,23 +210,8 @@ Result Solve::report(const Stop &stop) {
 
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
-  Result refused;
-  if (problem.version != COSTATE_ABI_VERSION) {
-    refused.reason =
-        fmt::format("the problem has ABI version {}, this runtime {}", problem.version, COSTATE_ABI_VERSION);
-    return refused;
-  }
-  costate_shape shape{};
-  if (problem.shape(instance, &shape) != COSTATE_OK) {
-    refused.reason = "the problem has no shape: it is not bound";
-    return refused;
-  }
-  try {
-    return Solve(problem, instance, host, options, observer, warm).run();
-  } catch (const std::exception &exception) { // out of memory, or an observer that throws
-    refused.reason = fmt::format("the solve failed: {}", exception.what());
-    return refused;
-  }
+  return guarded(problem, instance,
+                 [&] { return Solve(problem, instance, host, options, observer, warm).run(); });
 }
 
 } // namespace costate::rt

@@ -50,8 +50,9 @@ public:
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
 
-  Result solve(const InteriorPointOptions &options = {}, const Observer &observer = {},
-               const costate_host *host = nullptr, const WarmStart *warm = nullptr) {
+  template <class Options = InteriorPointOptions>
+  Result solve(const Options &options = {}, const Observer &observer = {}, const costate_host *host = nullptr,
+               const WarmStart *warm = nullptr) {
     build();
     return rt::solve(table, instance(), host, options, observer, warm);
   }

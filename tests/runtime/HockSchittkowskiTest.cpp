@@ -200,10 +200,10 @@ double stationarity(const HandWrittenProblem &problem, const Result &result) {
   return left.lpNorm<Eigen::Infinity>();
 }
 
-TEST(HockSchittkowski, EveryProblemReachesItsOptimum) {
+void solveAll(const InteriorPointOptions &options) {
   for (Known &known : collection()) {
     SCOPED_TRACE(known.name);
-    Result result = known.problem.solve();
+    Result result = known.problem.solve(options);
     EXPECT_EQ(toString(result.status), std::string("optimal")) << result.reason;
     EXPECT_NEAR(result.objective, known.objective,
                 known.tolerance * std::max(1.0, std::abs(known.objective)));
@@ -211,6 +211,14 @@ TEST(HockSchittkowski, EveryProblemReachesItsOptimum) {
     EXPECT_LE(stationarity(known.problem, result), 1e-5 * std::max(1.0, std::abs(known.objective)));
     EXPECT_LE(result.primal_infeasibility, 1e-6);
   }
+}
+
+TEST(HockSchittkowski, EveryProblemReachesItsOptimum) { solveAll({}); }
+
+TEST(HockSchittkowski, TheAdaptiveBarrierReachesThemToo) {
+  InteriorPointOptions options;
+  options.barrier = Barrier::adaptive;
+  solveAll(options);
 }
 
 } // namespace

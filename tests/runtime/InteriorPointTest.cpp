@@ -39,10 +39,11 @@ TEST(Status, NotRunUntilSolved) {
   EXPECT_EQ(result.reason, "the bounds nan and inf of variable 1 leave it no value");
   problem.build();
   problem.table.version = 99;
-  EXPECT_TRUE(contains(solve(problem.table, problem.instance(), nullptr, {}, {}).reason, "ABI version 99"));
+  EXPECT_TRUE(contains(solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {}).reason,
+                       "ABI version 99"));
   problem.build();
   problem.table.shape = [](const costate_instance *, costate_shape *) { return int(COSTATE_DATA_ERROR); };
-  EXPECT_EQ(solve(problem.table, problem.instance(), nullptr, {}, {}).reason,
+  EXPECT_EQ(solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {}).reason,
             "the problem has no shape: it is not bound");
 }
 
@@ -124,6 +125,19 @@ TEST(Status, Unbounded) {
   EXPECT_TRUE(contains(result.reason, " > 1e+20: the iterates diverge")) << result.reason;
 }
 
+/// Steps must grow as on the line alone, by 3 per iteration: 1e20 takes some 30 of them from the first step,
+/// 5e6.
+TEST(Status, UnboundedThoughRowsAreMultiplesOfEachOther) {
+  for (int rows : {2, 5}) {
+    HandWrittenProblem onALine{[](P x) { return x[0]; }, {1, 1}};
+    for (int i = 1; i <= rows; ++i)
+      onALine.rows.push_back({[i](P x) { return i * x[0] + i * x[1]; }, 2.0 * i, 2.0 * i});
+    Result result = onALine.solve();
+    EXPECT_EQ(result.status, Status::unbounded) << result.reason;
+    EXPECT_LE(result.iterations, 40) << rows;
+  }
+}
+
 TEST(Status, DegenerateWhereNoMultipliersExist) { // hs13: the solution (1, 0) is no Karush-Kuhn-Tucker point
   HandWrittenProblem problem{[](P x) { return square(x[0] - 2) + square(x[1]); },
                              {-2, -2},
@@ -181,7 +195,7 @@ TEST(Status, EvaluationErrorAtTheStart) {
                            int64_t size) {
     return std::snprintf(text, size_t(size), "log(%g) in row %d", x[0], int(row)), 0;
   };
-  result = solve(problem.table, problem.instance(), nullptr, {}, {});
+  result = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(result.reason, "the functions are not finite at the start: log(-1) in row -1");
 }
 
@@ -372,8 +386,8 @@ TEST(Result, WarmStartSavesIterations) {
 
 TEST(Result, SolvesAreRepeatable) {
   LuksanVlcek problem(200);
-  Result first = solve(problem.table, problem.instance(), nullptr, {}, {});
-  Result second = solve(problem.table, problem.instance(), nullptr, {}, {});
+  Result first = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
+  Result second = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(first.x, second.x);
   EXPECT_EQ(first.dual, second.dual);
 }
@@ -388,6 +402,8 @@ TEST(Options, AreSetByName) {
   EXPECT_EQ(options.max_iter, 20);
   EXPECT_EQ(setOption(options, "ipm", "warm", std::string("true")), "");
   EXPECT_TRUE(options.warm);
+  EXPECT_EQ(setOption(options, "ipm", "barrier", std::string("adaptive")), "");
+  EXPECT_EQ(options.barrier, Barrier::adaptive);
 }
 
 TEST(Options, RefusalsAreSentences) {
@@ -401,17 +417,20 @@ TEST(Options, RefusalsAreSentences) {
   EXPECT_TRUE(
       contains(setOption(options, "ipm", "tool", 1), "`ipm` has no option `tool`; its options are tol, "));
   EXPECT_NE(setOption(options, "ipm", "tol", std::numeric_limits<double>::quiet_NaN()), "");
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", std::string("fast")),
+                       "option `barrier` is `fast`, expected monotone or adaptive ("));
+  EXPECT_TRUE(contains(setOption(options, "ipm", "barrier", 2), "option `barrier` is 2, expected monotone"));
   EXPECT_EQ(options.max_iter, InteriorPointOptions{}.max_iter);
 }
 
 TEST(Options, RegistryListsThem) {
-  ASSERT_EQ(solvers().size(), 1u);
-  const SolverRow &row = solvers()[0];
-  EXPECT_STREQ(row.name, "ipm");
-  EXPECT_EQ(row.check("tol", 1e-6), "");
-  EXPECT_NE(row.check("tol", -1), "");
-  EXPECT_EQ(row.options().size(), 11u);
-  EXPECT_TRUE(contains(row.help(), "max_iter"));
+  const SolverRow *row = solverNamed("ipm");
+  ASSERT_EQ(row, &solvers().front());
+  EXPECT_EQ(row->check("tol", 1e-6), "");
+  EXPECT_NE(row->check("tol", -1), "");
+  EXPECT_EQ(row->options().size(), optionRows(InteriorPointOptions{}).size());
+  EXPECT_TRUE(contains(row->help(), "max_iter"));
+  EXPECT_EQ(solverNamed("simplex"), nullptr);
 }
 
 TEST(Report, SummaryAndTable) {

@@ -8,7 +8,7 @@ namespace {
 
 TEST(LargeProblem, LuksanVlcekConvergesInFewIterations) {
   LuksanVlcek problem(1000);
-  Result result = solve(problem.table, problem.instance(), nullptr, {}, {});
+  Result result = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(toString(result.status), std::string("optimal")) << result.reason;
   EXPECT_NEAR(result.objective, 6.232458632, 1e-6); // Ipopt 3.14 from the same start
   EXPECT_LE(result.iterations, 12);
@@ -18,7 +18,7 @@ TEST(LargeProblem, LuksanVlcekConvergesInFewIterations) {
 
 TEST(LargeProblem, IterationsDoNotGrowWithTheSize) {
   LuksanVlcek problem(20000);
-  Result result = solve(problem.table, problem.instance(), nullptr, {}, {});
+  Result result = solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {});
   EXPECT_EQ(result.status, Status::optimal) << result.reason;
   EXPECT_LE(result.iterations, 12);
 }

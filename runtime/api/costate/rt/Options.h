@@ -10,24 +10,31 @@
 
 namespace costate::rt {
 
-/// An option: `low` <= value <= `high`; for bool 0 and 1.
+/// An option: `low` <= value <= `high`; for bool 0 and 1. An enumeration has `words`, those of its values 0,
+/// 1, ... in order with spaces between them; `high` is the last.
 template <class Options, class T> struct Field {
   const char *name;
   T Options::*member;
   double low, high;
   const char *meaning;
+  const char *words = "";
 };
 
 /// One option for display.
 struct OptionRow {
   std::string name;
-  const char *type; // "real", "whole number", "true or false"
+  const char *type; // "real", "whole number", "true or false", "word"
   double value, low, high;
   std::string meaning;
+  std::vector<std::string> words; // of an enumeration; value k is the word k
+
+  /// The value as it is written.
+  std::string text() const;
 };
 
 // Sentences; each is empty where there is nothing to refuse.
 //   option `memory` is 0, expected 1 to 1000 (stored (s, y) pairs)
+//   option `barrier` is `fast`, expected monotone or adaptive (how mu is lowered)
 std::string unknownOption(const std::string &solver, const std::string &name,
                           const std::vector<OptionRow> &known);
 std::string refusedValue(const OptionRow &row, double value);
@@ -36,15 +43,21 @@ std::string refusedText(const OptionRow &row, const std::string &text, double &v
 namespace detail {
 
 template <class T> constexpr const char *optionType() {
-  return std::is_same_v<T, bool> ? "true or false" : std::is_integral_v<T> ? "whole number" : "real";
+  return std::is_same_v<T, bool> ? "true or false"
+         : std::is_integral_v<T> ? "whole number"
+         : std::is_enum_v<T>     ? "word"
+                                 : "real";
 }
+
+std::vector<std::string> wordsOf(const char *text);
 
 /// Calls visit(row, member) for every field.
 template <class Options, class Visit> void eachOption(const Options &options, Visit visit) {
   std::apply(
       [&](auto... field) {
         (visit(OptionRow{field.name, optionType<std::decay_t<decltype(options.*(field.member))>>(),
-                         double(options.*(field.member)), field.low, field.high, field.meaning},
+                         double(options.*(field.member)), field.low, field.high, field.meaning,
+                         wordsOf(field.words)},
                field.member),
          ...);
       },
@@ -76,7 +89,7 @@ std::string setOption(Options &options, const std::string &solver, const std::st
   return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
 }
 
-/// The same from text: a number, `true` or `false`.
+/// The same from text: a number, `true` or `false`, the word of an enumeration.
 template <class Options>
 std::string setOption(Options &options, const std::string &solver, const std::string &name,
                       const std::string &text) {
@@ -90,6 +103,8 @@ std::string setOption(Options &options, const std::string &solver, const std::st
   return unknownOption(solver, name, optionRows(options));
 }
 
+enum class Barrier { monotone, adaptive };
+
 /// Primal-dual interior point, [WB06]; symbols as there.
 struct InteriorPointOptions {
   double tol = 1e-8;
@@ -101,6 +116,7 @@ struct InteriorPointOptions {
   int max_iter = 3000;
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
+  Barrier barrier = Barrier::monotone;
   bool warm = false;
   bool presolve = true;
 
@@ -122,9 +138,65 @@ struct InteriorPointOptions {
         Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
         Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
+        Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
+                          "monotone adaptive"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
                        "linear rows in one variable are solved as bounds, rows in none are decided"}};
+  }
+};
+
+namespace detail {
+
+/// The options that all solvers of problems with bounds have.
+template <class O> constexpr auto boxFields(const char *tolMeaning) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
+  return std::tuple{
+      Field<O, double>{"tol", &O::tol, 0, 1, tolMeaning},
+      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
+                       "projected gradient that is acceptable where no step improves the point"},
+      Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
+      Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
+      Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point"},
+      Field<O, bool>{"presolve", &O::presolve, 0, 1,
+                     "linear rows in one variable are solved as bounds, rows in none are decided"}};
+}
+
+} // namespace detail
+
+/// Limited memory BFGS with bounds, [BLNZ95].
+struct LbfgsbOptions {
+  int memory = 10;
+  double tol = 1e-8;
+  double acceptable_tol = 1e-5;
+  int max_iter = 15000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = LbfgsbOptions;
+    return std::tuple_cat(std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
+                          detail::boxFields<O>("scaled projected gradient to reach, maximum norm"));
+  }
+};
+
+/// Newton's method with trust region and bounds, [LM99], [MS83].
+struct NewtonOptions {
+  double tol = 1e-8;
+  double acceptable_tol = 1e-5;
+  int max_iter = 1000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  double radius = 0;
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = NewtonOptions;
+    return std::tuple_cat(
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm"),
+        std::tuple{Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
+                                    "first trust region; 0: the size of the start, at least 1"}});
   }
 };
 

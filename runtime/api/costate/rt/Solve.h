@@ -6,6 +6,10 @@
 #include "costate/rt/Options.h"
 #include "costate/rt/Result.h"
 
+#include <map>
+#include <string>
+#include <vector>
+
 namespace costate::rt {
 
 /// A primal-dual point to start from, in the conventions of Result.
@@ -31,17 +35,45 @@ struct WarmStart {
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
 
-/// One row per solver that `using` may name.
+/// The same for problems whose only constraints are bounds: min f(x)  subject to  x_lower <= x <= x_upper.
+/// Rows may define unbounded variables,  h - e(x) == 0  without circles; they count as functions of the
+/// others. Any other row that is not decided by presolve gives `not_run` with a sentence that names it. Stops
+/// where the projected gradient |P(x - g) - x| of the scaled objective is at most `tol`.
+///
+/// Limited memory BFGS: first derivatives only, O(n memory) per iteration besides one or two of values() and
+/// first().
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const LbfgsbOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+/// Newton with trust region: one call of second() and about two sparse LDL' of order n per iteration;
+/// quadratic convergence, and no stop where the Hessian says that the point is no minimum.
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const NewtonOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+
+/// Options by name, as `using` gives them.
+using Settings = std::map<std::string, double>;
+
+/// One row per solver that `using` may name. Programs, `costate help` and errors know a solver from its row
+/// alone.
 struct SolverRow {
   const char *name;
   const char *method;
-  /// The sentence that refuses an option's value, or empty.
-  std::string (*check)(const std::string &option, double value);
-  /// One line per option: name, default, range, meaning.
-  std::string (*help)();
   /// The options with their defaults.
   std::vector<OptionRow> (*options)();
+  /// solve() with these options; `warm` counts where the option of that name is set. A setting that is
+  /// refused gives `not_run`.
+  Result (*run)(const SolverRow &self, const costate_problem_v1 &problem, const costate_instance *instance,
+                const costate_host *host, const Settings &settings, const Observer &observer,
+                const WarmStart *warm);
+
+  /// The sentence that refuses an option's value, or empty.
+  std::string check(const std::string &option, double value) const;
+  /// The same for an option's text; sets `value`.
+  std::string check(const std::string &option, const std::string &text, double &value) const;
+  /// One line per option: name, default, range, meaning.
+  std::string help() const;
 };
 const std::vector<SolverRow> &solvers();
+/// The row of that name, or null.
+const SolverRow *solverNamed(const std::string &name);
 
 } // namespace costate::rt

@@ -1,0 +1,159 @@
+// Definitions in order; values, gradients and steps through them.
+#include "runtime/solvers/BoxProblem.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace costate::rt {
+namespace {
+
+/// Each level of definitions costs an evaluation of all rows per value.
+constexpr int mostLevels = 8;
+
+} // namespace
+
+std::string BoxProblem::read() {
+  lower = Eigen::Map<const Vector>(shape.x_lower, shape.n);
+  upper = Eigen::Map<const Vector>(shape.x_upper, shape.n);
+  isHeld.resize(size_t(shape.n));
+  for (Index j = 0; j < shape.n; ++j)
+    isHeld[size_t(j)] = lower[j] == upper[j];
+  y = Vector::Zero(shape.m), c = Vector::Zero(shape.m);
+  J.resize(shape.jac_rows[shape.m]);
+  JacobianConstants constants = functions.constants();
+  slopes = constants.values;
+  std::string sentence = chooseDefinitions(constants);
+  return sentence.empty() ? sortDefinitions() : sentence;
+}
+
+/// A row defines the last of the variables it could: hidden variables come after those they depend on.
+std::string BoxProblem::chooseDefinitions(const JacobianConstants &constants) {
+  for (int64_t i = 0; i < shape.m; ++i) {
+    double low = shape.c_lower[i], high = shape.c_upper[i];
+    if (std::isinf(low) && std::isinf(high))
+      continue;
+    int64_t chosen = -1;
+    for (int64_t p = shape.jac_rows[i]; low == high && p < shape.jac_rows[i + 1]; ++p) {
+      int32_t j = shape.jac_cols[p];
+      bool isPossible = constants.kinds[size_t(p)] == JacobianConstants::Kind::Constant &&
+                        !isHeld[size_t(j)] && std::isinf(lower[j]) && std::isinf(upper[j]);
+      chosen = isPossible ? p : chosen;
+    }
+    if (chosen < 0)
+      return fmt::format("{} is a constraint", functions.rowName(i));
+    int32_t j = shape.jac_cols[chosen];
+    isHeld[size_t(j)] = true;
+    order.push_back({i, j, chosen});
+  }
+  return "";
+}
+
+/// Levels: a definition is one above the highest it reads.
+std::string BoxProblem::sortDefinitions() {
+  std::vector<int32_t> definer(size_t(shape.n), -1);
+  for (size_t k = 0; k < order.size(); ++k)
+    definer[size_t(order[k].variable)] = int32_t(k);
+  std::vector<int> level(order.size(), 1);
+  bool isSettled = order.empty();
+  for (int round = 0; !isSettled && round <= mostLevels; ++round) {
+    isSettled = true;
+    for (size_t k = 0; k < order.size(); ++k)
+      for (int64_t p = shape.jac_rows[order[k].row]; p < shape.jac_rows[order[k].row + 1]; ++p) {
+        int32_t other = definer[size_t(shape.jac_cols[p])];
+        if (other < 0 || other == int32_t(k) || level[k] > level[size_t(other)])
+          continue;
+        level[k] = level[size_t(other)] + 1;
+        isSettled = false;
+      }
+  }
+  if (!isSettled)
+    return fmt::format(
+        "{} is a constraint: what it defines depends on itself, or on more than {} others one "
+        "after the other",
+        functions.rowName(order[size_t(std::max_element(level.begin(), level.end()) - level.begin())].row),
+        mostLevels);
+  std::vector<size_t> sorted(order.size());
+  for (size_t k = 0; k < sorted.size(); ++k)
+    sorted[k] = k;
+  std::stable_sort(sorted.begin(), sorted.end(), [&](size_t a, size_t b) { return level[a] < level[b]; });
+  std::vector<Definition> unsorted = order;
+  for (size_t k = 0; k < sorted.size(); ++k)
+    order[k] = unsorted[sorted[k]];
+  depth = order.empty() ? 0 : *std::max_element(level.begin(), level.end());
+  return "";
+}
+
+bool BoxProblem::prepare(Vector &x) {
+  constexpr double largest = 100, least = 1e-8; // as [WB06, section 3.8], but for the reduced gradient
+  project(x);
+  double f = 0;
+  Vector g;
+  if (!value(x, f) || !gradient(x, g))
+    return false;
+  double slope = 0;
+  for (Index j = 0; j < n(); ++j)
+    slope = std::max(slope, isHeld[size_t(j)] ? 0 : std::abs(g[j]));
+  functions.objectiveScale = slope > largest ? std::max(largest / slope, least) : 1;
+  return true;
+}
+
+bool BoxProblem::value(Vector &x, double &f) {
+  for (int level = 0; level < depth; ++level) {
+    if (!functions.values(x.data(), f, c))
+      return false;
+    for (const Definition &d : order)
+      x[d.variable] -= (c[d.row] - shape.c_lower[d.row]) / slopes[d.entry];
+  }
+  return functions.values(x.data(), f, c);
+}
+
+bool BoxProblem::gradient(const Vector &x, Vector &g) {
+  g.resize(n());
+  if (!functions.first(x.data(), g, J))
+    return false;
+  reduce(g, y);
+  return true;
+}
+
+bool BoxProblem::second(const Vector &x, Vector &g) {
+  g.resize(n());
+  if (!order.empty() && !gradient(x, g)) // the multipliers first
+    return false;
+  if (!functions.second(x.data(), 1, y, g, J))
+    return false;
+  reduce(g, y);
+  return true;
+}
+
+void BoxProblem::complete(Vector &v) const {
+  for (const Definition &d : order) {
+    double sum = 0;
+    for (int64_t p = shape.jac_rows[d.row]; p < shape.jac_rows[d.row + 1]; ++p)
+      sum += p == d.entry ? 0 : J[p] * v[shape.jac_cols[p]];
+    v[d.variable] = -sum / J[d.entry];
+  }
+}
+
+void BoxProblem::reduce(Vector &u) const {
+  Vector ignored = Vector::Zero(shape.m);
+  reduce(u, ignored);
+}
+
+void BoxProblem::reduce(Vector &u, Vector &multipliers) const {
+  for (size_t k = order.size(); k-- > 0;) {
+    const Definition &d = order[k];
+    double weight = u[d.variable] / J[d.entry];
+    multipliers[d.row] = -weight;
+    for (int64_t p = shape.jac_rows[d.row]; weight != 0 && p < shape.jac_rows[d.row + 1]; ++p)
+      u[shape.jac_cols[p]] -= weight * J[p];
+    u[d.variable] = 0;
+  }
+}
+
+double BoxProblem::optimality(const Vector &x, const Vector &g) const {
+  return n() ? ((x - g).cwiseMax(lower).cwiseMin(upper) - x).lpNorm<Eigen::Infinity>() : 0;
+}
+
+} // namespace costate::rt

@@ -1,0 +1,71 @@
+// A problem whose only constraints are bounds, as the solvers of such problems see it.
+#pragma once
+
+#include "runtime/problem/Functions.h"
+
+#include <string>
+#include <vector>
+
+namespace costate::rt {
+
+using Index = Eigen::Index;
+
+/// min f(x)   subject to   lower <= x <= upper,   with f scaled so that its first gradient is at most 100.
+///
+/// Rows may define variables: an equation  a h + e(x) = b  with constant a and an unbounded h that no other
+/// row defines, where definitions do not go in circles. Defined variables are functions of the others:
+/// value() fills them in, and derivatives are those of f(x, h(x)). They keep their places in x; their entries
+/// of gradients and steps are 0.
+class BoxProblem {
+public:
+  /// `functions` must outlive this.
+  explicit BoxProblem(Functions &functions) : functions(functions), shape(functions.shape()) {}
+
+  /// Reads bounds and definitions. A sentence about the first row that is neither free nor a definition, or
+  /// empty.
+  std::string read();
+  /// Moves x inside its bounds and chooses the scaling there; false where functions are not finite.
+  bool prepare(Vector &x);
+
+  /// f at x; fills in what is defined. False where a value is not finite.
+  bool value(Vector &x, double &f);
+  /// The gradient at x, after value(x). Keeps the Jacobian and the multipliers of the definitions.
+  bool gradient(const Vector &x, Vector &g);
+  /// The same, and functions.hessian() of f + y'c, whose restriction to steps from complete() is the Hessian.
+  bool second(const Vector &x, Vector &g);
+
+  /// Fills in the defined entries of a step: J v = 0.
+  void complete(Vector &v) const;
+  /// A gradient with respect to all variables becomes that of the others; defined entries are 0.
+  void reduce(Vector &u) const;
+
+  Index n() const { return shape.n; }
+  void project(Vector &x) const { x = x.cwiseMax(lower).cwiseMin(upper); }
+  /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points.
+  double optimality(const Vector &x, const Vector &g) const;
+  /// Rows that define, with the entry of J that belongs to what they define.
+  struct Definition {
+    int64_t row;
+    int32_t variable;
+    int64_t entry;
+  };
+  const std::vector<Definition> &definitions() const { return order; }
+  const Vector &jacobian() const { return J; }
+
+  Functions &functions;
+  const ProblemShape &shape;
+  Vector lower, upper;      // [n]
+  std::vector<bool> isHeld; // [n] fixed by its bounds, or defined
+  Vector y;                 // [m] multipliers of f + y'c, of the last gradient(); 0 for other rows
+
+private:
+  std::string chooseDefinitions(const JacobianConstants &constants);
+  std::string sortDefinitions();
+  void reduce(Vector &u, Vector &multipliers) const;
+
+  std::vector<Definition> order; // each after those that define what it reads
+  int depth = 0;                 // of definitions that read others
+  Vector J, c, slopes;           // slopes: the constant entries of J
+};
+
+} // namespace costate::rt

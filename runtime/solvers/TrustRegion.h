@@ -1,0 +1,74 @@
+// A trust region method for problems with bounds: steps from a quadratic model [LM99], [MS83].
+#pragma once
+
+#include "runtime/solvers/BoxSolve.h"
+
+namespace costate::rt {
+
+/// q(s) = g's + s'Bs/2  at a point, for steps s of the variables that are not held by the problem.
+class QuadraticModel {
+public:
+  virtual ~QuadraticModel() = default;
+
+  /// f at x; fills in what x defines. False where it is not finite.
+  virtual bool value(Vector &x, double &f) = 0;
+  /// Sets g and B at x, where value() was called; false where they are not finite.
+  virtual bool evaluate(const Vector &x, Vector &g) = 0;
+  /// B v.
+  virtual Vector product(const Vector &v) = 0;
+  /// Factors B + lambda D^2 over the variables that are not in `isHeld`; false where that is not positive
+  /// definite.
+  virtual bool factorize(double lambda, const std::vector<bool> &isHeld) = 0;
+  /// p := (B + lambda D^2)^-1 r with the last factorization, 0 where variables are held.
+  virtual void solve(const Vector &r, Vector &p) = 0;
+  /// A typical size of B, for the first lambda.
+  virtual double size() const = 0;
+  /// A stop besides that of the projected gradient, after a step: the norm of the step, its model decrease
+  /// and that of f.
+  virtual std::optional<Stop> shouldStop(double /*step*/, double /*predicted*/, double /*actual*/) {
+    return std::nullopt;
+  }
+
+  Vector D; // [n] > 0; the trust region is |D s| <= radius
+};
+
+/// Steps: where the minimum of the model in the trust region, over the variables that no binding bound holds,
+/// stays inside the bounds, it is the step. Else the step begins at a Cauchy point of the projected gradient
+/// and improves it by such minima over the variables that are off their bounds there, each followed by a
+/// projected search [LM99, sections 3 and 5].
+class TrustRegion {
+public:
+  /// radius 0: |D x| at the start times `factor`, at least that.
+  TrustRegion(BoxSolve &at, QuadraticModel &model, double radius, double factor)
+      : at(at), box(at.box), model(model), radius(radius), factor(factor) {}
+
+  /// From the point of `at`, whose f must be the model's.
+  Stop run();
+
+private:
+  std::optional<Stop> advance();
+  std::optional<Stop> take(const Vector &z);
+  bool escapes();
+  Vector step();
+  Vector cauchyPoint(bool &isInside);
+  Vector improved(Vector z);
+  bool isFull(const Vector &w, const Vector &z) const;
+  double q(const Vector &s) { return at.g.dot(s) + 0.5 * s.dot(model.product(s)); }
+  double norm(const Vector &s) const { return model.D.cwiseProduct(s).norm(); }
+
+  /// min r'w + w'Bw/2  subject to  |D w| <= radius,  w = 0 where held: `lambda` is its multiplier. Relative
+  /// accuracy of the radius 0.1.
+  Vector minimum(const Vector &r, const std::vector<bool> &isHeld);
+  void solveRefined(const Vector &r, const std::vector<bool> &isHeld, Vector &p);
+  bool addCurvature(const Vector &r, const std::vector<bool> &isHeld, Vector &p);
+
+  BoxSolve &at;
+  BoxProblem &box;
+  QuadraticModel &model;
+  double radius, factor, lambda = 0, cauchyLength = 1;
+  int tiny = 0; // steps whose decrease is below rounding, in a row
+  bool isFirst = true;
+  IterationRow row;
+};
+
+} // namespace costate::rt

@@ -209,7 +209,10 @@ LogicalResult SharedOp::verify() {
   for (int part = 0; part < 3; ++part)
     if (bool(kernels[part]) != (needed[part] && getRegion().empty())) // C3
       return emitOpError(kernels[part] ? "has a kernel too many: `" : "lacks its kernel `")
-             << (part == 0 ? "value" : part == 1 ? "first" : "second") << "`";
+             << (part == 0   ? "value"
+                 : part == 1 ? "first"
+                             : "second")
+             << "`";
   return success();
 }
 
@@ -217,8 +220,8 @@ LogicalResult SharedOp::verifyRegions() {
   if (getRegion().empty())
     return success();
   Block &body = getRegion().front();
-  bool takesIndex = getRegion().hasOneBlock() && body.getNumArguments() == 1 &&
-                    body.getArgument(0).getType().isIndex();
+  bool takesIndex =
+      getRegion().hasOneBlock() && body.getNumArguments() == 1 && body.getArgument(0).getType().isIndex();
   auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
   auto isReal = [](Type type) { return type.isF64(); };
   if (!takesIndex || !yield || yield->getNumOperands() != getNumResults() ||
@@ -256,8 +259,7 @@ Value StoredOp::partial(OpBuilder &builder, unsigned operand) {
   Attribute partial = getPartials()[size_t(getTaken()) * getArguments().size() + operand - before];
   assert(!isa<UnitAttr>(partial) && "derivatives up to the second are kept, patterns need no more");
   if (auto constant = dyn_cast<FloatAttr>(partial))
-    return constant.getValueAsDouble() == 0 ? Value()
-                                            : builder.create<arith::ConstantOp>(getLoc(), constant);
+    return constant.getValueAsDouble() == 0 ? Value() : builder.create<arith::ConstantOp>(getLoc(), constant);
   return builder.create<StoredOp>(getLoc(), getType(), getArrays(), getRow(), getArguments(),
                                   uint32_t(cast<IntegerAttr>(partial).getInt()), getPartials());
 }

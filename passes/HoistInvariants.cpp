@@ -20,10 +20,11 @@ namespace {
 
 bool isReal(Value value) { return value.getType().isF64(); }
 
-class TermInvariants {
+/// Of a term or a shared expression over the rows of a column (null: one instance).
+class BodyInvariants {
 public:
-  TermInvariants(TermOp term, OpBuilder &outside)
-      : term(term), body(term.getRegion().front()), outside(outside) {}
+  BodyInvariants(Block &body, Value over, OpBuilder &outside)
+      : body(body), over(over), loc(body.getParentOp()->getLoc()), outside(outside) {}
 
   unsigned run() {
     findActive();
@@ -103,10 +104,8 @@ private:
   }
 
   void hoist(ArrayRef<Value> roots) {
-    Location loc = term.getLoc();
-    Value size = term.getOver()
-                     ? outside.create<LengthOp>(loc, outside.getIndexType(), term.getOver()).getResult()
-                     : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
+    Value size = over ? outside.create<LengthOp>(loc, outside.getIndexType(), over).getResult()
+                      : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
     for (Value root : roots) {
       auto map = outside.create<MapOp>(loc, ValueRange{size}, ValueRange{},
                                        TypeRange{columnOf(outside.getF64Type())});
@@ -123,8 +122,9 @@ private:
         op.erase();
   }
 
-  TermOp term;
   Block &body;
+  Value over;
+  Location loc;
   OpBuilder &outside;
   DenseSet<Value> active;
 };
@@ -134,8 +134,10 @@ struct HoistInvariants : impl::HoistInvariantsBase<HoistInvariants> {
   void runOnOperation() override {
     getOperation().walk([&](ProblemOp problem) {
       OpBuilder outside(problem);
+      for (auto shared : problem.getOps<SharedOp>())
+        numHoisted += BodyInvariants(shared.getRegion().front(), shared.getOver(), outside).run();
       for (auto term : problem.getOps<TermOp>())
-        numHoisted += TermInvariants(term, outside).run();
+        numHoisted += BodyInvariants(term.getRegion().front(), term.getOver(), outside).run();
     });
   }
 };

@@ -17,6 +17,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // What is expensive is computed once per row, not wherever the row is read.
+  pm.addPass(createStoreExpressions());
+
   // Terms compute nothing that data alone decides.
   pm.addPass(createHoistInvariants());
   pm.addPass(mlir::createCSEPass());

@@ -6,12 +6,9 @@
 using namespace mlir;
 
 namespace costate {
-namespace {
-
-bool isConsecutive(Value column);
 
 /// A scalar in the body of a map over `index` that grows by one from instance to instance.
-bool growsByOne(Value scalar, Value index) {
+static bool growsByOne(Value scalar, Value index) {
   Operation *op = scalar.getDefiningOp();
   if (auto at = dyn_cast_or_null<AtOp>(op))
     return at.getIndices().size() == 1 && at.getIndices()[0] == index && isConsecutive(at.getArray());
@@ -23,8 +20,6 @@ bool growsByOne(Value scalar, Value index) {
   return isa_and_nonnull<arith::AddIOp>(op) && isConstant(0) && growsByOne(op->getOperand(1), index);
 }
 
-/// Whether every row is the row before plus one: ranges, ranges shifted by constants, and the positions of
-/// such integers in a range.
 bool isConsecutive(Value column) {
   Operation *op = column.getDefiningOp();
   if (isa_and_nonnull<RangeOp, RowsOp, KeysOp, ElementsOp>(op))
@@ -39,8 +34,6 @@ bool isConsecutive(Value column) {
   return number < map.numYielded() &&
          growsByOne(map.getBody()->getTerminator()->getOperand(number), map.getBody()->getArgument(0));
 }
-
-} // namespace
 
 std::optional<Position> Positions::of(Value index, TermOp term) {
   if (isInstance(index, term))
@@ -57,33 +50,11 @@ std::optional<Position> Positions::of(Value index, TermOp term) {
   std::optional<Position> inner = of(at.getIndices()[0], term);
   if (!inner)
     return std::nullopt;
-  Value column = first(at.getArray());
+  Value column = lookUps.first(at.getArray());
   if (inner->kind == PositionKind::Own)
     return Position{isConsecutive(column) ? PositionKind::Shift : PositionKind::Table, column};
   PositionKind kind = inner->kind == PositionKind::Row ? PositionKind::Row : PositionKind::Table;
   return Position{kind, gather(column, inner->column)};
-}
-
-static StringRef missingOf(Operation *op) {
-  auto locate = dyn_cast<LocateOp>(op);
-  return locate ? locate.getMissing() : cast<LocateProductOp>(op).getMissing();
-}
-
-/// Two variables over one set are read at one column of positions: the look-ups differ in the name that an
-/// error would show.
-Value Positions::first(Value column) {
-  Operation *op = column.getDefiningOp();
-  if (!isa_and_nonnull<LocateOp, LocateProductOp>(op))
-    return column;
-  auto isSame = [&](Operation *other) {
-    return op->getName() == other->getName() && llvm::equal(op->getOperands(), other->getOperands()) &&
-           missingOf(op) == missingOf(other);
-  };
-  auto known = llvm::find_if(lookUps, isSame);
-  if (known != lookUps.end())
-    return (*known)->getResult(0);
-  lookUps.push_back(op);
-  return column;
 }
 
 Value Positions::gathered(Value source, const Position &position, TermOp term) {

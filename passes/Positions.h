@@ -1,11 +1,15 @@
 // Where the entries that a term reads stand: columns of positions, each made once per problem.
 #pragma once
 
-#include "ir/CostateOps.h"
+#include "passes/LookUps.h"
 
 #include "llvm/ADT/DenseMap.h"
 
 namespace costate {
+
+/// Whether every row is the row before plus one: ranges, ranges shifted by constants, and the positions of
+/// such integers in a range.
+bool isConsecutive(mlir::Value column);
 
 /// A position as a function of the instance s of a space.
 struct Position {
@@ -29,7 +33,6 @@ public:
   static bool isInstance(mlir::Value index, TermOp term) { return index == term.getRegion().getArgument(0); }
 
 private:
-  mlir::Value first(mlir::Value column);
   mlir::Value gather(mlir::Value source, mlir::Value rows);
   mlir::Value literal(int64_t row, mlir::Location loc);
   mlir::Value table(const Position &position, TermOp term);
@@ -37,7 +40,7 @@ private:
   mlir::OpBuilder outside; // before the problem, in the program
   llvm::DenseMap<std::pair<mlir::Value, mlir::Value>, mlir::Value> gathers, repetitions;
   llvm::DenseMap<int64_t, mlir::Value> literals;
-  llvm::SmallVector<mlir::Operation *> lookUps; // that differ in more than the array they name
+  LookUps lookUps;
 };
 
 } // namespace costate

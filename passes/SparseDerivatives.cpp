@@ -140,6 +140,8 @@ private:
               return !isa<arith::IndexCastOp>(user); // positions of loads are inputs already
             }))
           inputs.insert(at.getArray());
+      for (auto stored : term.getRegion().front().getOps<StoredOp>())
+        inputs.insert(stored.getArrays().begin(), stored.getArrays().end());
       if (term.getRow())
         rows.insert(term.getRow());
     }
@@ -157,6 +159,8 @@ private:
       for (auto at : term.getRegion().front().getOps<AtOp>())
         if (auto load = loadOf.find(at.getValue()); load != loadOf.end())
           mapping.map(at.getValue(), values[load->second]);
+      for (auto stored : term.getRegion().front().getOps<StoredOp>()) // a variable is loaded there, too
+        mapping.map(stored.getRow(), index(*positions.of(stored.getRow(), term), arrays));
       Value output = term.getRegion().front().getTerminator()->getOperand(0);
       outputs.push_back(cloneScalar(output, value->builder, mapping));
     }
@@ -359,6 +363,19 @@ struct SparseDerivatives : impl::SparseDerivativesBase<SparseDerivatives> {
           return signalPassFailure();
         ++numPatterns;
       }
+    }
+    readArrays();
+  }
+
+  /// Derivatives of stored entries are loads of other arrays.
+  void readArrays() {
+    SmallVector<StoredOp> all;
+    getOperation().walk([&](StoredOp stored) { all.push_back(stored); });
+    for (StoredOp stored : all) {
+      OpBuilder builder(stored);
+      Value entry = builder.create<AtOp>(stored.getLoc(), stored.array(), stored.getRow());
+      stored.replaceAllUsesWith(entry);
+      stored.erase();
     }
   }
 };

@@ -175,7 +175,7 @@ FailureOr<std::vector<Tensor>> Evaluator::shared(SharedOp op) {
   if (!over)
     return failure();
   if (op.getRegion().empty()) { // the last kernel yields everything
-    FlatSymbolRefAttr name = op.getSecondAttr() ? op.getSecondAttr()
+    FlatSymbolRefAttr name = op.getSecondAttr()  ? op.getSecondAttr()
                              : op.getFirstAttr() ? op.getFirstAttr()
                                                  : op.getValueAttr();
     FailureOr<std::vector<Tensor>> given = operands(op.getInputs());

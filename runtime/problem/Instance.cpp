@@ -41,7 +41,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addVariables(all.at("variables"));
   addRows(all.at("rows"));
   checkBounds();
-  addPatterns(all.at("patterns"));
+  addPatterns(all.at("shared"), all.at("patterns"));
   startHidden();
   fillTable();
 }
@@ -201,7 +201,7 @@ void Instance::checkBounds() {
 }
 
 /// Structure: entries that vary with x, then the constant ones, whose values are computed here and now.
-void Instance::addPatterns(const Json &list) {
+void Instance::addPatterns(const Json &sharedList, const Json &list) {
   std::vector<Range> variableRanges, rowRanges;
   for (auto &family : variables)
     variableRanges.push_back({family.offset, family.size});
@@ -212,9 +212,10 @@ void Instance::addPatterns(const Json &list) {
     for (auto &term : entry.at("terms"))
       if (int target = term.at("target"); target >= 0)
         ++termsPerFamily[size_t(target)];
+  shared = SharedArrays(machine, sharedList, variableRanges);
   patterns.reserve(list.size());
   for (auto &entry : list)
-    patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
+    patterns.emplace_back(machine, entry, variableRanges, rowRanges, shared.offsets, termsPerFamily);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
   numVarying = jacobian.size();
@@ -231,7 +232,7 @@ void Instance::computeConstants() {
   targets.jacobian = constantJacobian.data() - numVarying;
   Scratch scratch;
   for (const Pattern &pattern : patterns)
-    pattern.constants(xStart.data(), targets, scratch);
+    pattern.constants({xStart.data(), nullptr}, targets, scratch);
 }
 
 void Instance::constants(double *J) const {
@@ -283,13 +284,18 @@ void Instance::shape(costate_shape &out) const {
          jacobian.size() - numVarying};
 }
 
+Point Instance::pointAt(Part part, const double *x, Scratch &scratch) const {
+  return {x, shared.compute(part, x, scratch, machine.host)};
+}
+
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {
   *f = 0;
   std::fill(c, c + m, 0.0);
   Targets targets;
   targets.objective = f, targets.rows = c;
+  Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.values(x, targets, scratch, machine.host);
+    pattern.values(point, targets, scratch, machine.host);
   *f = maximize ? -*f : *f;
 }
 
@@ -298,8 +304,9 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
   std::copy(constantGradient.begin(), constantGradient.end(), g);
   Targets targets;
   targets.gradient = g, targets.jacobian = J;
+  Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.first(x, targets, scratch, machine.host);
+    pattern.first(point, targets, scratch, machine.host);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -311,8 +318,9 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
   double weight = maximize ? -sigma : sigma;
   Targets targets;
   targets.gradient = g, targets.jacobian = J, targets.hessian = H;
+  Point point = pointAt(Part::Second, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.second(x, &weight, y, targets, scratch, machine.host);
+    pattern.second(point, &weight, y, targets, scratch, machine.host);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -367,9 +375,10 @@ std::string Instance::rowName(const Pattern::Term &term, int64_t instance) const
 
 /// The first instance whose value is not finite, with its row, place and what it read.
 std::string Instance::trace(const double *x, Scratch &scratch) const {
+  Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     for (int64_t s = 0; s < pattern.instances; ++s) {
-      std::vector<double> results = pattern.valuesOf(s, x, scratch);
+      std::vector<double> results = pattern.valuesOf(s, point, scratch);
       for (size_t t = 0; t < results.size(); ++t) {
         if (std::isfinite(results[t]))
           continue;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/problem/Pattern.h"
+#include "runtime/problem/SharedArrays.h"
 
 namespace costate::rt {
 
@@ -60,13 +61,16 @@ public:
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
   EntryList jacobian, hessian;
   int64_t numVarying = 0; // entries of the Jacobian before the constant ones
+  SharedArrays shared;
   std::vector<Pattern> patterns;
 
 private:
   void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
-  void addPatterns(const Json &list);
+  void addPatterns(const Json &sharedList, const Json &list);
+  /// With the shared arrays that a part needs, in the scratch memory.
+  Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();
   void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
                 const std::string &what);

@@ -135,7 +135,8 @@ struct HoistInvariants : impl::HoistInvariantsBase<HoistInvariants> {
     getOperation().walk([&](ProblemOp problem) {
       OpBuilder outside(problem);
       for (auto shared : problem.getOps<SharedOp>())
-        numHoisted += BodyInvariants(shared.getRegion().front(), shared.getOver(), outside).run();
+        if (!shared.getRegion().empty()) // else it has its kernels
+          numHoisted += BodyInvariants(shared.getRegion().front(), shared.getOver(), outside).run();
       for (auto term : problem.getOps<TermOp>())
         numHoisted += BodyInvariants(term.getRegion().front(), term.getOver(), outside).run();
     });

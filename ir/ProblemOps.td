@@ -165,7 +165,7 @@ def Costate_StoredOp : Costate_Op<"stored", [Pure, AttrSizedOperandSegments,
   let summary = "entry of a shared expression, as a function of the variable entries it was computed from";
   let description = [{
     Meaning: `arrays[taken][row]`. The arrays are the results of one `costate.shared`; `arguments` are the entries of
-    variables that its body loads in that row.
+    variables that its body loads in that row. Terms take the value, array 0; differentiation takes the others.
 
     - (C1) `taken` is the number of an array.
     - (C2) `partials` has one entry per array and argument, arrays outermost: the number of an array, a real

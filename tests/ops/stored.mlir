@@ -1,8 +1,8 @@
 // RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// x^2 / 4 in rows of a table, and its slope x / 2, whose slope is a constant.
+// x^2 / 4 in rows of a table, and its slope x / 2, whose slope is a constant; then in its own row.
 // CHECK: costate.stored 0 of(%[[K:.*]]#0, %[[K]]#1) [%{{.*}}] by(%{{.*}}) {partials = [1 : i32, 5.000000e-01]} : (tensor<?xf64>, tensor<?xf64>, index, f64) -> f64
-// CHECK: costate.stored 1 of
+// CHECK: costate.stored 0 of
 costate.program attributes {roots = []} {
   %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
   %q = costate.literal {values = dense<[2, 0, 0]> : tensor<3xi32>} : () -> tensor<?xi32>
@@ -25,10 +25,10 @@ costate.program attributes {roots = []} {
       %v = costate.stored 0 of (%k#0, %k#1) [%r] by (%xr) {partials = [1 : i32, 0.5]} : (tensor<?xf64>, tensor<?xf64>, index, f64) -> f64
       costate.yield %v : f64
     }
-    costate.term into 0 over %n attributes {costate.expect = [dense<[0.5, 2.0, 3.0]> : tensor<3xf64>]} : (tensor<?xi32>) -> () {
+    costate.term into 0 over %n attributes {costate.expect = [dense<[0.25, 4.0, 9.0]> : tensor<3xf64>]} : (tensor<?xi32>) -> () {
     ^bb0(%s: index):
       %xs = costate.at %x[%s] : tensor<?xf64> -> f64
-      %v = costate.stored 1 of (%k#0, %k#1) [%s] by (%xs) {partials = [1 : i32, 0.5]} : (tensor<?xf64>, tensor<?xf64>, index, f64) -> f64
+      %v = costate.stored 0 of (%k#0, %k#1) [%s] by (%xs) {partials = [1 : i32, 0.5]} : (tensor<?xf64>, tensor<?xf64>, index, f64) -> f64
       costate.yield %v : f64
     }
   }

@@ -226,22 +226,9 @@ Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &
                         inner.parentRow, like);
 }
 
-namespace {
-
-/// Whether an index and a family's range over one named set, so that the family has an entry for it.
-bool isOverSetOf(const sema::Expr &arg, const sema::Index &index) {
-  const sema::SetExpr *own = index.set, *set = arg.kind == ExprKind::IndexRef ? arg.index->set : nullptr;
-  return own && set && own->set && own->set == set->set;
-}
-
-} // namespace
-
 /// An error, when data is bound, where a `let` is used outside its index set.
 void Lowering::requireEntry(const sema::Let &let, const sema::Expr &use, const Env &env) {
-  bool isKnown = !let.domain.where &&
-                 llvm::all_of(llvm::zip_equal(let.domain.indices, use.args),
-                              [](auto pair) { return isOverSetOf(*std::get<1>(pair), *std::get<0>(pair)); });
-  if (isKnown)
+  if (isWithinDomain(let, use.args))
     return;
   const Env &at = outermost(use, env);
   Value rows = position(let, use.args, at);

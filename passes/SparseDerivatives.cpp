@@ -220,10 +220,10 @@ private:
   }
 
   /// What depends on the loads.
-  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(kernel, loadsIn(kernel)); }
-  static DenseSet<Value> activeIn(PatternKernel &kernel, ArrayRef<Value> loadValues) {
+  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(*kernel.map.getBody(), loadsIn(kernel)); }
+  static DenseSet<Value> activeIn(Block &body, ArrayRef<Value> loadValues) {
     DenseSet<Value> active(loadValues.begin(), loadValues.end());
-    for (Operation &op : *kernel.map.getBody())
+    for (Operation &op : body)
       if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
         active.insert(op.result_begin(), op.result_end());
     return active;
@@ -298,10 +298,29 @@ private:
       secondName = kernels.close(kernel, results);
   }
 
-  /// Whether a term compares what depends on variables.
+  /// Whether a term compares what depends on variables, itself or in an expression that it reads stored.
   bool isPiecewise() {
-    DenseSet<Value> active = activeIn(*value, values);
-    return llvm::any_of(*value->map.getBody(), [&](Operation &op) {
+    return compares(*value->map.getBody(), values) || llvm::any_of(terms, [](TermOp term) {
+             auto all = term.getRegion().front().getOps<StoredOp>();
+             return llvm::any_of(all, [](StoredOp stored) { return comparesInside(stored); });
+           });
+  }
+
+  static bool comparesInside(StoredOp stored) {
+    auto shared = stored.array().getDefiningOp<SharedOp>();
+    if (!shared || shared.getRegion().empty())
+      return false;
+    Block &body = shared.getRegion().front();
+    SmallVector<Value> loadValues;
+    for (auto at : body.getOps<AtOp>())
+      if (variableOf(at))
+        loadValues.push_back(at.getValue());
+    return compares(body, loadValues);
+  }
+
+  static bool compares(Block &body, ArrayRef<Value> loadValues) {
+    DenseSet<Value> active = activeIn(body, loadValues);
+    return llvm::any_of(body, [&](Operation &op) {
       return isa<arith::CmpFOp, arith::MinimumFOp, arith::MaximumFOp, math::AbsFOp, math::CopySignOp,
                  math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op) &&
              llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); });

@@ -4,6 +4,8 @@
 #include "runtime/problem/Pattern.h"
 #include "runtime/problem/SharedArrays.h"
 
+#include <map>
+
 namespace costate::rt {
 
 /// A family of variables or rows: entries offset..offset+size-1.
@@ -83,6 +85,8 @@ private:
   void requireFiniteShared(size_t number, int slot) const;
   void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
                              double value, Scratch &scratch) const;
+  void requireFiniteRows(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                         const std::map<int64_t, double> &reached, Scratch &scratch) const;
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
                         double value) const;
   void checkBounds();

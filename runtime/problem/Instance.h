@@ -96,10 +96,8 @@ private:
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
-  double steepness(const Pattern &pattern, size_t term, int64_t instance, const std::vector<int64_t> &by,
-                   const double *x, Scratch &scratch) const;
   std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
-                                 const double *x, Scratch &scratch) const;
+                                 const double *x) const;
 
   Machine &machine;
   costate_problem_v1 table{};

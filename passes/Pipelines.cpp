@@ -18,8 +18,10 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCSEPass());
 
   // No term is a long sum of addends of one shape.
-  if (!strict)
+  if (!strict) {
     pm.addPass(createGroupTerms());
+    pm.addPass(mlir::createCSEPass());
+  }
 
   // What is expensive is computed once per row, not wherever the row is read.
   pm.addPass(createStoreExpressions());

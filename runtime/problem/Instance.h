@@ -4,6 +4,8 @@
 #include "runtime/problem/Pattern.h"
 #include "runtime/problem/SharedArrays.h"
 
+#include <map>
+
 namespace costate::rt {
 
 /// A family of variables or rows: entries offset..offset+size-1.
@@ -83,6 +85,8 @@ private:
   void requireFiniteShared(size_t number, int slot) const;
   void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
                              double value, Scratch &scratch) const;
+  void requireFiniteRows(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                         const std::map<int64_t, double> &reached, Scratch &scratch) const;
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
                         double value) const;
   void checkBounds();
@@ -92,10 +96,8 @@ private:
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
-  double steepness(const Pattern &pattern, size_t term, int64_t instance, const std::vector<int64_t> &by,
-                   const double *x, Scratch &scratch) const;
   std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
-                                 const double *x, Scratch &scratch) const;
+                                 const double *x) const;
 
   Machine &machine;
   costate_problem_v1 table{};

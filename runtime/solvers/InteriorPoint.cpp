@@ -11,7 +11,7 @@ namespace costate::rt {
 
 InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits)
     : problem(problem), kkt(kkt), limits(limits), barrier(limits.options.mu_init, limits.options.tol),
-      newton(problem, kkt), search(problem, newton) {}
+      newton(problem, kkt), search(problem, newton, limits.options.max_soc) {}
 
 Stop InteriorPoint::run(Iterate start, double mu) {
   at = std::move(start);

@@ -11,7 +11,6 @@ namespace {
 constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8, delta = 1, sTheta = 1.1, sPhi = 2.3, eta = 1e-8;
 constexpr double gammaAlpha = 0.05, kappaSoc = 0.99;
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr int mostCorrections = 4;
 constexpr int resetTrigger = 5, mostResets = 5; // Ipopt's filter_reset_trigger and max_filter_resets
 
 /// a <= b up to the rounding of a number of the size of `scale` [WB06, section 3.3].
@@ -114,7 +113,7 @@ bool LineSearch::search(const Derivatives &derivatives, double mu, double tau, b
   return false;
 }
 
-/// Up to four steps that also take out the curvature of the rows; leaves the trial point and the step where
+/// Steps that also take out the curvature of the rows; leaves the trial point and the step where
 /// one is acceptable.
 bool LineSearch::correct(const Derivatives &derivatives, double mu, double tau, double alpha,
                          const Iterate &current, Step &step, double &taken, char &kind) {

@@ -12,7 +12,8 @@ namespace costate::rt {
 /// the functions are not finite shorten the step.
 class LineSearch {
 public:
-  LineSearch(BarrierProblem &problem, NewtonStep &newton) : problem(problem), newton(newton) {}
+  LineSearch(BarrierProblem &problem, NewtonStep &newton, int mostCorrections)
+      : problem(problem), newton(newton), mostCorrections(mostCorrections) {}
 
   /// Forgets all points; limits of the violation relative to theta at the start.
   void start(double theta);
@@ -51,6 +52,7 @@ private:
 
   BarrierProblem &problem;
   NewtonStep &newton;
+  int mostCorrections;
   Filter filter;
   double thetaMax = 0, thetaMin = 0;
   double theta = 0, phi = 0, slope = 0; // of the present point and step

@@ -118,6 +118,7 @@ struct InteriorPointOptions {
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   Barrier barrier = Barrier::monotone;
+  int max_soc = 4;
   Hessian hessian = Hessian::exact;
   bool warm = false;
   bool presolve = true;
@@ -144,6 +145,8 @@ struct InteriorPointOptions {
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
                           "monotone adaptive"},
+        Field<O, int>{"max_soc", &O::max_soc, 0, 1e9,
+                      "second-order corrections of a step that the filter refuses"},
         Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
                           "second derivatives, or an approximation of six pairs from first ones",
                           "exact lbfgs"},

@@ -10,12 +10,13 @@
 namespace costate::rt {
 
 InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits)
-    : problem(problem), kkt(kkt), limits(limits), barrier(limits.options.mu_init, limits.options.tol),
-      newton(problem, kkt), search(problem, newton, limits.options.max_soc) {}
+    : barrierTol(limits.options.tol), problem(problem), kkt(kkt), limits(limits),
+      barrier(limits.options.mu_init, limits.options.tol), newton(problem, kkt),
+      search(problem, newton, limits.options.max_soc) {}
 
 Stop InteriorPoint::run(Iterate start, double mu) {
   at = std::move(start);
-  barrier = BarrierUpdate(mu, isPredictor() ? 1e-2 * limits.options.tol : limits.options.tol);
+  barrier = BarrierUpdate(mu, isPredictor() ? 1e-2 * limits.options.tol : barrierTol);
   newton.regularizeSoftly(isPredictor());
   if (rule != Rule::Monotone)
     adaptive.emplace(barrier.leastMu());

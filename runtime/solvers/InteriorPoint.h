@@ -35,6 +35,8 @@ public:
     LinearPredictor
   };
   Rule rule = Rule::Monotone;
+  /// The error at which mu need not fall any more, but in predictor-corrector steps; set before run().
+  double barrierTol;
 
   /// Called where predictor-corrector steps lose progress: may end the run. May be empty.
   std::function<std::optional<Stop>()> lostProgress;

@@ -138,6 +138,9 @@ Stop Solve::iterate() {
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
   method->rule = chooseRule();
+  // The gap must become small in the user's units, too.
+  method->barrierTol = std::clamp(functions.objectiveScale * limits.options.compl_inf_tol,
+                                  std::numeric_limits<double>::epsilon(), limits.options.tol);
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
@@ -251,15 +254,16 @@ Stop Solve::startAgain() {
   return stop;
 }
 
-/// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
-/// objective, which have the user's scale, too.
+/// The tolerances in the user's units. The dual residual counts relative to the objective's gradient, the gap
+/// relative to the mean bound multiplier, as it does in the error of [WB06, (5)]: it is a product of a
+/// multiplier and a distance, and the distance is known to the rounding of the bound.
 std::array<Solve::Criterion, 3> Solve::unscaled(const KktError &error, double violation) const {
   const InteriorPointOptions &options = limits.options;
   double sf = functions.objectiveScale, slope = std::max(1.0, objectiveSlope());
-  double size = std::max(slope, std::abs(method->point().f) / sf);
+  double gapScale = form->gapScale(method->point());
   return {Criterion{"violation", violation, "constr_viol_tol", options.constr_viol_tol},
           {"dual residual", error.dual / sf / slope, "dual_inf_tol", options.dual_inf_tol},
-          {"complementarity", error.gap / sf / size, "compl_inf_tol", options.compl_inf_tol}};
+          {"complementarity", error.gap / sf / gapScale, "compl_inf_tol", options.compl_inf_tol}};
 }
 
 bool Solve::meetsUnscaled(const KktError &error, double violation) const {

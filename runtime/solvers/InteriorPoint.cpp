@@ -28,9 +28,12 @@ Stop InteriorPoint::run(Iterate start, double mu) {
       return *stop;
     if (auto stop = updateBarrier())
       return *stop;
-    if (!advance())
+    if (!advance()) {
+      if (auto stop = lostProgress ? lostProgress() : std::nullopt)
+        return *stop;
       if (auto stop = recover(*this))
         return *stop;
+    }
     if (!(isFree && isPredictor())) // there mu may be far below the products of the point
       resetBoundMultipliers(problem, barrier.mu, at);
     if (auto stop = evaluate())

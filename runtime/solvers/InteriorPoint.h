@@ -38,7 +38,8 @@ public:
   /// The error at which mu need not fall any more, but in predictor-corrector steps; set before run().
   double barrierTol;
 
-  /// Called where predictor-corrector steps lose progress: may end the run. May be empty.
+  /// Called where predictor-corrector steps lose progress and before recover(): may end the run. May be
+  /// empty.
   std::function<std::optional<Stop>()> lostProgress;
 
   const Iterate &point() const { return at; }

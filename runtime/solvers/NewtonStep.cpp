@@ -1,4 +1,4 @@
-// Inertia correction, elimination of the row variables, and the multipliers of least squares.
+// Inertia correction and elimination of the row variables.
 #include "runtime/solvers/NewtonStep.h"
 
 #include <algorithm>
@@ -10,8 +10,7 @@ namespace {
 
 constexpr double deltaC = 1e-8; // of equations; 1e-6 and 1e-12 stall on power grids
 constexpr double softX = 1e-7;  // times deltaC it is above rounding: dependent rows keep a pivot
-constexpr double leastSquaresDelta = 1e-12;
-constexpr double met = 1e-10; // rows violated less are not worth a second factorization
+constexpr double met = 1e-10;   // rows violated less are not worth a second factorization
 constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB06, section 3.1]
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
 constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
@@ -201,32 +200,6 @@ void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vecto
       }
     step.dv[n + softest] = problem.sign[softest] * rest;
   }
-}
-
-bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, const Iterate &at,
-                             const Derivatives &derivatives, double most, Vector &y) {
-  if (problem.m == 0)
-    return true;
-  Index n = problem.n;
-  Vector one = Vector::Ones(n), exact = Vector::Zero(problem.m), rx, ry = Vector::Zero(problem.m), unused,
-         estimate;
-  rx = at.zl.head(n) - at.zu.head(n) - derivatives.g;
-  for (Index i = 0; i < problem.m; ++i)
-    for (int32_t j = problem.rowStart[size_t(i)]; j < problem.rowStart[size_t(i) + 1]; ++j) {
-      exact[i] += 1;
-      ry[i] -= problem.sign[j] * (at.zl[n + j] - at.zu[n + j] - problem.cost[j]);
-    }
-  // Long chains of rows have eigenvalues of J J' far below deltaC: little regularization, taken back.
-  Vector regularized = exact.array() + leastSquaresDelta;
-  kkt.setLowRank(nullptr);
-  if (kkt.factorize(nullptr, derivatives.J, one, regularized) == Inertia::Singular)
-    return false;
-  if (!(kkt.solve(nullptr, derivatives.J, one, exact, rx, ry, unused, estimate) <= goodResidual))
-    kkt.solve(nullptr, derivatives.J, one, regularized, rx, ry, unused, estimate);
-  if (!estimate.allFinite() || estimate.lpNorm<Eigen::Infinity>() > most)
-    return false;
-  y = estimate;
-  return true;
 }
 
 } // namespace costate::rt

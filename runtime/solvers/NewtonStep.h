@@ -67,9 +67,4 @@ private:
   Vector secondLower, secondUpper; // [n+k] terms of second order
 };
 
-/// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or
-/// the largest exceeds `most`. Uses the factorization's memory.
-bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, const Iterate &at,
-                             const Derivatives &derivatives, double most, Vector &y);
-
 } // namespace costate::rt

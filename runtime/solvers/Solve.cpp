@@ -127,9 +127,12 @@ Stop Solve::iterate() {
     form->approximateHessian();
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
+  InteriorPoint::Rule rule{};
   if (isFinite) {
     kkt = std::make_unique<KktSystem>(functions.shape(), form->isFixed, form->isFree);
-    isFinite = warm || startRowMultipliers(*form, *kkt, start);
+    rule = chooseRule();
+    isFinite = warm || (isQuadratic && quadraticStart(*form, *kkt, start)) ||
+               startRowMultipliers(*form, *kkt, start);
   }
   if (functions.wasInterrupted())
     return {Status::interrupted, "the functions asked to stop at the start"};
@@ -137,7 +140,7 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
-  method->rule = chooseRule();
+  method->rule = rule;
   // The gap must become small in the user's units, too.
   method->barrierTol = std::clamp(functions.objectiveScale * limits.options.compl_inf_tol,
                                   std::numeric_limits<double>::epsilon(), limits.options.tol);

@@ -133,9 +133,8 @@ struct InteriorPointOptions {
                          "largest violation of a row in its own units"},
         Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
                          "largest dual residual in the objective's units, relative to its gradient"},
-        Field<O, double>{
-            "compl_inf_tol", &O::compl_inf_tol, 0, inf,
-            "largest complementarity in the objective's units, over the s_c of [WB06]"},
+        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
+                         "largest complementarity in the objective's units, over the s_c of [WB06]"},
         Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
                          "optimality error that is acceptable where tol cannot be reached"},
         Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,

@@ -269,6 +269,7 @@ Value Columns::requireDivisor(Value column, SourcePlace place) {
   return check(column, {}, {}, {attribute("divides", builder.getUnitAttr())},
                fmt::format("the divisor `{}` is 0", files.text(place)));
 }
+void Columns::requireComputed(Value column) { check(column, {}, {}, {}, ""); }
 Value Columns::check(Value column, Value low, Value high, ArrayRef<NamedAttribute> how,
                      const std::string &sentence) {
   SmallVector<NamedAttribute> attributes(how);
@@ -372,6 +373,8 @@ Value Columns::childCount(Value parent, Value like) {
 Value Columns::toInteger(Value column) {
   if (cast<RankedTensorType>(column.getType()).getElementType().isInteger(64))
     return column;
+  if (Value known = integers.lookup(column))
+    return known;
   return elementwise({column}, builder.getI64Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
     return b.create<arith::ExtSIOp>(loc, b.getI64Type(), v[0]);
   });
@@ -392,9 +395,12 @@ Value Columns::toCode(Value column) {
       check(column, low, high, {},
             fmt::format("an element of a set is {{}}, expected {} to {}", std::numeric_limits<int32_t>::min(),
                         std::numeric_limits<int32_t>::max()));
-  return elementwise({fitting}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
-    return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
-  });
+  Value code =
+      elementwise({fitting}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+        return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
+      });
+  integers[code] = column;
+  return code;
 }
 Value Columns::addConstant(Value column, int64_t value) {
   return elementwise({column}, builder.getI64Type(), [&](OpBuilder &b, Location loc, ValueRange v) -> Value {

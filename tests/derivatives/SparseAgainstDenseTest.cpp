@@ -235,9 +235,13 @@ void compareMeaning(ProblemOp stated, const Point &at, const std::vector<Taylor>
 
 /// What a compiled problem's patterns look like.
 void countPatterns(const rt::Json &problem, Coverage &seen) {
-  const char *kinds[] = {"own position", "table", "shift", "row"};
+  const char *kinds[] = {"own position", "table", "shift", "row", "moved table"};
   for (auto &variable : problem.at("variables"))
     seen["hidden variable"] += variable.at("hidden").get<bool>();
+  seen["stored expression"] += int(problem.at("shared").size());
+  seen["problem with stored expressions"] += !problem.at("shared").empty();
+  for (auto &shared : problem.at("shared"))
+    seen["stored in several arrays"] += shared.at("parts")[2] > 1;
   for (auto &pattern : problem.at("patterns")) {
     ++seen[pattern.at("over") == -1 ? "pattern of one instance" : "pattern over a space"];
     ++seen[pattern.at("terms").size() > 1 ? "terms in one pattern" : "pattern of one term"];
@@ -362,6 +366,8 @@ void expectEverything(const Coverage &seen) {
                            "maximize",
                            "minimize",
                            "hidden variable",
+                           "stored expression",
+                           "stored in several arrays",
                            "pattern of one instance",
                            "pattern over a space",
                            "terms in one pattern",
@@ -375,6 +381,7 @@ void expectEverything(const Coverage &seen) {
                            "own position",
                            "table",
                            "shift",
+                           "moved table",
                            "row",
                            "objective",
                            "row of the instance",
@@ -401,6 +408,7 @@ TEST(SparseAgainstDense, randomProblems) {
   if (HasFailure())
     return;
   EXPECT_GE(seen["compared"], numFiles * problemsPerFile * 9 / 10);
+  EXPECT_GE(seen["problem with stored expressions"], numFiles * problemsPerFile / 10);
   expectEverything(seen);
 }
 

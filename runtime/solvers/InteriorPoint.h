@@ -76,7 +76,7 @@ private:
   KktResidual residual;
   Iterate at;
   Derivatives d;
-  Step step, affine, centered;
+  PrimalDualStep step, affine, centered;
   IterationRow row;
   int tinySteps = 0;
   bool isFree = false; // mu is chosen with the step

@@ -23,12 +23,13 @@ public:
   /// Moves `current` along `step` and fills the row's step lengths; false where the step length falls below
   /// alpha_min. The multipliers move too. `isTiny`: the full step is taken unseen.
   bool search(const Derivatives &derivatives, double mu, double tau, bool isTiny, Iterate &current,
-              Step &step, IterationRow &row);
+              PrimalDualStep &step, IterationRow &row);
 
   /// Moves `current` along `step` to the boundary, seen by no filter: for convex quadratic problems. Where
   /// `isLinear` the multipliers of the rows move with those of the bounds, else all move alike. False where
   /// the functions are not finite there.
-  bool take(double mu, double tau, bool isLinear, Iterate &current, const Step &step, IterationRow &row);
+  bool take(double mu, double tau, bool isLinear, Iterate &current, const PrimalDualStep &step,
+            IterationRow &row);
 
   /// Whether restoration may stop at a point with this violation and barrier value: in the filter's eyes.
   bool accepts(double theta, double phi) const { return filter.accepts(theta, phi); }
@@ -45,10 +46,10 @@ private:
   void resetWhereBlocked(bool wasBlocked);
   bool switches(double alpha) const;
   bool isArmijo(double alpha) const;
-  double leastAlpha(const Iterate &current, const Step &step) const;
+  double leastAlpha(const Iterate &current, const PrimalDualStep &step) const;
   bool correct(const Derivatives &derivatives, double mu, double tau, double alpha, const Iterate &current,
-               Step &step, double &taken, char &kind);
-  void accept(double alpha, double alphaRows, double alphaDual, const Step &step, Iterate &current);
+               PrimalDualStep &step, double &taken, char &kind);
+  void accept(double alpha, double alphaRows, double alphaDual, const PrimalDualStep &step, Iterate &current);
 
   BarrierProblem &problem;
   NewtonStep &newton;
@@ -59,7 +60,7 @@ private:
   bool filterRefused = false;           // the last trial point improved, but not for the filter
   int blocked = 0, resets = 0;
   Trial trial;
-  Step corrected;
+  PrimalDualStep corrected;
 };
 
 } // namespace costate::rt

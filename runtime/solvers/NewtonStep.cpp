@@ -21,7 +21,7 @@ constexpr double goodResidual = 1e-12; // what refinement must reach where delta
 
 void NewtonStep::demandRegularization() { demanded = std::max(firstDelta, 10 * std::max(delta, demanded)); }
 
-bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
+bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, PrimalDualStep &step) {
   barrierHessian(problem, at, sigma);
   Inertia inertia = Inertia::Correct;
   auto succeeds = [&](double next, bool raised = false, bool lifted = false) {
@@ -55,7 +55,8 @@ bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, doub
 
 /// Rows that depend on each other are not met by any step: with a coarser delta_c their multipliers stay in
 /// reach.
-bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
+bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, double mu,
+                           PrimalDualStep &step) {
   if (isRaised || problem.m == 0 || kkt.rowsLeft() <= std::max(met, 0.5 * at.r.lpNorm<Eigen::Infinity>()))
     return true;
   isFine = false;
@@ -63,16 +64,17 @@ bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, do
 }
 
 bool NewtonStep::resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
-                         Step &step) {
+                         PrimalDualStep &step) {
   return solve(at, derivatives, mu, r, step);
 }
 
 bool NewtonStep::resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu,
-                                  const Step &affine, Step &step) {
+                                  const PrimalDualStep &affine, PrimalDualStep &step) {
   return solve(at, derivatives, mu, at.r, step, &affine);
 }
 
-void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step) {
+void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu,
+                     const PrimalDualStep &step) {
   barrierGradient(problem, at.v, derivatives.g, mu, gradient);
   barrierSlope = gradient.dot(step.dv);
 }
@@ -139,7 +141,7 @@ void NewtonStep::raiseAboveRounding(const Vector &J) {
 }
 
 bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
-                       Step &step, const Step *affine) {
+                       PrimalDualStep &step, const PrimalDualStep *affine) {
   Index n = problem.n;
   barrierGradient(problem, at.v, derivatives.g, mu, gradient);
   right = gradient;
@@ -181,7 +183,7 @@ void NewtonStep::condense(const Vector &r) {
 
 /// dw = (right_w - E'dy) / (Sigma_w + delta_w). The softest variable of a row comes from the row itself,
 /// where the quotient would lose all digits; so the linearized rows hold to rounding.
-void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step) {
+void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vector &r, PrimalDualStep &step) {
   Index n = problem.n;
   kkt.multiply(derivatives.J, dx.data(), Jdx);
   for (Index i = 0; i < problem.m; ++i) {

@@ -60,7 +60,7 @@ void barrierHessian(const BarrierProblem &problem, const Iterate &at, Vector &si
     sigma[j] += at.zu[j] / (problem.upper[j] - at.v[j]);
 }
 
-void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, Step &step) {
+void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, PrimalDualStep &step) {
   step.dzl.setZero(at.v.size());
   step.dzu.setZero(at.v.size());
   for (int32_t j : problem.lowerBounded)
@@ -69,8 +69,8 @@ void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, doubl
     step.dzu[j] = (mu + at.zu[j] * step.dv[j]) / (problem.upper[j] - at.v[j]) - at.zu[j];
 }
 
-void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const Step &affine, Vector &lower,
-                      Vector &upper) {
+void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &affine,
+                      Vector &lower, Vector &upper) {
   lower.setZero(at.v.size()), upper.setZero(at.v.size());
   for (int32_t j : problem.lowerBounded)
     lower[j] = affine.dv[j] * affine.dzl[j] / (at.v[j] - problem.lower[j]);
@@ -89,7 +89,8 @@ double primalBoundaryStep(const BarrierProblem &problem, const Vector &v, const 
   return alpha;
 }
 
-double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const Step &step, double tau) {
+double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &step,
+                        double tau) {
   double alpha = 1;
   for (int32_t j : problem.lowerBounded)
     if (step.dzl[j] < 0)

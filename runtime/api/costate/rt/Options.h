@@ -118,6 +118,7 @@ struct InteriorPointOptions {
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   Barrier barrier = Barrier::monotone;
+  int max_soc = 4;
   Hessian hessian = Hessian::exact;
   bool warm = false;
   bool presolve = true;
@@ -132,9 +133,8 @@ struct InteriorPointOptions {
                          "largest violation of a row in its own units"},
         Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
                          "largest dual residual in the objective's units, relative to its gradient"},
-        Field<O, double>{
-            "compl_inf_tol", &O::compl_inf_tol, 0, inf,
-            "largest complementarity in the objective's units, relative to its value or gradient"},
+        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
+                         "largest complementarity in the objective's units, over the s_c of [WB06]"},
         Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
                          "optimality error that is acceptable where tol cannot be reached"},
         Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,
@@ -144,6 +144,8 @@ struct InteriorPointOptions {
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
                           "monotone adaptive"},
+        Field<O, int>{"max_soc", &O::max_soc, 0, 1e9,
+                      "second-order corrections of a step that the filter refuses"},
         Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
                           "second derivatives, or an approximation of six pairs from first ones",
                           "exact lbfgs"},

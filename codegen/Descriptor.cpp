@@ -161,6 +161,7 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
+    Json residuals = {{"over", Json::array()}, {"patterns", Json::array()}};
     llvm::DenseMap<Value, int> variableNumbers;
     for (Operation &inner : op.getRegion().front()) {
       if (auto v = dyn_cast<VariableOp>(inner)) {
@@ -183,15 +184,18 @@ private:
                         {"defines", c.getDefines() ? Json(int(*c.getDefines())) : Json()},
                         {"attrs", attributes(inner)},
                         {"place", place(inner)}});
+      } else if (auto r = dyn_cast<ResidualOp>(inner)) {
+        residuals["over"].push_back(r.getOver() ? slot(r.getOver()) : -1);
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
     }
-    for (auto p : op.getOps<PatternOp>())
-      patterns.push_back(pattern(p, variableNumbers));
-    return Json{{"op", "problem"},    {"name", op.getSymName().str()}, {"variables", variables},
-                {"rows", rows},       {"objective", objective},        {"patterns", patterns},
-                {"place", place(*op)}};
+    for (auto p : op.getOps<PatternOp>()) // of rows and objective, or of residuals
+      (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p, variableNumbers));
+    return Json{{"op", "problem"},        {"name", op.getSymName().str()},
+                {"variables", variables}, {"rows", rows},
+                {"objective", objective}, {"patterns", patterns},
+                {"residuals", residuals}, {"place", place(*op)}};
   }
 
   static Json pairs(ArrayRef<int32_t> numbers) {
@@ -207,7 +211,7 @@ private:
     for (auto [t, target] : llvm::enumerate(p.getTargets())) {
       int32_t row = p.getRowOf()[t];
       Location at = places ? Location(cast<LocationAttr>(places[t])) : p.getLoc();
-      terms.push_back({{"target", target},
+      terms.push_back({{"target", target < -1 ? -2 - target : target}, // residuals count by themselves
                        {"row", row < 0 ? Json() : Json(slot(p.getRows()[size_t(row)]))},
                        {"place", place(at)}});
     }

@@ -95,7 +95,7 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
     which has the one row 0, over all rows with parent 0.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a fold or another sum.
+    - (C2) It stands in the body of a constraint, an objective, a residual, a fold or another sum.
 
     Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
 
@@ -115,7 +115,7 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock]> {
     value of the body. The product over no rows is 1; for min and max there is at least one row.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a sum or another fold.
+    - (C2) It stands in the body of a constraint, an objective, a residual, a sum or another fold.
     - (C3) `kind` is mul, min or max.
 
     Derivative: of the hidden running values that SplitSums makes of it; of min and max that of the value taken.
@@ -131,10 +131,10 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock]> {
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "TermOp"]>]> {
+    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "ResidualOp", "TermOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
-    Meaning: ends the body of a map, sum, fold, constraint, objective or term.
+    Meaning: ends the body of a map, sum, fold, constraint, objective, residual or term.
 
     - (C1) It stands in one of these.
 

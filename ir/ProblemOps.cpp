@@ -25,8 +25,9 @@ static LogicalResult verifyScalarBody(Operation *op, Region &region, unsigned ar
 }
 
 static LogicalResult verifyInBody(Operation *op) {
-  if (!isa<ConstraintOp, ObjectiveOp, SumOp, FoldOp>(op->getParentOp()))
-    return op->emitOpError("does not stand in the body of a constraint, an objective, a sum or a fold");
+  if (!isa<ConstraintOp, ObjectiveOp, ResidualOp, SumOp, FoldOp>(op->getParentOp()))
+    return op->emitOpError(
+        "does not stand in the body of a constraint, an objective, a residual, a sum or a fold");
   return success();
 }
 
@@ -54,6 +55,10 @@ LogicalResult ConstraintOp::verifyRegions() {
 
 LogicalResult ObjectiveOp::verifyRegions() {
   return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 0); // C1
+}
+
+LogicalResult ResidualOp::verifyRegions() {
+  return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 1); // C1
 }
 
 LogicalResult TermOp::verifyRegions() {
@@ -85,7 +90,7 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, TermOp, PatternOp>(op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, ResidualOp, TermOp, PatternOp>(op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -111,9 +116,12 @@ LogicalResult ObjectiveOp::verify() {
 LogicalResult TermOp::verify() {
   auto problem = (*this)->getParentOfType<ProblemOp>();
   auto constraints = problem.getOps<ConstraintOp>();
+  auto residuals = problem.getOps<ResidualOp>();
   int64_t count = std::distance(constraints.begin(), constraints.end()), target = int32_t(getTarget());
-  if (target < -1 || target >= count) // C2
-    return emitOpError("has target ") << target << " in a problem of " << count << " constraints";
+  int64_t families = std::distance(residuals.begin(), residuals.end());
+  if (target < -1 - families || target >= count) // C2
+    return emitOpError("has target ") << target << " in a problem of " << count << " constraints and "
+                                      << families << " families of residuals";
   return success();
 }
 

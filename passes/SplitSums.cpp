@@ -25,7 +25,7 @@ namespace {
 
 /// A space whose instances a body is computed for, and how they map to rows of the target.
 struct Level {
-  int target = -1;    // number of the constraint; -1: the objective
+  int target = -1;    // number of the constraint; -1: the objective; below: residuals
   std::string family; // its name, for hidden variables
   Value over;         // column of the space; null: one instance
   Value row;          // row of the target of each instance; null: the instance itself
@@ -46,24 +46,58 @@ public:
         families.push_back(&op);
     for (Operation *op : families)
       numConstraints += isa<ConstraintOp>(op);
-    int number = 0;
+    // Last: their sums are those of the objective.
+    auto residuals = llvm::to_vector(problem.getOps<ResidualOp>());
+    families.append(residuals.begin(), residuals.end());
+    int constraints = 0, residual = 0;
     for (Operation *op : families) {
-      Level level;
-      auto constraint = dyn_cast<ConstraintOp>(op);
-      level.target = constraint ? number++ : -1;
-      level.family = constraint ? constraint.getName().str() : cast<ObjectiveOp>(op).getName().str();
-      level.over = constraint ? Value(constraint.getOver()) : Value();
+      Level level = levelOf(op);
+      level.target = isa<ConstraintOp>(op) ? constraints++ : isa<ResidualOp>(op) ? -2 - residual++ : -1;
       Region &region = op->getRegion(0);
       if (region.empty())
         continue;
-      level.index = constraint ? Value(region.getArgument(0)) : Value();
+      level.index = region.getNumArguments() ? Value(region.getArgument(0)) : Value();
       split(region.front(), level, {});
       region.dropAllReferences();
       region.getBlocks().clear();
     }
+    if (!residualsAreSplit)
+      dropResiduals();
   }
 
 private:
+  static Level levelOf(Operation *op) {
+    Level level;
+    if (auto constraint = dyn_cast<ConstraintOp>(op)) {
+      level.family = constraint.getName().str();
+      level.over = constraint.getOver();
+    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
+      level.family = residual.getName().str();
+      level.over = residual.getOver();
+    } else {
+      level.family = cast<ObjectiveOp>(op).getName().str();
+    }
+    return level;
+  }
+
+  /// Residuals are a second view of the objective: they may not add variables to the problem.
+  void dropResiduals() {
+    for (TermOp term : llvm::to_vector(problem.getOps<TermOp>()))
+      if (int32_t(term.getTarget()) < -1)
+        term.erase();
+    for (ResidualOp residual : llvm::to_vector(problem.getOps<ResidualOp>()))
+      residual.erase();
+  }
+
+  /// Replaces a sum or fold of a residual that is none of the objective's.
+  void giveUp(Operation *reduction) {
+    residualsAreSplit = false;
+    OpBuilder builder(reduction);
+    reduction->getResult(0).replaceAllUsesWith(
+        builder.create<arith::ConstantOp>(reduction->getLoc(), builder.getF64FloatAttr(0)).getResult());
+    reduction->erase();
+  }
+
   /// Makes terms of `seed * body`.
   void split(Block &body, const Level &level, Factor seed) {
     for (FoldOp fold : llvm::make_early_inc_range(body.getOps<FoldOp>()))
@@ -97,7 +131,7 @@ private:
     inner.over = inner.parent = sum.getParent();
     inner.index = sum.getRegion().getArgument(0);
     inner.outer = &level;
-    if (level.target >= 0)
+    if (level.target != -1)
       inner.row = level.row ? outside.create<GatherOp>(sum.getLoc(), level.row, sum.getParent()).getResult()
                             : sum.getParent();
     return inner;
@@ -141,6 +175,8 @@ private:
     Value like = level.over ? level.over : hidden.oneRow();
     HiddenVariables::Declared declared = hidden.equalTo(sum, like);
     bool isNew = !declared.variable;
+    if (isNew && level.target < -1)
+      return giveUp(sum);
     std::string name = hiddenName(level);
     if (isNew) {
       declared.variable = hidden.declare(loc, like, name, /*start=*/0);
@@ -167,6 +203,8 @@ private:
     Location loc = fold.getLoc();
     Value like = level.over ? level.over : hidden.oneRow();
     HiddenVariables::Declared declared = hidden.equalTo(fold, like);
+    if (!declared.variable && level.target < -1)
+      return giveUp(fold);
     if (!declared.variable) {
       FoldChain chain(fold, like, outside);
       std::string name = hiddenName(level);
@@ -214,6 +252,7 @@ private:
   OpBuilder outside; // before the problem, in the program
   HiddenVariables hidden;
   int numConstraints = 0;
+  bool residualsAreSplit = true;
 };
 
 struct SplitSums : impl::SplitSumsBase<SplitSums> {

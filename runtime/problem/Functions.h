@@ -84,13 +84,14 @@ public:
   int valueCount = 0, firstCount = 0, secondCount = 0;
   double seconds = 0;
 
-private:
   struct Release {
     void operator()(double *memory) const;
   };
+  /// Zeros, aligned as kernels expect.
   using Array = std::unique_ptr<double[], Release>;
   static Array aligned(int64_t size);
 
+private:
   std::string name(int isRow, int64_t number) const;
   bool succeeded(int code);
   bool copyFirst(Vector &g, Vector &J);

@@ -40,6 +40,9 @@ public:
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
+  /// Residuals of an objective that is a sum of squares; see Abi.h.
+  void residualValues(const double *x, double *r, Scratch &scratch) const;
+  void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
   /// `x[seattle, topeka]`
   std::string entryName(const FamilyRange &family, int64_t entry) const;
@@ -55,18 +58,23 @@ public:
   EntryList jacobian, hessian;
   int64_t numVarying = 0; // entries of the Jacobian before the constant ones
   std::vector<Pattern> patterns;
+  int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
+  EntryList residualJacobian;
+  std::vector<Pattern> residualPatterns;
 
 private:
   void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &list);
+  void addResiduals(const Json &json);
   void computeConstants();
   void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
                 const std::string &what);
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;
+  void fillResidualTable();
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
@@ -74,6 +82,7 @@ private:
   Machine &machine;
   costate_problem_v1 table{};
   std::vector<double> constantJacobian; // [jacobian.size() - numVarying]
+  std::vector<double> constantResidual; // the constant entries at the end of residualJacobian
   std::vector<double> constantGradient; // [n] of the objective's linear parts
 };
 

@@ -22,13 +22,15 @@ namespace {
 
 /// What a `solve` command asks for.
 struct Request {
-  const SolverRow *solver = &solvers().front();
+  const SolverRow *solver = nullptr; // to be chosen
   Settings settings;
 };
 
 Request readRequest(const Step &step) {
   Request request;
   std::string name = step.attr("method");
+  if (name.empty())
+    return request;
   request.solver = solverNamed(name);
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
@@ -49,16 +51,18 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   if (!std::exchange(problem.isChecked, true))
     checkStructure(state, instance);
   WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
+  Choice choice = request.solver ? Choice{request.solver, "as asked for"} : chooseSolver(instance);
   Observer observer;
   if (state.options.verbose) {
+    state.output.print(fmt::format("{}: solver {}, {}", instance.name, choice.solver->name, choice.why));
     state.output.print(iterationHeader());
     observer = [&](const IterationRow &row) {
       state.output.print(iterationLine(row));
       return true;
     };
   }
-  problem.result = request.solver->run(*request.solver, instance.problem(), instance.handle(), &state.host,
-                                       request.settings, observer, problem.isSolved ? &warm : nullptr);
+  problem.result = choice.solver->run(*choice.solver, instance.problem(), instance.handle(), &state.host,
+                                      request.settings, observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize) {
     result.objective = -result.objective;

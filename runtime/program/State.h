@@ -45,6 +45,13 @@ struct Program::State {
 /// What was built and what it costs (Explain.cpp).
 void explain(Program::State &state);
 
+/// The solver for a problem that no `using` asks for, and why (ChooseSolver.cpp).
+struct Choice {
+  const SolverRow *solver;
+  std::string why;
+};
+Choice chooseSolver(const Instance &problem);
+
 /// Prints a warning for equations that are too many or too few (CheckStructure.cpp); no failure.
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);
 void checkStructure(Program::State &state, const Instance &problem);

@@ -48,7 +48,7 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   row.dual_infeasibility = error;
   bool goesOn = limits.show(row);
   if (error <= limits.tol)
-    return Stop{Status::optimal, fmt::format("projected gradient {:.1e} <= tol {:.1e}", error, limits.tol)};
+    return Stop{Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
   if (row.objective < -unbounded)
     return Stop{Status::unbounded, fmt::format("objective {:.1e} < {:.0e}", row.objective, -unbounded)};
   if (size > unbounded)
@@ -63,10 +63,9 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
 Stop BoxSolve::stalled(const std::string &reason) const {
   double error = optimality();
   if (error <= acceptable_tol)
-    return {Status::acceptable, fmt::format("projected gradient {:.1e} <= acceptable_tol {:.1e}; {}", error,
+    return {Status::acceptable, fmt::format("{} {:.1e} <= acceptable_tol {:.1e}; {}", measureName, error,
                                             acceptable_tol, reason)};
-  return {Status::stalled,
-          fmt::format("{}, projected gradient {:.1e} > tol {:.1e}", reason, error, limits.tol)};
+  return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}", reason, measureName, error, limits.tol)};
 }
 
 Result BoxSolve::report(const Stop &stop) {
@@ -82,6 +81,7 @@ Result BoxSolve::report(const Stop &stop) {
   if (hasPoint) {
     double sf = functions.objectiveScale;
     Vector c(shape.m);
+    box.value(x, f); // a solver may have skipped what is defined
     functions.values(x.data(), f, c);
     box.gradient(x, g);
     result.objective = f / sf;

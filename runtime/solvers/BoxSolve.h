@@ -28,7 +28,11 @@ public:
   std::optional<Stop> shouldStop(IterationRow &row);
   /// Where no step improves the point: acceptable close to a solution.
   Stop stalled(const std::string &reason) const;
-  double optimality() const { return box.optimality(x, g); }
+  double optimality() const { return measure ? measure() : box.optimality(x, g); }
+
+  /// Replaces the projected gradient in the stopping rules.
+  std::function<double()> measure;
+  const char *measureName = "projected gradient";
 
   const char *name;
   double acceptable_tol;

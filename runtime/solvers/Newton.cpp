@@ -65,7 +65,8 @@ public:
         a[j] = lambda * D[j] * D[j];
       else
         isOut[size_t(j)] = false;
-    return face.factorize(H, rows.data(), a, small / size(), isOut);
+    Vector e = Vector::Constant(Index(box.definitions().size()), small / size());
+    return face.factorize(H, rows.data(), a, e, isOut);
   }
 
   void solve(const Vector &r, Vector &p) override {

@@ -27,7 +27,7 @@ Stop TrustRegion::run() {
   }
   for (;; ++at.limits.iteration) {
     auto stop = at.shouldStop(row);
-    if (stop && stop->status == Status::optimal && escapes())
+    if (stop && stop->status == Status::optimal && (escapes() || polishes()))
       stop.reset();
     if (stop)
       return *stop;
@@ -48,6 +48,17 @@ bool TrustRegion::escapes() {
   return !model.factorize(clear * model.size(), isHeld);
 }
 
+/// Goes on while that still helps, where the model asks for it.
+bool TrustRegion::polishes() {
+  constexpr double helps = 0.7;
+  constexpr int most = 30;
+  double error = at.optimality();
+  bool goesOn = model.polishes && error > 0 && error <= helps * polished && numPolished < most;
+  polished = error;
+  numPolished += goesOn;
+  return goesOn;
+}
+
 std::optional<Stop> TrustRegion::advance() {
   lambda = 0;
   row.trials = 0;
@@ -61,10 +72,10 @@ std::optional<Stop> TrustRegion::take(const Vector &z) {
     s[j] = box.isHeld[size_t(j)] ? 0 : s[j];
   double predicted = -q(s), length = norm(s), f = 0, slope = at.g.dot(s);
   bool isFinite = model.value(x, f);
-  double actual = at.f - f, noise = 10 * epsilon * std::abs(at.f);
+  double actual = at.f - f, noise = model.noise(at.f);
   bool isTiny = isFinite && std::abs(actual) <= noise && predicted <= noise;
   double ratio = !isFinite ? -1 : isTiny ? 1 : actual / predicted;
-  tiny = isTiny ? tiny + 1 : 0;
+
   row.step = s.size() ? s.lpNorm<Eigen::Infinity>() : 0;
   row.regularization = lambda;
   row.kind = ratio > 1e-4 ? 'f' : 'r';
@@ -82,9 +93,13 @@ std::optional<Stop> TrustRegion::take(const Vector &z) {
     if (!model.evaluate(at.x, at.g))
       return Stop{Status::evaluation_error,
                   "the derivatives are not finite" + at.functions.trace(at.x.data())};
+    if (auto stop = model.shouldStop(length, lambda))
+      return stop;
   }
-  if (auto stop = model.shouldStop(length, predicted, ratio > 1e-4 ? actual : 0))
-    return stop;
+  // Below rounding only the gradient can tell whether steps still lead somewhere.
+  double error = at.optimality();
+  tiny = isTiny && error > 0.9 * least ? tiny + 1 : 0;
+  least = isTiny ? std::min(least, error) : error;
   if (tiny > 3)
     return at.stalled("steps decrease the objective by less than rounding");
   if (radius <= epsilon * std::max(norm(at.x), std::numeric_limits<double>::min()))
@@ -238,7 +253,7 @@ Vector TrustRegion::minimum(const Vector &r, const std::vector<bool> &isHeld) {
       if (!(next > low && next < high))
         next = std::isinf(high) ? std::max(first, 10 * low)
                                 : std::max(std::sqrt(low * high), low + 0.01 * (high - low));
-      if (high - low <= 1e-12 * high)
+      if (std::isfinite(high) && high - low <= 1e-12 * high)
         break;
     }
     lambda = next;

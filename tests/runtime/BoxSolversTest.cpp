@@ -219,6 +219,7 @@ TEST(WolfeSearch, MeetsBothConditions) {
 
 TEST(Solvers, EachRunsByName) {
   HandWrittenProblem problem([](P x) { return square(x[0] - 3); }, {0});
+  problem.residuals = {[](P x) { return x[0] - 3; }};
   problem.build();
   for (const SolverRow &row : solvers()) {
     Result result = row.run(row, problem.table, problem.instance(), nullptr, {{"tol", 1e-10}}, {}, nullptr);

@@ -47,6 +47,8 @@ public:
   std::vector<double> start;
   std::vector<Row> rows;
   std::vector<double> lower, upper; // empty: no bounds
+  /// Not empty: the objective is the sum of their squares, and a constant.
+  std::vector<Function> residuals;
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
 
@@ -107,6 +109,40 @@ public:
     table.second = [](const costate_instance *self, costate_work *, const double *x, double sigma,
                       const double *y, double *g, double *J,
                       double *H) { return of(self).second(x, sigma, y, g, J, H); };
+    if (!residuals.empty())
+      addResiduals();
+  }
+
+  /// Optional members of the ABI: dense residuals.
+  void addResiduals() {
+    table.residual_shape = [](const costate_instance *self, costate_residuals *shape) {
+      const HandWrittenProblem &problem = of(self);
+      int64_t count = int64_t(problem.residuals.size()), entries = count * int64_t(problem.start.size());
+      *shape = {count, entries, problem.residualRows.data(), problem.residualCols.data(), 0};
+      return 0;
+    };
+    table.residuals = [](const costate_instance *self, costate_work *, const double *x, double *r) {
+      Point point(x, x + of(self).start.size());
+      for (const Function &residual : of(self).residuals)
+        *r++ = residual(point).value;
+      return 0;
+    };
+    table.residual_first = [](const costate_instance *self, costate_work *, const double *x, double *R) {
+      size_t n = of(self).start.size();
+      Point point;
+      for (size_t j = 0; j < n; ++j)
+        point.push_back(Taylor::variable(x[j], int64_t(j), int64_t(n)));
+      for (const Function &residual : of(self).residuals) {
+        Taylor value = residual(point);
+        for (size_t j = 0; j < n; ++j)
+          *R++ = value.g.size() ? value.g[Eigen::Index(j)] : 0;
+      }
+      return 0;
+    };
+    residualRows.clear(), residualCols.clear();
+    for (size_t i = 0; i < residuals.size(); ++i)
+      for (size_t j = 0; j < start.size(); ++j)
+        residualRows.push_back(int32_t(i)), residualCols.push_back(int32_t(j));
   }
 
   const costate_instance *instance() const { return reinterpret_cast<const costate_instance *>(this); }
@@ -150,7 +186,7 @@ private:
   }
 
   std::vector<double> cLower, cUpper, constants;
-  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
+  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols, residualRows, residualCols;
   costate_shape form{};
 };
 

@@ -199,11 +199,25 @@ private:
     for (auto [from, to] : definitionEntries)
       for (int64_t p = from; p < to; ++p)
         rows[next++] = box.jacobian()[p];
+    if (readsDefined)
+      passOnSquares(squares);
     norms = squares.cwiseSqrt();
     for (Index j = 0; j < n(); ++j) {
       D[j] = std::max(D[j], norms[j]);
       if (D[j] == 0)
         D[j] = std::numeric_limits<double>::min() < squares.maxCoeff() ? std::sqrt(squares.maxCoeff()) : 1;
+    }
+  }
+
+  /// Columns of the other variables through those of what they define; exact where no residual reads two.
+  void passOnSquares(Vector &squares) const {
+    const ProblemShape &shape = box.shape;
+    const Vector &J = box.jacobian();
+    for (size_t k = box.definitions().size(); k-- > 0;) {
+      const BoxProblem::Definition &d = box.definitions()[k];
+      for (int64_t p = shape.jac_rows[d.row]; p < shape.jac_rows[d.row + 1]; ++p)
+        if (p != d.entry)
+          squares[shape.jac_cols[p]] += squares[d.variable] * std::pow(J[p] / J[d.entry], 2);
     }
   }
 

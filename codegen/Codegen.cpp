@@ -29,9 +29,17 @@ llvm::Error run(ModuleOp module, llvm::function_ref<void(OpPassManager &)> build
 }
 
 llvm::Error lowerToLoops(ModuleOp module, const CodegenOptions &options, const llvm::TargetMachine &machine) {
-  bool inlineMath = options.inline_math && machine.getMCSubtargetInfo()->checkFeatures("+fma");
+  auto *processor = machine.getMCSubtargetInfo();
+  LoopOptions loops;
+  loops.inlineMath = options.inline_math && processor->checkFeatures("+fma");
+  loops.stageGathers = options.opt_level > 0 && processor->checkFeatures("+prefer-no-gather");
   return run(
-      module, [=](OpPassManager &pm) { buildLoopPipeline(pm, inlineMath); }, "lowering to loops");
+      module, [=](OpPassManager &pm) { buildLoopPipeline(pm, loops); }, "lowering to loops");
+}
+
+llvm::Error toKernels(ModuleOp module, const CodegenOptions &options) {
+  return run(
+      module, [&](OpPassManager &pm) { buildProgramPipeline(pm, options.strict); }, "compiling the program");
 }
 
 template <class Printable> std::string text(Printable &printable) {
@@ -130,7 +138,7 @@ JitModule::~JitModule() = default;
 
 llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
                                                               const CodegenOptions &options) {
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   std::unique_ptr<JitModule> result(new JitModule);
   result->descriptor = describe(module);
@@ -170,7 +178,7 @@ llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
 llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOptions &options) {
   if (stage == Stage::Problem)
     return text(module);
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   if (stage == Stage::Functions)
     return text(module);
@@ -198,7 +206,7 @@ llvm::Expected<std::string> emit(ModuleOp module, Stage stage, const CodegenOpti
 
 llvm::Error emitObject(ModuleOp module, const CodegenOptions &options, const std::string &path,
                        bool withMain) {
-  if (auto error = run(module, buildProgramPipeline, "compiling the program"))
+  if (auto error = toKernels(module, options))
     return error;
   Descriptor descriptor = describe(module);
   auto code = kernelObject(module, options, [&](llvm::Module &ir) { addTable(ir, descriptor, withMain); });

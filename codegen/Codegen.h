@@ -20,9 +20,9 @@ namespace costate {
 
 struct CodegenOptions {
   int opt_level = 3;
-  std::string cpu;         // empty: this machine
-  bool strict = false;     // no contraction of a*b + c
-  bool cache = true;       // keep compiled kernels on disk
+  std::string cpu;     // empty: this machine
+  bool strict = false; // the operations as written: no contraction of a*b + c, no reciprocals, no regrouping
+  bool cache = true;   // keep compiled kernels on disk
   bool inline_math = true; // sin, cos, exp, log as arithmetic of loops, where a*b + c is one instruction
   int vector_width = 8;    // reals in a vector at most: 2, 4 or 8; the processor may have less
 };

@@ -4,6 +4,10 @@
 #include "ir/CostateOps.h"
 #include "passes/KernelCost.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/StringSet.h"
+
 #include <nlohmann/json.hpp>
 
 using namespace mlir;
@@ -15,7 +19,14 @@ using Json = nlohmann::ordered_json;
 
 class Describer {
 public:
-  explicit Describer(ModuleOp module) : module(module) {}
+  explicit Describer(ModuleOp module) : module(module) {
+    module.walk([&](arith::ConstantOp constant) {
+      auto value = dyn_cast<FloatAttr>(constant.getValue());
+      if (auto kernel = constant->getParentOfType<func::FuncOp>();
+          value && kernel && !value.getValue().isFinite())
+        infiniteKernels.insert(kernel.getSymName());
+    });
+  }
 
   Descriptor run() {
     ProgramOp program = *module.getOps<ProgramOp>().begin();
@@ -104,6 +115,8 @@ private:
       return symbol.getValue().str();
     if (isa<UnitAttr>(value))
       return true;
+    if (auto location = dyn_cast<LocationAttr>(value))
+      return place(Location(location));
     Json list = Json::array();
     if (auto dense = dyn_cast<DenseElementsAttr>(value)) {
       for (Attribute entry : dense.getValues<Attribute>())
@@ -134,10 +147,11 @@ private:
     if (auto call = dyn_cast<KernelOp>(op))
       return Json{{"op", "kernel"},
                   {"kernel", kernel(call.getCalleeAttr())},
-                  {"over", call.getOver() ? slot(call.getOver()) : -1},
+                  {"over", slotsOf(call.getOver())},
                   {"in", slotsOf(call.getInputs())},
                   {"into", slotsOf(call.getInits())},
                   {"out", slotsOf(call.getResults())},
+                  {"infinite", infiniteKernels.contains(call.getCallee())},
                   {"place", place(op)}};
     if (auto stated = dyn_cast<ProblemOp>(op))
       return problem(stated);
@@ -239,10 +253,13 @@ private:
         {"terms", terms},
         {"loads", loads},
         {"inputs", inputs},
+        {"positions", slotsOf(p.getPositions())},
         {"rows", slotsOf(p.getRows())},
         {"jacobian", pairs(p.getJacobian())},
         {"constant", int32_t(p.getNumConstant())},
         {"hessian", pairs(p.getHessian())},
+        {"constant_hessian", int32_t(p.getNumConstantHessian())},
+        {"piecewise", p.getPiecewise()},
         {"value", kernel(p.getValueAttr())},
         {"constants", kernelOrNull(p.getConstantsAttr())},
         {"first", kernelOrNull(p.getFirstAttr())},
@@ -253,6 +270,7 @@ private:
   ModuleOp module;
   llvm::DenseMap<Value, int> numbers;
   std::map<std::string, int> kernelNumbers;
+  llvm::StringSet<> infiniteKernels; // that hold a constant which is not finite: the model asks for it
   std::vector<std::string> kernels, files;
   Json slots = Json::array();
 };

@@ -31,7 +31,8 @@ using namespace mlir;
 namespace costate {
 namespace {
 
-/// Replaces memref arguments by bare pointers; the descriptors are rebuilt inside and fold away.
+/// Replaces memref arguments by bare pointers, each followed by the sizes but the first of an array of
+/// several dimensions; the descriptors are rebuilt inside and fold away.
 class PlainArguments {
 public:
   explicit PlainArguments(func::FuncOp function)
@@ -41,18 +42,22 @@ public:
   void run() {
     Type pointer = LLVM::LLVMPointerType::get(b.getContext());
     auto numInputs = function->getAttrOfType<IntegerAttr>("costate.inputs").getInt();
-    SmallVector<Type> types;
     SmallVector<DictionaryAttr> attributes;
     SmallVector<BlockArgument> old(entry.getArguments());
-    for (auto [k, arg] : llvm::enumerate(old)) {
+    int64_t arrays = 0;
+    for (BlockArgument arg : old) {
       auto type = dyn_cast<MemRefType>(arg.getType());
       Value replacement = entry.addArgument(type ? pointer : arg.getType(), loc);
-      types.push_back(replacement.getType());
-      attributes.push_back(type ? pointerAttributes(int64_t(k) < 2 + numInputs) : DictionaryAttr());
-      arg.replaceAllUsesWith(type ? descriptor(type, replacement) : replacement);
+      attributes.push_back(type ? pointerAttributes(arrays++ < numInputs) : DictionaryAttr());
+      SmallVector<Value> sizes;
+      for (int64_t d = 1; type && d < type.getRank(); ++d) {
+        sizes.push_back(entry.addArgument(b.getI64Type(), loc));
+        attributes.push_back(DictionaryAttr());
+      }
+      arg.replaceAllUsesWith(type ? descriptor(type, replacement, sizes) : replacement);
     }
     entry.eraseArguments(0, old.size());
-    function.setType(b.getFunctionType(types, {}));
+    function.setType(b.getFunctionType(entry.getArgumentTypes(), {}));
     function.setAllArgAttrs(attributes);
   }
 
@@ -66,7 +71,8 @@ private:
     return b.getDictionaryAttr(list);
   }
 
-  Value descriptor(MemRefType type, Value data) {
+  /// `sizes` are those but the first, which is never asked for.
+  Value descriptor(MemRefType type, Value data, ArrayRef<Value> sizes) {
     Type i64 = b.getI64Type(), pointer = data.getType();
     Type array = LLVM::LLVMArrayType::get(i64, type.getRank());
     Value v = b.create<LLVM::UndefOp>(
@@ -78,8 +84,14 @@ private:
     set(data, {0});
     set(data, {1});
     set(number(0), {2});
-    set(number(0), {3, 0}); // rank 1: the size is never asked for
-    set(number(1), {4, 0});
+    Value stride = number(1);
+    for (int64_t d = type.getRank() - 1; d >= 0; --d) {
+      Value size = d == 0 ? number(0) : sizes[size_t(d - 1)];
+      set(size, {3, d});
+      set(stride, {4, d});
+      if (d > 0)
+        stride = b.create<LLVM::MulOp>(loc, stride, size);
+    }
     return b.create<UnrealizedConversionCastOp>(loc, type, v).getResult(0);
   }
 
@@ -89,8 +101,9 @@ private:
   Location loc;
 };
 
-/// void kernel.packed(ptr args, i64 begin, i64 end). The kernel stays out of line: inlined, its noalias
-/// arguments would become scopes and its loops would be compiled twice.
+/// void kernel.packed(ptr args, i64 begin, i64 end): arrays by their pointers, sizes through theirs. The
+/// kernel stays out of line: inlined, its noalias arguments would become scopes and its loops would be
+/// compiled twice.
 void addPackedEntry(llvm::Function &kernel) {
   llvm::Module &module = *kernel.getParent();
   llvm::IRBuilder<> b(module.getContext());
@@ -99,12 +112,25 @@ void addPackedEntry(llvm::Function &kernel) {
       llvm::Function::Create(type, llvm::Function::ExternalLinkage, kernel.getName() + ".packed", module);
   b.SetInsertPoint(llvm::BasicBlock::Create(module.getContext(), "", packed));
   std::vector<llvm::Value *> args{packed->getArg(1), packed->getArg(2)};
-  for (unsigned k = 2; k < kernel.arg_size(); ++k)
-    args.push_back(b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), packed->getArg(0), k - 2)));
+  for (unsigned k = 2; k < kernel.arg_size(); ++k) {
+    auto *given = b.CreateLoad(b.getPtrTy(), b.CreateConstGEP1_64(b.getPtrTy(), packed->getArg(0), k - 2));
+    bool isSize = kernel.getArg(k)->getType()->isIntegerTy();
+    args.push_back(isSize ? b.CreateLoad(b.getInt64Ty(), given) : given);
+  }
   b.CreateCall(&kernel, args);
   b.CreateRetVoid();
   kernel.addFnAttr(llvm::Attribute::NoInline);
   kernel.setLinkage(llvm::Function::InternalLinkage);
+}
+
+/// A loop that only fills buffers loads one by one on purpose.
+void keepScalar(llvm::Loop &loop) {
+  auto &context = loop.getHeader()->getContext();
+  auto *no = llvm::ConstantAsMetadata::get(llvm::ConstantInt::getFalse(context));
+  auto *scalar = llvm::MDNode::get(context, {llvm::MDString::get(context, "llvm.loop.vectorize.enable"), no});
+  auto *id = llvm::MDNode::getDistinct(context, {nullptr, scalar});
+  id->replaceOperandWith(0, id);
+  loop.setLoopID(id);
 }
 
 /// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never
@@ -124,6 +150,10 @@ void markIndependentLoops(llvm::Function &function) {
       }
     if (!loop->isInnermost() || llvm::any_of(written, [&](auto *p) { return read.contains(p); }))
       continue;
+    if (!written.empty() && llvm::all_of(written, [](auto *p) { return llvm::isa<llvm::AllocaInst>(p); })) {
+      keepScalar(*loop);
+      continue;
+    }
     auto *group = llvm::MDNode::getDistinct(context, {});
     for (auto *block : loop->blocks())
       for (auto &i : *block)
@@ -137,13 +167,16 @@ void markIndependentLoops(llvm::Function &function) {
   }
 }
 
-/// These two go to the C library before MLIR would write exp(x) - 1 and log(1 + x), which are 0 near 0.
-LogicalResult callAccurateFunctions(ModuleOp module) {
+/// Two functions go to the C library before MLIR would write exp(x) - 1 and log(1 + x), which are 0 near 0;
+/// floor division becomes plain division. (The pass that expands arith would also write minimum and maximum
+/// as comparisons, which lose the sign of 0.)
+LogicalResult replaceOperations(ModuleOp module) {
   RewritePatternSet patterns(module.getContext());
   populateMathToLibmConversionPatterns(patterns);
+  arith::populateCeilFloorDivExpandOpsPatterns(patterns);
   ConversionTarget target(*module.getContext());
   target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
-  target.addIllegalOp<math::ExpM1Op, math::Log1pOp>();
+  target.addIllegalOp<math::ExpM1Op, math::Log1pOp, arith::FloorDivSIOp>();
   return applyPartialConversion(module, target, std::move(patterns));
 }
 
@@ -162,15 +195,16 @@ void registerDialects(DialectRegistry &registry) {
 }
 
 llvm::Error lowerToLlvmDialect(ModuleOp module) {
-  for (auto program : llvm::make_early_inc_range(module.getOps<ProgramOp>()))
-    program.erase();
+  module.getContext()->loadDialect<LLVM::LLVMDialect>(); // its types are made before a pass asks for it
+  for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
+    if (isa<ProgramOp>(op) || (isa<func::FuncOp>(op) && !op.hasAttr("costate.inputs")))
+      op.erase(); // nothing but kernels is called
   for (auto function : module.getOps<func::FuncOp>())
     PlainArguments(function).run();
-  if (failed(callAccurateFunctions(module)))
-    return llvm::createStringError("lowering to the C library failed");
+  if (failed(replaceOperations(module)))
+    return llvm::createStringError("replacing operations failed");
   PassManager pm(module.getContext());
   pm.enableVerifier(false);
-  pm.addPass(arith::createArithExpandOpsPass()); // floor division
   pm.addPass(createConvertSCFToCFPass());
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());

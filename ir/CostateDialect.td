@@ -11,9 +11,10 @@ def Costate_Dialect : Dialect {
   let cppNamespace = "::costate";
   let summary = "optimization problems over index sets";
   let description = [{
-    Three levels in one dialect. A `costate.program` holds in order everything that happens when data arrives, and
-    the commands: its values are columns (rank-1 tensors). `costate.problem` states variables, constraints and an
-    objective with scalar bodies. `costate.map` defines tensors entry by entry; kernels are functions of one map.
+    Three levels in one dialect. A `costate.program` holds in order everything that happens when data arrives, and the
+    commands: its values are columns (rank-1 tensors; maps may yield and read tensors of higher rank).
+    `costate.problem` states variables, constraints and an objective with scalar bodies. `costate.map` defines tensors
+    entry by entry; kernels are functions of one map.
   }];
   let useDefaultTypePrinterParser = 1;
   let dependentDialects = ["::mlir::arith::ArithDialect"];
@@ -31,6 +32,7 @@ def Costate_Integers : 1DTensorOf<[I64]>;
 def Costate_Reals : 1DTensorOf<[F64]>;
 def Costate_Truths : 1DTensorOf<[I1]>;
 def Costate_Column : 1DTensorOf<[I1, I32, I64, F64]>;
+def Costate_Array : TensorOf<[I1, I32, I64, F64]>; // of any number of dimensions, rows first
 def Costate_Keys : 1DTensorOf<[I32, I64]>;
 
 #endif

@@ -26,7 +26,8 @@ enum class PositionKind : int32_t {
   Own = 0,   // s
   Table = 1, // q[s]
   Shift = 2, // s + q[0]
-  Row = 3    // q[0]
+  Row = 3,   // q[0]
+  Moved = 4  // q[s], which is another column plus one number for all s
 };
 } // namespace costate
 

@@ -105,7 +105,22 @@ LogicalResult VariableOp::verify() {
   return verifyRoots(*this, getRoots(), getIndex().size()); // C1
 }
 
-LogicalResult ConstraintOp::verify() { return verifyRoots(*this, getRoots(), getIndex().size()); } // C2
+static LogicalResult verifyDefines(ConstraintOp constraint, int64_t number) { // C3
+  auto variables = constraint->getParentOfType<ProblemOp>().getOps<VariableOp>();
+  int64_t count = std::distance(variables.begin(), variables.end());
+  if (number < 0 || number >= count)
+    return constraint.emitOpError("defines variable ")
+           << number << " in a problem of " << count << " variables";
+  if (!(*std::next(variables.begin(), number)).getHidden())
+    return constraint.emitOpError("defines variable ") << number << ", which is not hidden";
+  return success();
+}
+
+LogicalResult ConstraintOp::verify() {
+  if (failed(verifyRoots(*this, getRoots(), getIndex().size()))) // C2
+    return failure();
+  return getDefines() ? verifyDefines(*this, int32_t(*getDefines())) : success();
+}
 
 LogicalResult ObjectiveOp::verify() {
   if (!llvm::is_contained({"minimize", "maximize"}, getSense())) // C2
@@ -139,8 +154,8 @@ static LogicalResult verifyLoads(PatternOp pattern) { // C1
            << pattern.getLoadKinds().size() << " kinds and " << pattern.getLoadPositions().size()
            << " positions for " << loads << " loads";
   for (auto [kind, position] : llvm::zip_equal(pattern.getLoadKinds(), pattern.getLoadPositions())) {
-    if (kind < 0 || kind > int32_t(PositionKind::Row))
-      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 3";
+    if (kind < 0 || kind > int32_t(PositionKind::Moved))
+      return pattern.emitOpError("has a load of kind ") << kind << ", expected 0 to 4";
     bool isOwn = kind == int32_t(PositionKind::Own);
     if (!isOwn && (position < 0 || position >= int32_t(pattern.getPositions().size())))
       return pattern.emitOpError("has position ")
@@ -166,6 +181,8 @@ LogicalResult PatternOp::verify() {
       return emitOpError("has a Hessian entry by load ") << load << " of " << numLoads();
   if (int32_t(getNumConstant()) < 0 || size_t(getNumConstant()) > numJacobian()) // C2
     return emitOpError("has ") << getNumConstant() << " constant Jacobian entries of " << numJacobian();
+  if (int32_t(getNumConstantHessian()) < 0 || size_t(getNumConstantHessian()) > numHessian()) // C2
+    return emitOpError("has ") << getNumConstantHessian() << " constant Hessian entries of " << numHessian();
   auto agrees = [&](StringRef name, bool hasKernel, size_t results) -> LogicalResult { // C3
     if (hasKernel == (results > 0))
       return success();
@@ -195,7 +212,7 @@ LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
     return emitOpError("uses `") << getCallee() << "`, which is no kernel of the module";
   if (function->hasAttr("costate.inputs"))
     return success(); // lowered to loops
-  SmallVector<Type> expected{IndexType::get(getContext())};
+  SmallVector<Type> expected(std::max<size_t>(1, getOver().size()), IndexType::get(getContext()));
   llvm::append_range(expected, getInputs().getTypes());
   llvm::append_range(expected, getInits().getTypes());
   if (function.getArgumentTypes() != ArrayRef<Type>(expected) ||

@@ -72,6 +72,7 @@ def Costate_ConstraintOp : Costate_Op<"constraint", [AttrSizedOperandSegments, H
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
     - (C2) There is one root per index column.
+    - (C3) `defines` is the number of a hidden variable of the problem.
 
     Derivative: of its terms.
 
@@ -155,7 +156,8 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
     Meaning: for every instance s of `over` (one instance without it) term t adds to row r of constraint `targets[t]`
     (-1: the objective, row 0; below: residuals, as for terms); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
     Load l reads variable `loadVariables[l]` at s (`loadKinds[l]` 0), or with q = `positions[loadPositions[l]]` at q[s]
-    (1), s + q[0] (2: q is consecutive) or q[0] (3).
+    (1), s + q[0] (2: q is consecutive), q[0] (3), or q[s] again (4: kernels read q[0] only, q differs from the column
+    of a load of kind 1 by one number). Positions that no load names are there to be checked when data is bound.
 
     Kernels are maps over the instances; their arguments are the number of instances and `inputs` (columns and
     variables), their results one column of reals each:
@@ -166,7 +168,9 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
                    per term, those of the rows of its target.
     Jacobian entry e is the derivative of term `jacobian[2e]` by load `jacobian[2e+1]`. Hessian entry e is that of
     sum_t weight_t[r_t] term_t by loads `hessian[2e]` and `hessian[2e+1]`; where these differ it stands for both
-    halves of the matrix.
+    halves of the matrix. The last `numConstantHessian` of them depend on weights and data alone.
+    With `piecewise` some terms compare variables (if, abs, min, max, floor): first derivatives may jump, so that
+    constant second ones make no quadratic problem.
 
     - (C1) There is one entry of `rowOf` per target, one kind and position per load; positions name columns.
     - (C2) Jacobian entries name terms and loads, Hessian entries name loads; both come in pairs.
@@ -181,9 +185,10 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
                    Variadic<Costate_Column>:$positions, Variadic<Costate_Column>:$inputs,
                    DenseI32ArrayAttr:$targets, DenseI32ArrayAttr:$rowOf, DenseI32ArrayAttr:$loadVariables,
                    DenseI32ArrayAttr:$loadKinds, DenseI32ArrayAttr:$loadPositions, DenseI32ArrayAttr:$jacobian,
-                   I32Attr:$numConstant, DenseI32ArrayAttr:$hessian, FlatSymbolRefAttr:$value,
+                   I32Attr:$numConstant, DenseI32ArrayAttr:$hessian,
+                   DefaultValuedAttr<I32Attr, "0">:$numConstantHessian, FlatSymbolRefAttr:$value,
                    OptionalAttr<FlatSymbolRefAttr>:$constants, OptionalAttr<FlatSymbolRefAttr>:$first,
-                   OptionalAttr<FlatSymbolRefAttr>:$second);
+                   OptionalAttr<FlatSymbolRefAttr>:$second, UnitAttr:$piecewise);
   let assemblyFormat = [{`into` $targets (`over` $over^)? (`rows` `(` $rows^ `)`)? (`positions` `(` $positions^ `)`)?
       `inputs` `(` $inputs `)` attr-dict `:` functional-type(operands, results)}];
   let hasVerifier = 1;

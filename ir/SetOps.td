@@ -481,19 +481,20 @@ def Costate_KernelOp : Costate_Op<"kernel", [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the results of a compiled map";
   let description = [{
-    Meaning: the results of a kernel function: one instance per row of `over` (one instance where there is
+    Meaning: the results of a kernel function: one instance per tuple of rows of `over` (one instance where there is
     none); accumulators start as `inits`, which keep their values.
 
     - (C1) The callee is a function marked `costate.kernel`.
-    - (C2) Until it is lowered to loops, it takes a size, the inputs and the inits, and returns the results.
+    - (C2) Until it is lowered to loops, it takes one size for each column of `over` (one where there is none), the
+      inputs and the inits, and returns the results.
 
     Derivative: none, it works on data.
 
     Run `tests/ops/kernel.mlir` for examples.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
-                   Variadic<Costate_Column>:$inits, Optional<Costate_Column>:$over);
-  let results = (outs Variadic<Costate_Column>:$results);
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Array>:$inputs,
+                   Variadic<Costate_Array>:$inits, Variadic<Costate_Column>:$over);
+  let results = (outs Variadic<Costate_Array>:$results);
   let assemblyFormat = [{$callee `(` $inputs `)` (`into` `(` $inits^ `)`)? (`over` $over^)? attr-dict
       `:` functional-type(operands, results)}];
 }

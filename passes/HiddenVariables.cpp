@@ -35,20 +35,23 @@ Value HiddenVariables::number(Location loc, double value) {
   return outside.create<LiteralOp>(loc, columnOf(outside.getF64Type()), DenseElementsAttr::get(type, value));
 }
 
-Value HiddenVariables::declare(Location loc, Value like, StringRef name, double start) {
+Value HiddenVariables::declare(Location loc, Value like, Name name, double start) {
   Block &block = problem.getRegion().front();
   auto variables = llvm::to_vector(block.getOps<VariableOp>());
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
   if (!variables.empty())
     builder.setInsertionPointAfter(variables.back());
-  ArrayAttr noRoots = builder.getI32ArrayAttr({});
-  auto variable =
-      builder.create<VariableOp>(loc, columnOf(builder.getF64Type()), like, ValueRange{}, Value(), Value(),
-                                 start != 0 ? number(loc, start) : Value(), builder.getStringAttr(name),
-                                 noRoots, builder.getStringAttr("real"), StringAttr(), builder.getUnitAttr());
+  ArrayAttr roots = name.tuples ? name.tuples.getRoots() : builder.getI32ArrayAttr({});
+  SmallVector<Value> index;
+  if (name.tuples)
+    index = llvm::to_vector(name.tuples.getIndex());
+  auto variable = builder.create<VariableOp>(
+      loc, columnOf(builder.getF64Type()), like, index, Value(), Value(),
+      start != 0 ? number(loc, start) : Value(), builder.getStringAttr(name.family), roots,
+      builder.getStringAttr("real"), StringAttr(), builder.getUnitAttr());
   Value zero = number(loc, 0);
   builder.setInsertionPointToEnd(&block);
-  builder.create<ConstraintOp>(loc, like, ValueRange{}, zero, zero, builder.getStringAttr(name), noRoots,
+  builder.create<ConstraintOp>(loc, like, index, zero, zero, builder.getStringAttr(name.family), roots,
                                StringAttr(), builder.getI32IntegerAttr(int32_t(variables.size())));
   return variable.getValues();
 }

@@ -20,10 +20,15 @@ public:
   /// What was remembered for an equal sum or fold in a body over `around`; null members where there is none.
   /// Equal: the same operations over the same columns and variables.
   Declared equalTo(mlir::Operation *reduction, mlir::Value around) const;
-  /// A new hidden variable over `like`, after the others, and the constraint `name` for the rows that define
-  /// it, after everything: numbers of families do not change. `start` stands until
-  /// the rows give a better one.
-  mlir::Value declare(mlir::Location loc, mlir::Value like, llvm::StringRef name, double start);
+  /// The name of a hidden family; its entries have the index tuples of `tuples`, or none.
+  struct Name {
+    std::string family;
+    ConstraintOp tuples;
+  };
+  /// A new hidden variable over `like`, after the others, and the constraint of that name for the rows that
+  /// define it, after everything: numbers of families do not change. `start` stands until the rows give a
+  /// better one.
+  mlir::Value declare(mlir::Location loc, mlir::Value like, Name name, double start);
   /// Keeps what was declared for a reduction, if nothing in it belongs to the body around.
   void remember(mlir::Operation *reduction, mlir::Value around, Declared declared);
 

@@ -22,12 +22,13 @@ bool isReal(Value value) { return value.getType().isF64(); }
 
 class TermInvariants {
 public:
-  TermInvariants(TermOp term, OpBuilder &outside)
-      : term(term), body(term.getRegion().front()), outside(outside) {}
+  TermInvariants(TermOp term, OpBuilder &outside, bool strict)
+      : term(term), body(term.getRegion().front()), outside(outside), strict(strict) {}
 
   unsigned run() {
     findActive();
-    divideByMultiplying();
+    if (!strict)
+      divideByMultiplying();
     SmallVector<Value> roots = expressions();
     if (!roots.empty())
       hoist(roots);
@@ -108,7 +109,7 @@ private:
                      ? outside.create<LengthOp>(loc, outside.getIndexType(), term.getOver()).getResult()
                      : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
     for (Value root : roots) {
-      auto map = outside.create<MapOp>(loc, ValueRange{size}, ValueRange{},
+      auto map = outside.create<MapOp>(root.getLoc(), ValueRange{size}, ValueRange{},
                                        TypeRange{columnOf(outside.getF64Type())});
       OpBuilder inner = OpBuilder::atBlockEnd(map.getBody());
       IRMapping mapping;
@@ -126,6 +127,7 @@ private:
   TermOp term;
   Block &body;
   OpBuilder &outside;
+  bool strict;
   DenseSet<Value> active;
 };
 
@@ -135,7 +137,7 @@ struct HoistInvariants : impl::HoistInvariantsBase<HoistInvariants> {
     getOperation().walk([&](ProblemOp problem) {
       OpBuilder outside(problem);
       for (auto term : problem.getOps<TermOp>())
-        numHoisted += TermInvariants(term, outside).run();
+        numHoisted += TermInvariants(term, outside, strict).run();
     });
   }
 };

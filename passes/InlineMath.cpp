@@ -15,11 +15,11 @@
 // The second loop costs 8 ms of compilation. With 4 lanes exp and log are slower than libmvec's (1.09 against
 // 0.93, 1.63 against 1.16), at half to two thirds of its error; tests/bench/vector_math.cpp prints the rows
 // of today.
+#include "passes/IndependentLoops.h"
 #include "passes/Passes.h"
 #include "passes/StraightLineMath.h"
 
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
-#include "mlir/Interfaces/ViewLikeInterface.h"
 
 using namespace mlir;
 
@@ -29,31 +29,13 @@ namespace costate {
 
 namespace {
 
-/// The argument or allocation that a memory reference is a view of.
-Value root(Value memory) {
-  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-    memory = view.getViewSource();
-  return memory;
-}
-
 bool isElementary(Operation &op) {
   return isa<math::SinOp, math::CosOp, math::ExpOp, math::LogOp>(op) && op.getResult(0).getType().isF64();
 }
 
 /// Whether instances are independent and running them again gives the same memory. A loop that accumulates
 /// stays scalar anyway, where the C library's functions are the faster ones.
-bool canRunAgain(scf::ForOp loop) {
-  SmallPtrSet<Value, 8> read, written;
-  for (Operation &op : loop.getBody()->without_terminator()) {
-    if (auto load = dyn_cast<memref::LoadOp>(op))
-      read.insert(root(load.getMemRef()));
-    else if (auto store = dyn_cast<memref::StoreOp>(op))
-      written.insert(root(store.getMemRef()));
-    else if (op.getNumRegions() != 0 || !isMemoryEffectFree(&op))
-      return false;
-  }
-  return loop.getInitArgs().empty() && llvm::none_of(written, [&](Value v) { return read.contains(v); });
-}
+bool canRunAgain(scf::ForOp loop) { return loop.getInitArgs().empty() && isIndependent(loop); }
 
 /// The C library's function, opaque to LLVM.
 LLVM::LLVMFuncOp declare(ModuleOp module, StringRef name) {

@@ -35,27 +35,33 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
     }
   }
 
-  /// The column whose rows are the space; null for one instance.
-  static FailureOr<Value> space(MapOp map) {
-    if (map.rank() == 1) {
-      if (auto length = map.getSizes()[0].getDefiningOp<LengthOp>())
-        return Value(length.getColumn());
-      APInt size;
-      if (matchPattern(map.getSizes()[0], m_ConstantInt(&size)) && size == 1)
-        return Value();
+  /// The columns whose rows are the space, one per dimension; none for one instance.
+  static FailureOr<SmallVector<Value>> space(MapOp map) {
+    APInt only;
+    if (map.rank() == 1 && matchPattern(map.getSizes()[0], m_ConstantInt(&only)) && only == 1)
+      return SmallVector<Value>();
+    if (map.rank() == 0)
+      return map.emitError("a map of a program has 0 dimensions, expected at least 1");
+    SmallVector<Value> columns;
+    for (auto [number, size] : llvm::enumerate(map.getSizes())) {
+      auto length = size.getDefiningOp<LengthOp>();
+      if (!length)
+        return map.emitError("size ") << number << " of a map of a program is not the length of a column";
+      columns.push_back(length.getColumn());
     }
-    return map.emitError("a map of a program has one dimension: the length of a column, or 1");
+    return columns;
   }
 
   LogicalResult outline(MapOp map, const std::string &name) {
-    FailureOr<Value> over = space(map);
+    FailureOr<SmallVector<Value>> over = space(map);
     if (failed(over))
       return failure();
     llvm::SetVector<Value> captured;
     getUsedValuesDefinedAbove(map.getRegion(), captured);
     SmallVector<Value> inputs, constants;
     for (Value value : captured)
-      (isa<RankedTensorType>(value.getType()) ? inputs : constants).push_back(value);
+      if (!llvm::is_contained(map.getSizes(), value))
+        (isa<RankedTensorType>(value.getType()) ? inputs : constants).push_back(value);
     SmallVector<Value> inits(map.getInits());
     auto function = kernelFunction(map, name, inputs, constants);
     OpBuilder here(map);
@@ -70,7 +76,7 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
 
   func::FuncOp kernelFunction(MapOp map, StringRef name, ArrayRef<Value> inputs, ArrayRef<Value> constants) {
     OpBuilder builder = OpBuilder::atBlockEnd(getOperation().getBody());
-    SmallVector<Type> types{builder.getIndexType()};
+    SmallVector<Type> types(map.rank(), builder.getIndexType());
     llvm::append_range(types, ValueRange(inputs).getTypes());
     llvm::append_range(types, map.getInits().getTypes());
     auto function = builder.create<func::FuncOp>(map.getLoc(), name,
@@ -81,10 +87,12 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
     IRMapping mapping;
     for (Value value : constants)
       builder.clone(*value.getDefiningOp(), mapping);
-    ValueRange given = entry->getArguments().drop_front();
-    mapping.map(map.getSizes()[0], entry->getArgument(0));
+    ValueRange sizes = entry->getArguments().take_front(map.rank()),
+               given = entry->getArguments().drop_front(map.rank());
+    mapping.map(map.getSizes(), sizes); // for the body
     mapping.map(ValueRange(inputs), given.take_front(inputs.size()));
     auto copy = cast<MapOp>(builder.clone(*map, mapping));
+    copy.getSizesMutable().assign(sizes);                           // two dimensions may have one size
     copy.getInitsMutable().assign(given.drop_front(inputs.size())); // an initial column may be an input too
     builder.create<func::ReturnOp>(map.getLoc(), copy->getResults());
     return function;

@@ -56,18 +56,36 @@ def ExpandPowers : Pass<"costate-expand-powers", "::mlir::ModuleOp"> {
   let options = [Option<"roots", "roots", "bool", "false", "also half-integral exponents, with a square root">];
 }
 
+def GroupTerms : Pass<"costate-group-terms", "::mlir::ModuleOp"> {
+  let summary = "make one term of many addends of one shape";
+  let description = [{
+    Before: `costate.term` operations without sums.
+    After: where a term with one instance adds up `fewest` or more addends of one shape, they are one term over as many
+    instances; what differs between them (constants, rows of data and of variables) stands in columns. Shape: the
+    operations, the variables, and which uses are of one value.
+    Keeps: the value of every row, but for the order in which its addends are summed, and a constant factor of a sum
+    is multiplied into its addends.
+
+    Run `tests/passes/group-terms.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let options = [Option<"fewest", "fewest", "unsigned", "32", "addends that are worth a term of their own">];
+  let statistics = [Statistic<"numGroups", "num-groups", "terms made of many addends">];
+}
+
 def HoistInvariants : Pass<"costate-hoist-invariants", "::mlir::ModuleOp"> {
   let summary = "compute what terms need of data alone once, when data is bound";
   let description = [{
     Before: `costate.term` operations without sums.
     After: an expression of data in a term that costs more than reading a column (a quotient, a function, several
     operations, several columns) is a column of the program, made by a map over the term's space. A quotient by data
-    is a product with its reciprocal, which differs by one rounding.
+    is a product with its reciprocal, which differs by one rounding; not with `strict`.
     Keeps: everything that depends on variables.
 
     Run `tests/passes/hoist-invariants.mlir` for examples.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let options = [Option<"strict", "strict", "bool", "false", "only rewritings that keep every bit">];
   let statistics = [Statistic<"numHoisted", "num-hoisted", "columns made">];
 }
 
@@ -78,8 +96,9 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
     After: `costate.pattern` operations, one for the terms over one space (more where their bodies are large), with
     kernel functions that yield values, Jacobian entries (reverse mode over the scalar bodies; those that do not
     depend on variables in a kernel of their own) and merged Hessian entries of the Lagrangian (forward over reverse,
-    lower half, structural zeros left out). Loads of one variable at one position are one load; data read through an
-    index is a column of its own; what terms share is computed once.
+    lower half, structural zeros left out). Loads of one variable at one position are one load, however the position is
+    written; positions at a fixed distance from others are found from them, without a table of their own. Data read
+    through an index is a column of its own; what terms share is computed once.
     Where a value is used only if a select, min or max takes it, its derivatives are selected too, so that what is not
     finite elsewhere stays there.
     Keeps: the order of terms. Its cost does not depend on data. An operation on variables without a
@@ -95,9 +114,9 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program";
   let description = [{
-    Before: `costate.map` over one dimension in a program.
+    Before: `costate.map` in a program, over the lengths of columns or one instance.
     After: `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
-    size, the columns the body reads and the initial accumulators.
+    sizes, the arrays the body reads and the initial accumulators.
     Keeps: results and their order.
 
     Run `tests/passes/outline-kernels.mlir` for examples.
@@ -147,6 +166,20 @@ def InlineMath : Pass<"costate-inline-math", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect",
                            "::mlir::LLVM::LLVMDialect"];
+}
+
+def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
+  let summary = "loads through tables into buffers, strip by strip";
+  let description = [{
+    Before: innermost loops over instances, some with loads of f64 at positions that are loaded, too.
+    After: where instances are independent and there is arithmetic besides, a loop over strips of at most 256 instances;
+    in each a loop stores these loads into buffers on the stack, then the loop as it was reads the buffers.
+    Keeps: every bit; loops that carry values carry them through the strips. For processors that gather slowly.
+
+    Run `tests/passes/stage-gathers.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
 #endif

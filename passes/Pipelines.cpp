@@ -4,7 +4,7 @@
 
 #include "mlir/Transforms/Passes.h"
 
-void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
+void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   // Equal columns are computed once; constants and repeated rows are read as such.
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
@@ -20,8 +20,12 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // No term is a long sum of addends of one shape.
+  if (!strict)
+    pm.addPass(createGroupTerms());
+
   // Terms compute nothing that data alone decides.
-  pm.addPass(createHoistInvariants());
+  pm.addPass(createHoistInvariants({strict}));
   pm.addPass(mlir::createCSEPass());
 
   // Every term has its value, Jacobian and Hessian kernels.
@@ -37,13 +41,19 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm) {
   pm.addPass(createMergeKernels());
 }
 
-void costate::buildLoopPipeline(mlir::OpPassManager &pm, bool inlineMath) {
+void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &options) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
   // Loops without dependences call no sin, cos, exp, log.
-  if (inlineMath)
+  if (options.inlineMath)
     pm.addPass(createInlineMath());
+
+  // Vector loops load no scattered entries.
+  if (options.stageGathers) {
+    pm.addPass(createStageGathers());
+    pm.addPass(mlir::createCanonicalizerPass());
+  }
 }

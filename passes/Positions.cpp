@@ -6,42 +6,6 @@
 using namespace mlir;
 
 namespace costate {
-namespace {
-
-bool isConsecutive(Value column);
-
-/// A scalar in the body of a map over `index` that grows by one from instance to instance.
-bool growsByOne(Value scalar, Value index) {
-  Operation *op = scalar.getDefiningOp();
-  if (auto at = dyn_cast_or_null<AtOp>(op))
-    return at.getIndices().size() == 1 && at.getIndices()[0] == index && isConsecutive(at.getArray());
-  if (isa_and_nonnull<arith::ExtSIOp>(op))
-    return growsByOne(op->getOperand(0), index);
-  auto isConstant = [&](unsigned k) { return matchPattern(op->getOperand(k), m_Constant()); };
-  if (isa_and_nonnull<arith::AddIOp, arith::SubIOp>(op) && isConstant(1))
-    return growsByOne(op->getOperand(0), index);
-  return isa_and_nonnull<arith::AddIOp>(op) && isConstant(0) && growsByOne(op->getOperand(1), index);
-}
-
-/// Whether every row is the row before plus one: ranges, ranges shifted by constants, and the positions of
-/// such integers in a range.
-bool isConsecutive(Value column) {
-  Operation *op = column.getDefiningOp();
-  if (isa_and_nonnull<RangeOp, RowsOp, KeysOp, ElementsOp>(op))
-    return true; // labels in order, or codes 0, 1, 2, ...
-  if (auto locate = dyn_cast_or_null<LocateOp>(op))
-    return locate.getMissing() == "error" && locate.getQuery().size() == 1 &&
-           isConsecutive(locate.getMembers()[0]) && isConsecutive(locate.getQuery()[0]);
-  auto map = dyn_cast_or_null<MapOp>(op);
-  if (!map || map.rank() != 1)
-    return false;
-  unsigned number = cast<OpResult>(column).getResultNumber();
-  return number < map.numYielded() &&
-         growsByOne(map.getBody()->getTerminator()->getOperand(number), map.getBody()->getArgument(0));
-}
-
-} // namespace
-
 std::optional<Position> Positions::of(Value index, TermOp term) {
   if (isInstance(index, term))
     return term.getOver() ? Position{} : Position{PositionKind::Row, literal(0, term.getLoc())};
@@ -59,9 +23,39 @@ std::optional<Position> Positions::of(Value index, TermOp term) {
     return std::nullopt;
   Value column = first(at.getArray());
   if (inner->kind == PositionKind::Own)
-    return Position{isConsecutive(column) ? PositionKind::Shift : PositionKind::Table, column};
-  PositionKind kind = inner->kind == PositionKind::Row ? PositionKind::Row : PositionKind::Table;
-  return Position{kind, gather(column, inner->column)};
+    return inRow(column, term.getOver());
+  if (inner->kind == PositionKind::Row)
+    return Position{PositionKind::Row, gather(column, inner->column)};
+  return inRow(gather(column, inner->column), term.getOver());
+}
+
+/// A column of positions, one per instance of a space. Where another one over this space is known to be the
+/// same, that one is read; this one stays for what is checked while it is made.
+Position Positions::inRow(Value column, Value over) {
+  const PositionForm &form = forms.of(column);
+  if (form.isConsecutive() && form.amounts.empty()) {
+    checked.insert(column);
+    return Position{};
+  }
+  if (form.isConsecutive())
+    return Position{PositionKind::Shift, column};
+  SmallVector<Value> &known = tables[over];
+  auto same = llvm::find_if(known, [&](Value other) { return forms.of(other) == forms.of(column); });
+  if (same == known.end()) {
+    known.push_back(column);
+    return Position{PositionKind::Table, column};
+  }
+  if (*same != column)
+    checked.insert(column);
+  return Position{PositionKind::Table, *same};
+}
+
+bool Positions::moveFrom(const Position &other, Position &position) {
+  if (position.kind != PositionKind::Table || other.kind != PositionKind::Table ||
+      other.column == position.column || !forms.areParallel(other.column, position.column))
+    return false;
+  position = {PositionKind::Moved, position.column, other.column};
+  return true;
 }
 
 static StringRef missingOf(Operation *op) {

@@ -8,6 +8,7 @@
 #include "passes/Positions.h"
 #include "passes/ScalarGradient.h"
 
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/SetVector.h"
@@ -98,6 +99,9 @@ private:
       if (!position)
         return at.emitError("variable `")
                << variable.getName() << "` is read at a position that is not a column";
+      for (const Load &other : loads)
+        if (positions.moveFrom(other.position, *position))
+          break;
       auto key = std::tuple(variable.getOperation(), int(position->kind),
                             position->column ? position->column.getAsOpaquePointer() : nullptr);
       auto [known, isNew] = loadNumbers.try_emplace(key, loads.size());
@@ -122,8 +126,9 @@ private:
       if (!position)
         return at.emitError("data is read at a position that is not a column of the space");
       OpBuilder here(at);
-      Value plain = here.create<AtOp>(at.getLoc(), positions.gathered(at.getArray(), *position, term),
-                                      term.getRegion().getArgument(0));
+      bool isOwn = position->kind == PositionKind::Own;
+      Value column = isOwn ? at.getArray() : positions.gathered(at.getArray(), *position, term);
+      Value plain = here.create<AtOp>(at.getLoc(), column, term.getRegion().getArgument(0));
       at.getValue().replaceAllUsesWith(plain);
       at.erase();
     }
@@ -171,11 +176,16 @@ private:
     Value column = arrays.lookup(position.column);
     if (position.kind == PositionKind::Table)
       return value->position(column, value->instance());
-    Value row =
-        value->position(column, value->builder.create<arith::ConstantIndexOp>(first.getLoc(), 0).getResult());
+    OpBuilder &b = value->builder;
+    Location loc = first.getLoc();
+    Value zero = b.create<arith::ConstantIndexOp>(loc, 0), row = value->position(column, zero);
     if (position.kind == PositionKind::Row)
       return row;
-    return value->builder.create<arith::AddIOp>(first.getLoc(), value->instance(), row);
+    if (position.kind == PositionKind::Shift)
+      return b.create<arith::AddIOp>(loc, value->instance(), row);
+    Value from = arrays.lookup(position.from);
+    Value distance = b.create<arith::SubIOp>(loc, row, value->position(from, zero));
+    return b.create<arith::AddIOp>(loc, value->position(from, value->instance()), distance);
   }
 
   LogicalResult checkRules() {
@@ -207,16 +217,21 @@ private:
     return llvm::map_to_vector(values, [&](Value load) { return kernel.mapping.lookup(load); });
   }
 
+  /// What depends on the loads.
+  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(kernel, loadsIn(kernel)); }
+  static DenseSet<Value> activeIn(PatternKernel &kernel, ArrayRef<Value> loadValues) {
+    DenseSet<Value> active(loadValues.begin(), loadValues.end());
+    for (Operation &op : *kernel.map.getBody())
+      if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
+        active.insert(op.result_begin(), op.result_end());
+    return active;
+  }
+
   /// Entries that depend on loads come first, so that the others can be left alone.
   void makeFirst(PatternKernels &kernels) {
     PatternKernel varying = kernels.openCopy(*value, ".first");
     auto entries = gradients(varying, loadsIn(varying));
-    DenseSet<Value> active;
-    for (Value load : loadsIn(varying))
-      active.insert(load);
-    for (Operation &op : *varying.map.getBody())
-      if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
-        active.insert(op.result_begin(), op.result_end());
+    DenseSet<Value> active = activeIn(varying);
     auto middle = std::stable_partition(entries.begin(), entries.end(),
                                         [&](const Entry &e) { return active.contains(e.value); });
     numVarying = size_t(middle - entries.begin());
@@ -262,16 +277,33 @@ private:
     if (lagrangian) {
       ScalarDerivatives derivatives(kernel.builder);
       derivatives.gradient(lagrangian, loadValues);
+      SmallVector<std::tuple<int32_t, int32_t, Value>> second;
       for (size_t k = 0; k < loads.size(); ++k)
-        for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k))) {
-          hessian.append({int32_t(j), int32_t(k)});
-          results.push_back(entry);
-        }
+        for (auto [j, entry] : derivatives.tangents(loadValues[k], unsigned(k)))
+          second.emplace_back(int32_t(j), int32_t(k), entry);
+      DenseSet<Value> active = activeIn(kernel);
+      auto constant = std::stable_partition(
+          second.begin(), second.end(), [&](auto &entry) { return active.contains(std::get<Value>(entry)); });
+      numConstantHessian = int32_t(second.end() - constant);
+      for (auto [j, k, entry] : second) {
+        hessian.append({j, k});
+        results.push_back(entry);
+      }
     }
     if (hessian.empty())
       kernel.function.erase();
     else
       secondName = kernels.close(kernel, results);
+  }
+
+  /// Whether a term compares what depends on variables.
+  bool isPiecewise() {
+    DenseSet<Value> active = activeIn(*value, values);
+    return llvm::any_of(*value->map.getBody(), [&](Operation &op) {
+      return isa<arith::CmpFOp, arith::MinimumFOp, arith::MaximumFOp, math::AbsFOp, math::CopySignOp,
+                 math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op) &&
+             llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); });
+    });
   }
 
   /// All derivatives of the term are constant.
@@ -318,6 +350,7 @@ private:
       numbers.push_back(
           load.position.column ? int32_t(llvm::find(columns, load.position.column) - columns.begin()) : -1);
     }
+    columns.insert(positions.onlyChecked().begin(), positions.onlyChecked().end());
     SmallVector<Attribute> places = llvm::map_to_vector(
         terms, [](TermOp t) -> Attribute { return static_cast<LocationAttr>(t.getLoc()); });
     auto list = [&](ArrayRef<int32_t> values) { return builder.getDenseI32ArrayAttr(values); };
@@ -325,7 +358,8 @@ private:
         first.getLoc(), first.getOver(), ValueRange(rows.getArrayRef()), ValueRange(columns.getArrayRef()),
         ValueRange(inputs.getArrayRef()), list(targets), list(rowOf), list(variables), list(kinds),
         list(numbers), list(jacobian), builder.getI32IntegerAttr(int32_t(jacobian.size() / 2 - numVarying)),
-        list(hessian), valueName, constantsName, firstName, secondName);
+        list(hessian), builder.getI32IntegerAttr(numConstantHessian), valueName, constantsName, firstName,
+        secondName, isPiecewise() ? builder.getUnitAttr() : UnitAttr());
     pattern->setAttr("costate.places", builder.getArrayAttr(places)); // of the terms
     for (TermOp term : terms)
       term.erase();
@@ -345,6 +379,7 @@ private:
   std::optional<PatternKernel> value; // set by run()
   SmallVector<Value> values, outputs; // loads and terms in the value kernel
   size_t numVarying = 0;
+  int32_t numConstantHessian = 0;
   SmallVector<int32_t> jacobian, hessian;
   FlatSymbolRefAttr valueName, constantsName, firstName, secondName;
 };

@@ -26,12 +26,13 @@ namespace {
 /// A space whose instances a body is computed for, and how they map to rows of the target.
 struct Level {
   int target = -1;    // number of the constraint; -1: the objective; below: residuals
-  std::string family; // its name, for hidden variables
+  std::string family; // the name of the model's family, for hidden variables
   Value over;         // column of the space; null: one instance
   Value row;          // row of the target of each instance; null: the instance itself
   Value index;        // the body's argument; null: one instance
   Value parent;       // of a nested space: the enclosing instance of each
   const Level *outer = nullptr;
+  ConstraintOp names; // whose index tuples name the instances; null: nothing does
 };
 
 class Splitter {
@@ -57,6 +58,7 @@ public:
       if (region.empty())
         continue;
       level.index = region.getNumArguments() ? Value(region.getArgument(0)) : Value();
+      level.names = dyn_cast<ConstraintOp>(op);
       split(region.front(), level, {});
       region.dropAllReferences();
       region.getBlocks().clear();
@@ -161,8 +163,9 @@ private:
     ++numTerms;
   }
 
-  std::string hiddenName(const Level &level) const {
-    return "$" + level.family + "." + std::to_string(numLifted);
+  /// Unlike any name of a model; messages read the kind and the family from it.
+  std::string hiddenName(StringRef kind, const Level &level) const {
+    return ("$" + kind + "." + level.family + "." + Twine(numLifted)).str();
   }
 
   static Value indexOf(const Level &level, OpBuilder &builder, Location loc) {
@@ -177,9 +180,8 @@ private:
     bool isNew = !declared.variable;
     if (isNew && level.target < -1)
       return giveUp(sum);
-    std::string name = hiddenName(level);
     if (isNew) {
-      declared.variable = hidden.declare(loc, like, name, /*start=*/0);
+      declared.variable = hidden.declare(loc, like, {hiddenName("sum", level), level.names}, /*start=*/0);
       hidden.remember(sum, like, declared);
       ++numLifted;
     }
@@ -189,7 +191,6 @@ private:
     if (isNew) {
       Level rows = level; // the same instances, each a row of its own
       rows.target = numConstraints++;
-      rows.family = name;
       rows.over = like;
       rows.row = {};
       makeTerm(rows, entry, loc);
@@ -207,12 +208,15 @@ private:
       return giveUp(fold);
     if (!declared.variable) {
       FoldChain chain(fold, like, outside);
-      std::string name = hiddenName(level);
+      StringRef kind = fold.getKind() == "mul"   ? "running product"
+                       : fold.getKind() == "min" ? "running minimum"
+                                                 : "running maximum";
       // Running products start at 1, so that logarithms and quotients of them are defined.
-      declared = {hidden.declare(loc, chain.rows, name, chain.starts ? 1 : 0), chain.last};
+      declared = {hidden.declare(loc, chain.rows, {hiddenName(kind, level), {}}, chain.starts ? 1 : 0),
+                  chain.last};
       hidden.remember(fold, like, declared);
       ++numLifted;
-      defineChain(fold, chain, declared.variable, level, name);
+      defineChain(fold, chain, declared.variable, level);
     }
     OpBuilder builder(fold);
     Value place = builder.create<AtOp>(loc, declared.last, indexOf(level, builder, loc));
@@ -222,7 +226,7 @@ private:
   }
 
   /// Rows h - (what it must be) == 0, one per running value, inside the instances of the fold's body.
-  void defineChain(FoldOp fold, FoldChain &chain, Value h, const Level &level, const std::string &name) {
+  void defineChain(FoldOp fold, FoldChain &chain, Value h, const Level &level) {
     Location loc = fold.getLoc();
     chain.chain(h);
     Level rows; // nothing refers to the instances around
@@ -240,7 +244,7 @@ private:
     }
     Level nested;
     nested.target = rows.target;
-    nested.family = name;
+    nested.family = level.family;
     nested.over = nested.parent = fold.getParent();
     nested.row = chain.place;
     nested.index = fold.getRegion().getArgument(0);

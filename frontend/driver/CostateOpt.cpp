@@ -14,8 +14,9 @@ int main(int argc, char **argv) {
   costate::registerCostatePasses();
   mlir::registerCanonicalizerPass();
   mlir::registerCSEPass();
-  mlir::PassPipelineRegistration<> program("costate-program", "all passes from problems to kernel functions",
-                                           costate::buildProgramPipeline);
+  mlir::PassPipelineRegistration<> program(
+      "costate-program", "all passes from problems to kernel functions",
+      [](mlir::OpPassManager &pm) { costate::buildProgramPipeline(pm); });
   mlir::PassPipelineRegistration<> loops("costate-loops", "all passes from kernel functions to loops",
                                          [](mlir::OpPassManager &pm) { costate::buildLoopPipeline(pm); });
   return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Costate's passes\n", registry));

@@ -48,9 +48,13 @@ std::string sentenceOf(llvm::Error error) { return llvm::toString(std::move(erro
 sema::MethodTable methodTable() {
   sema::MethodTable table;
   for (auto &solver : rt::solvers())
-    table.methods.push_back({solver.name, [&solver](const std::string &option, double value) {
-                               return solver.check(option, value);
-                             }});
+    table.methods.push_back(
+        {solver.name,
+         [&solver](const std::string &option, double value) { return solver.check(option, value); },
+         [&solver](const std::string &option, const std::string &word) {
+           double unused = 0;
+           return solver.check(option, word, unused);
+         }});
   return table;
 }
 

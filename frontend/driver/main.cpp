@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -18,7 +19,8 @@ struct Arguments {
   std::vector<std::string> files;
   std::string data, stage = "problem", output, form = "exe", topic;
   std::vector<std::string> values;
-  bool verbose = false, memory = false;
+  bool verbose = false;
+  std::vector<std::string> topics; // of `explain`
   int threads = 0;
   CompileOptions compile;
 };
@@ -46,7 +48,8 @@ int run(const Arguments &arguments, bool explain) {
   options.base_folder = arguments.data.empty() ? options.output_folder : arguments.data;
   options.verbose = arguments.verbose;
   options.explain = explain;
-  options.memory = arguments.memory;
+  for (auto &topic : rt::explainTopics())
+    options.*topic.wanted = std::count(arguments.topics.begin(), arguments.topics.end(), topic.name) > 0;
   options.threads = arguments.threads;
   for (auto &pair : arguments.values) {
     size_t split = pair.find('=');
@@ -114,6 +117,11 @@ std::string unknownCommand(const CLI::App &app, const std::string &word) {
 }
 
 int help(const std::string &topic) {
+  if (topic == "explain") {
+    for (auto &row : rt::explainTopics())
+      std::printf("  --%-10s %s\n", row.name, row.meaning);
+    return 0;
+  }
   std::string known;
   for (auto &solver : rt::solvers()) {
     if (topic.empty() || topic == solver.name)
@@ -137,7 +145,8 @@ int main(int argc, char **argv) {
     command->add_option("-O", arguments.compile.opt_level, "optimization level, 0 to 3")
         ->check(CLI::Range(0, 3));
     command->add_option("--cpu", arguments.compile.cpu, "processor to compile for; default: this one");
-    command->add_flag("--strict", arguments.compile.strict, "no contraction of a*b + c");
+    command->add_flag("--strict", arguments.compile.strict,
+                      "the operations as written: a*b + c rounds twice, x/d is a division");
     return command;
   };
   auto withData = [&](CLI::App *command) {
@@ -154,15 +163,18 @@ int main(int argc, char **argv) {
   auto *checkCommand = withFiles(app.add_subcommand("check", "check a model without its data"));
   auto *explainCommand = withData(
       withFiles(app.add_subcommand("explain", "run, and say what was built: spaces, patterns, entries")));
-  explainCommand->add_flag("--memory", arguments.memory, "list stored arrays instead, the largest first");
+  for (auto &topic : rt::explainTopics())
+    explainCommand->add_flag_callback(
+        std::string("--") + topic.name, [&arguments, name = topic.name] { arguments.topics.push_back(name); },
+        topic.meaning);
   auto *emitCommand = withFiles(app.add_subcommand("emit", "show a stage of the compiler"));
   emitCommand->add_option("--stage", arguments.stage,
                           "ast, problem, functions, loops, llvm, asm, descriptor");
   auto *compileCommand = withFiles(app.add_subcommand("compile", "make an executable or an object"));
   compileCommand->add_option("--emit", arguments.form, "exe or obj")->check(CLI::IsMember({"exe", "obj"}));
   compileCommand->add_option("-o", arguments.output, "file to write");
-  auto *helpCommand = app.add_subcommand("help", "options of a solver");
-  helpCommand->add_option("topic", arguments.topic, "name of a solver");
+  auto *helpCommand = app.add_subcommand("help", "options of a solver, or of `explain`");
+  helpCommand->add_option("topic", arguments.topic, "name of a solver, or `explain`");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &e) {

@@ -14,6 +14,8 @@ struct MethodTable {
     std::string name;
     /// The sentence that refuses the value, or empty.
     std::function<std::string(const std::string &option, double value)> check;
+    /// The same for a word.
+    std::function<std::string(const std::string &option, const std::string &word)> checkWord;
   };
   std::vector<Row> methods;
 };

@@ -28,15 +28,19 @@ Scalar *Tensor::at(ArrayRef<int64_t> indices) {
 namespace {
 
 Scalar combine(StringRef kind, const Scalar &old, const Scalar &value) {
-  auto apply = [&](auto a, auto b) -> Scalar {
+  auto apply = [&](auto a, auto b, auto least, auto greatest) -> Scalar {
     if (kind == "add")
       return a + b;
     if (kind == "mul")
       return a * b;
-    return kind == "min" ? std::min(a, b) : std::max(a, b);
+    return kind == "min" ? least : greatest;
   };
-  return std::holds_alternative<double>(old) ? apply(real(old), real(value))
-                                             : apply(integer(old), integer(value));
+  if (std::holds_alternative<double>(old)) {
+    double a = real(old), b = real(value);
+    return apply(a, b, minimum(a, b), maximum(a, b));
+  }
+  int64_t a = integer(old), b = integer(value);
+  return apply(a, b, std::min(a, b), std::max(a, b));
 }
 
 } // namespace
@@ -211,8 +215,13 @@ LogicalResult Evaluator::define(Operation *op) {
       return failure();
     if (auto call = dyn_cast<KernelOp>(op)) {
       auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, call.getCalleeAttr());
-      int64_t size = call.getOver() ? given->back().size() : 1;
-      results = evaluateKernel(kernel, size, ArrayRef(*given).drop_back(call.getOver() ? 1 : 0));
+      size_t rank = call.getOver().size();
+      ArrayRef<Tensor> all(*given);
+      SmallVector<int64_t> sizes =
+          llvm::map_to_vector(all.take_back(rank), [](const Tensor &over) { return over.size(); });
+      if (sizes.empty())
+        sizes = {1};
+      results = evaluateKernel(kernel, sizes, all.drop_back(rank));
     } else {
       results = evaluateSetOp(op, *given);
     }
@@ -239,14 +248,16 @@ FailureOr<Tensor> Evaluator::column(Value value) {
   return tensor ? FailureOr<Tensor>(*tensor) : FailureOr<Tensor>(failure());
 }
 
-FailureOr<std::vector<Tensor>> evaluateKernel(func::FuncOp kernel, int64_t size, ArrayRef<Tensor> args) {
+FailureOr<std::vector<Tensor>> evaluateKernel(func::FuncOp kernel, ArrayRef<int64_t> sizes,
+                                              ArrayRef<Tensor> args) {
   Block &block = kernel.getBody().front();
-  if (block.getNumArguments() != args.size() + 1)
-    return kernel.emitError("a kernel of ")
-           << block.getNumArguments() - 1 << " columns, given " << args.size();
+  if (block.getNumArguments() != sizes.size() + args.size())
+    return kernel.emitError("a kernel of ") << block.getNumArguments() << " sizes and arrays, given "
+                                            << sizes.size() << " and " << args.size();
   Evaluator evaluator;
-  evaluator.set(block.getArgument(0), Scalar(size));
-  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(), args))
+  for (auto [argument, size] : llvm::zip(block.getArguments(), sizes))
+    evaluator.set(argument, Scalar(size));
+  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(sizes.size()), args))
     evaluator.set(argument, tensor);
   return evaluator.map(*block.getOps<MapOp>().begin());
 }

@@ -61,14 +61,14 @@ private:
 
 /// The results of a kernel function before it is lowered to loops: what its map yields, then its
 /// accumulators. `args` are the inputs and the initial accumulators, in the order of the function's arguments
-/// after the size.
-mlir::FailureOr<std::vector<Tensor>> evaluateKernel(mlir::func::FuncOp kernel, int64_t size,
+/// after the sizes.
+mlir::FailureOr<std::vector<Tensor>> evaluateKernel(mlir::func::FuncOp kernel, llvm::ArrayRef<int64_t> sizes,
                                                     llvm::ArrayRef<Tensor> args);
 
-/// Runs a kernel function lowered to loops on the instances begin..end-1; `memory` holds inputs, results and
-/// accumulators, which change in place.
+/// Runs a kernel function lowered to loops on the instances begin..end-1 of the first dimension; `memory`
+/// holds inputs, results and accumulators, which change in place; `sizes` are those of further dimensions.
 mlir::LogicalResult runLoops(mlir::func::FuncOp kernel, int64_t begin, int64_t end,
-                             std::vector<Tensor> &memory);
+                             std::vector<Tensor> &memory, llvm::ArrayRef<int64_t> sizes = {});
 
 /// The results of an operation that builds data from columns (SetOps.td) and needs no files.
 mlir::FailureOr<std::vector<Tensor>> evaluateSetOp(mlir::Operation *op, llvm::ArrayRef<Tensor> operands);

@@ -4,6 +4,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
+#include <deque>
+
 using namespace mlir;
 
 namespace costate::reference {
@@ -69,6 +71,12 @@ private:
       Block *taken = integer(scalars.lookup(choice.getCondition())) ? choice.thenBlock() : choice.elseBlock();
       return taken ? runInto(*taken, choice.getResults()) : success();
     }
+    if (auto buffer = dyn_cast<memref::AllocaOp>(op)) {
+      buffers.push_back({buffer.getType().getShape().vec(), {}});
+      buffers.back().entries.resize(size_t(buffer.getType().getNumElements()));
+      memory[buffer] = &buffers.back();
+      return success();
+    }
     if (auto load = dyn_cast<memref::LoadOp>(op)) {
       Scalar *from = entry(op, load.getMemRef(), load.getIndices());
       return from ? (scalars[load.getResult()] = *from, success()) : failure();
@@ -83,19 +91,25 @@ private:
     scalars[op.getResult(0)] = *result;
     return success();
   }
+
+  std::deque<Tensor> buffers; // on the kernel's stack
 };
 
 } // namespace
 
-LogicalResult runLoops(func::FuncOp kernel, int64_t begin, int64_t end, std::vector<Tensor> &memory) {
+LogicalResult runLoops(func::FuncOp kernel, int64_t begin, int64_t end, std::vector<Tensor> &memory,
+                       ArrayRef<int64_t> sizes) {
   Block &block = kernel.getBody().front();
-  if (block.getNumArguments() != memory.size() + 2)
+  if (block.getNumArguments() != 2 + sizes.size() + memory.size())
     return kernel.emitError("a kernel of ")
-           << block.getNumArguments() - 2 << " arrays, given " << memory.size();
+           << block.getNumArguments() - 2 << " further sizes and arrays, given " << sizes.size() << " and "
+           << memory.size();
   LoopRunner runner;
   runner.scalars[block.getArgument(0)] = begin;
   runner.scalars[block.getArgument(1)] = end;
-  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(2), memory))
+  for (auto [argument, size] : llvm::zip(block.getArguments().drop_front(2), sizes))
+    runner.scalars[argument] = size;
+  for (auto [argument, tensor] : llvm::zip_equal(block.getArguments().drop_front(2 + sizes.size()), memory))
     runner.memory[argument] = &tensor;
   return runner.run(block);
 }

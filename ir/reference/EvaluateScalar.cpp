@@ -15,16 +15,6 @@ using namespace mlir;
 namespace costate::reference {
 namespace {
 
-double notANumber() { return std::numeric_limits<double>::quiet_NaN(); }
-
-double minimum(double x, double y) {
-  if (std::isnan(x) || std::isnan(y))
-    return notANumber();
-  return x == y ? (std::signbit(x) ? x : y) : std::min(x, y);
-}
-
-double maximum(double x, double y) { return -minimum(-x, -y); }
-
 bool compare(arith::CmpFPredicate predicate, double x, double y) {
   using P = arith::CmpFPredicate;
   bool unordered = std::isnan(x) || std::isnan(y);
@@ -222,6 +212,14 @@ std::optional<Scalar> mixed(Operation *op, ArrayRef<Scalar> v) {
 }
 
 } // namespace
+
+double minimum(double x, double y) {
+  if (std::isnan(x) || std::isnan(y))
+    return std::numeric_limits<double>::quiet_NaN();
+  return x == y ? (std::signbit(x) ? x : y) : std::min(x, y);
+}
+
+double maximum(double x, double y) { return -minimum(-x, -y); }
 
 std::optional<Scalar> evaluateScalar(Operation *op, ArrayRef<Scalar> operands) {
   std::optional<Scalar> result = mixed(op, operands);

@@ -19,4 +19,8 @@ inline double real(const Scalar &value) { return std::get<double>(value); }
 /// integers by zero is 0.
 std::optional<Scalar> evaluateScalar(mlir::Operation *op, llvm::ArrayRef<Scalar> operands);
 
+/// As IEEE 754-2019: not-a-number if either is, and -0 is less than 0.
+double minimum(double x, double y);
+double maximum(double x, double y);
+
 } // namespace costate::reference

@@ -38,6 +38,7 @@ Column Column::shared() const {
   result.kind = kind;
   result.rows = rows;
   result.memory = memory;
+  result.sizes = sizes;
   return result;
 }
 

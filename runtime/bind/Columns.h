@@ -10,6 +10,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 namespace costate::rt {
 
@@ -38,6 +39,7 @@ public:
   Column shared() const;
 
   std::optional<Table> table;
+  std::vector<int64_t> sizes; // but the first, of an array of several dimensions; its entries are rows first
 
 private:
   Type kind = Type::F64;

@@ -52,7 +52,12 @@ std::string filled(std::string sentence, const std::string &tuple, const std::st
   std::string sentence = step.has("sentence")
                              ? filled(step.attr("sentence"), tuple, set)
                              : fmt::format("`{}{}`: {} is not in {}", array, index, tuple, set);
-  throw StepFailure{"index-outside-set", sentence};
+  Place place; // of this query, where the step joins several of the text
+  if (step.has("costate.places")) {
+    const Json &at = step.attr("costate.places")[size_t(row)];
+    place = {at[0], at[1], at[2]};
+  }
+  throw StepFailure{"index-outside-set", sentence, 1, place};
 }
 
 /// Positions in one column of members; -1 where there is none.

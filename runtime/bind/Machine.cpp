@@ -1,10 +1,11 @@
-// The loop over steps, kernels, and how failures are kept apart.
-#include "runtime/bind/Machine.h"
+// The loop over steps, and how failures are kept apart.
+#include "runtime/bind/KernelStep.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <new>
 
 namespace costate::rt {
@@ -36,29 +37,6 @@ Step readStep(const Json &json) {
   return step;
 }
 
-/// One compiled map: inputs, results, accumulators (copies of their initial values).
-void runKernel(Machine &m, Step &step) {
-  int over = step.all.at("over");
-  int64_t rows = over < 0 ? 1 : m.column(over).size();
-  std::vector<int> initial = slotList(step.all.at("into"));
-  std::vector<void *> args;
-  for (int slot : step.in[0])
-    args.push_back(const_cast<void *>(m.column(slot).data()));
-  size_t yielded = step.out.size() - initial.size();
-  for (size_t k = 0; k < step.out.size(); ++k) {
-    if (k < yielded) {
-      args.push_back(m.makeLike(step.out[k], rows).data());
-      continue;
-    }
-    const Column &start = m.column(initial[k - yielded]);
-    Column &result = m.makeLike(step.out[k], start.size());
-    std::memcpy(result.data(), start.data(), size_t(start.size()) * sizeOf(start.type()));
-    args.push_back(result.data());
-  }
-  m.kernel(step.all.at("kernel").get<int>())(args.data(), 0, rows);
-  step.rowsIn = step.rowsOut = rows;
-}
-
 } // namespace
 
 int64_t checkedRows(int64_t rows, const char *what) {
@@ -83,6 +61,8 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
   }
   slots.resize(types.size());
   bound.assign(types.size(), false);
+  finite.assign(types.size(), true);
+  overflow.assign(types.size(), -1);
   for (auto &step : all.at("steps"))
     steps.push_back(readStep(step));
   defineTables(*this);
@@ -90,7 +70,7 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
   defineJoin(*this);
   defineLocate(*this);
   defineChecks(*this);
-  define("kernel", runKernel);
+  defineKernels(*this);
 }
 
 Column &Machine::make(int slot, Type type, int64_t rows) {
@@ -118,7 +98,8 @@ std::vector<int> Machine::inputs(const Step &step) const {
   if (step.op == "kernel") {
     for (auto &slot : step.all.at("into"))
       add(slot);
-    add(step.all.at("over"));
+    for (auto &slot : step.all.at("over"))
+      add(slot);
   }
   if (step.op != "problem")
     return list;
@@ -134,8 +115,8 @@ std::vector<int> Machine::inputs(const Step &step) const {
     add(pattern.at("over"));
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));
-    for (auto &load : pattern.at("loads"))
-      add(load.at("at"));
+    for (auto &slot : pattern.at("positions")) // of loads, and those that only had to be checked
+      add(slot);
     for (auto &input : pattern.at("inputs"))
       if (input[0] == "slot")
         add(input[1]);
@@ -175,18 +156,42 @@ bool Machine::runAgain(std::vector<int> changed, int first) {
   return failures.size() == failuresBefore;
 }
 
+/// What is not finite in the results of a step, and where that began.
+void Machine::noteFinite(const Step &step) {
+  if (step.out.empty())
+    return;
+  bool fromFinite = step.op == "kernel" && !step.all.at("infinite").get<bool>();
+  int began = -1;
+  for (int slot : inputs(step)) {
+    fromFinite = fromFinite && finite[size_t(slot)];
+    began = std::max(began, overflow[size_t(slot)]);
+  }
+  for (int slot : step.out) {
+    bool isReal = typeOf(slot) == Type::F64 && isBound(slot);
+    auto values = isReal ? column(slot).as<double>() : std::span<const double>();
+    finite[size_t(slot)] =
+        std::all_of(values.begin(), values.end(), [](double v) { return std::isfinite(v); });
+    overflow[size_t(slot)] = finite[size_t(slot)] ? -1 : fromFinite ? int(&step - steps.data()) : began;
+  }
+}
+
+std::optional<Place> Machine::overflowOf(int slot) const {
+  int step = overflow[size_t(slot)];
+  return step < 0 ? std::nullopt : std::optional(steps[size_t(step)].place);
+}
+
 void Machine::runStep(Step &step) {
   for (int slot : step.out)
     poison(slot);
   if (!isReady(step))
     return; // the failure that caused this has been reported
   auto operation = operations.find(step.op);
-  auto fail = [&](std::string id, std::string message, int status) {
+  auto fail = [&](std::string id, std::string message, int status, Place place = {}) {
     for (int slot : step.out)
       poison(slot);
     if (message.empty())
       return; // it follows from one that has been reported
-    failures.push_back({std::move(id), std::move(message), step.place, status});
+    failures.push_back({std::move(id), std::move(message), place.file < 0 ? step.place : place, status});
     if (onFailure)
       onFailure(failures.back());
   };
@@ -194,8 +199,9 @@ void Machine::runStep(Step &step) {
     return fail("unknown-step", fmt::format("this runtime does not know the step `{}`", step.op), 1);
   try {
     operation->second(*this, step);
+    noteFinite(step);
   } catch (const StepFailure &failure) {
-    fail(failure.id, failure.message, failure.status);
+    fail(failure.id, failure.message, failure.status, failure.place);
   } catch (const std::bad_alloc &) {
     fail("memory", "there is not enough memory for this", 1);
   } catch (const std::exception &e) {

@@ -80,6 +80,11 @@ public:
   void poison(int slot) { bound[size_t(slot)] = false; }
   Type typeOf(int slot) const { return types[size_t(slot)]; }
   costate_kernel kernel(int number) const { return module.kernels[number]; }
+  /// Whether all values of a column of reals are finite.
+  bool isFinite(int slot) const { return finite[size_t(slot)]; }
+  /// Where values that are not finite came from finite ones: a quotient, a function, an overflow. Nothing
+  /// where the data or the model say `inf`.
+  std::optional<Place> overflowOf(int slot) const;
   bool isCancelled() const { return host && host->cancel && *host->cancel; }
 
   /// The label of an element: of a root, an integer (-1) or a text (-2).
@@ -89,6 +94,7 @@ public:
 
 private:
   void runStep(Step &step);
+  void noteFinite(const Step &step);
   std::vector<int> inputs(const Step &step) const;
 
   const costate_module_v1 &module;
@@ -96,13 +102,15 @@ private:
   std::vector<Column> slots;
   std::vector<Type> types;
   std::vector<std::string> names; // of slots; empty for those the model does not name
-  std::vector<bool> bound;
+  std::vector<bool> bound, finite;
+  std::vector<int> overflow; // the step it happened in; -1: none
 };
 
 /// Thrown inside steps, caught by the machine; no exception leaves it.
 struct StepFailure {
   std::string id, message;
   int status = 1;
+  Place place = {}; // where it is not the step's
 };
 
 /// Rows of a new space: refuses more than 2^31 - 1.

@@ -36,6 +36,8 @@ Functions::Functions(const costate_problem_v1 &problem, const costate_instance *
   rows = aligned(form.m), weights = aligned(form.m);
   jacobianEntries = aligned(given.jac_entries), hessianEntries = aligned(given.hess_entries);
   H = Vector::Zero(form.hess_cols[form.n]);
+  quadratic = given.jac_constant == given.jac_entries && given.hess_constant == given.hess_entries &&
+              !given.piecewise;
   firstConstant = given.jac_entries;
   if (problem.constants) {
     problem.constants(instance, jacobianEntries.get());
@@ -137,6 +139,7 @@ bool Functions::second(const double *x, double sigma, const Vector &y, Vector &g
 
 bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed) {
   constexpr double largest = 100, least = 1e-8; // [WB06, section 3.8]
+  constexpr double smallest = 1e-2, most = 1e4; // below 1e-4 a row drowns in the delta_c of its equation
   Vector g(form.n), J(form.jac_rows[form.m]);
   objectiveScale = 1;
   rowScale.setOnes();
@@ -153,7 +156,7 @@ bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed)
     for (int64_t p = form.jac_rows[i]; p < form.jac_rows[i + 1]; ++p)
       if (!isFixed[size_t(form.jac_cols[p])])
         row = std::max(row, std::abs(J[p]));
-    rowScale[i] = scaleFor(row);
+    rowScale[i] = row > 0 && row < smallest ? std::min(smallest / row, most) : scaleFor(row);
   }
   return true;
 }
@@ -192,7 +195,7 @@ void Functions::replaceBounds(const double *xLower, const double *xUpper, const 
 std::string Functions::name(int isRow, int64_t number) const {
   char text[512] = "";
   if (problem.name && problem.name(instance, isRow, number, text, sizeof text) == COSTATE_OK && text[0])
-    return fmt::format("`{}`", text);
+    return text;
   return fmt::format("{} {}", isRow ? "row" : "variable", number + 1);
 }
 

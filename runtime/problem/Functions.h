@@ -57,16 +57,23 @@ public:
   bool first(const double *x, Vector &g, Vector &J);
   /// The same, and hessian() of  sigma sf f + sum_i y_i sc_i c_i.
   bool second(const double *x, double sigma, const Vector &y, Vector &g, Vector &J);
+  /// Whether second() can be called.
+  bool hasSecond() const { return problem.second; }
   /// Lower triangle by columns [hess nnz], as of the last call of second().
   const double *hessian() const { return H.data(); }
 
-  /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8.
+  /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8. Rows
+  /// with gradients below 1e-2 are scaled up to that, at most by 1e4.
   /// Derivatives with respect to fixed variables do not count.
   bool chooseScaling(const double *x, const std::vector<bool> &isFixed);
 
   /// c [m] unscaled at x, finite or not; false where the problem refuses.
   bool unscaledRows(const double *x, Vector &c);
   JacobianConstants constants() const;
+  /// Rows are linear and the objective is linear or quadratic: no derivative of highest order depends on x.
+  bool isQuadratic() const { return quadratic; }
+  /// shape() has this start [n] from now on; the array must outlive this object.
+  void replaceStart(const double *x) { form.x_start = x; }
   /// shape() has these bounds from now on; the arrays must outlive this object.
   void replaceBounds(const double *xLower, const double *xUpper, const double *cLower, const double *cUpper);
 
@@ -105,7 +112,7 @@ private:
   Array point, rows, gradient, jacobianEntries, hessianEntries, weights;
   Vector H;
   int64_t firstConstant = 0; // of the entries of the Jacobian
-  bool interrupted = false;
+  bool interrupted = false, quadratic = false;
   int64_t badRow = -1; // of the last evaluation; -1: the objective
 };
 

@@ -91,7 +91,7 @@ void Instance::fillTable() {
   table.trace = [](const costate_instance *i, costate_work *work, const double *x, int64_t, char *text,
                    int64_t size) { return copyText(self(i).trace(x, scratch(work)), text, size); };
   table.name = [](const costate_instance *i, int isRow, int64_t number, char *text, int64_t size) {
-    return copyText(self(i).entryName(isRow ? self(i).rows : self(i).variables, number), text, size);
+    return copyText(self(i).quotedName(isRow ? self(i).rows : self(i).variables, number), text, size);
   };
   fillResidualTable();
 }
@@ -121,8 +121,20 @@ void Instance::fillResidualTable() {
   };
 }
 
+std::string FamilyRange::shownName(const std::string &index) const {
+  if (isOfModel())
+    return name + index;
+  size_t kind = name.find('.'), number = name.rfind('.');
+  return fmt::format("a {} in `{}{}`", name.substr(1, kind - 1), name.substr(kind + 1, number - kind - 1),
+                     index);
+}
+
 std::string Instance::entryName(const FamilyRange &family, int64_t entry) const {
-  return family.name + machine.indexText(family.index, family.roots, entry);
+  return family.shownName(machine.indexText(family.index, family.roots, entry));
+}
+
+std::string Instance::quotedName(const FamilyRange &family, int64_t entry) const {
+  return family.isOfModel() ? "`" + entryName(family, entry) + "`" : entryName(family, entry);
 }
 
 const FamilyRange &Instance::familyOf(const std::vector<FamilyRange> &families, int64_t number) {
@@ -136,16 +148,27 @@ std::string Instance::entryName(const std::vector<FamilyRange> &families, int64_
   return entryName(family, number - family.offset);
 }
 
-void Instance::fillSide(const Json &slot, int64_t offset, int64_t size, double missing,
+std::string Instance::quotedName(const std::vector<FamilyRange> &families, int64_t number) const {
+  const FamilyRange &family = familyOf(families, number);
+  return quotedName(family, number - family.offset);
+}
+
+void Instance::fillSide(const Json &slot, const FamilyRange &family, double missing,
                         std::vector<double> &into, const std::string &what) {
-  into.resize(size_t(offset + size), missing);
+  into.resize(size_t(family.offset + family.size), missing);
   if (slot.is_null())
     return;
-  auto values = machine.column(slot.get<int>()).as<double>();
-  if (int64_t(values.size()) != size && values.size() != 1)
-    throw StepFailure{"internal", fmt::format("{} has {} rows, expected {} or 1", what, values.size(), size)};
-  for (int64_t k = 0; k < size; ++k)
-    into[size_t(offset + k)] = values[values.size() == 1 ? 0 : size_t(k)];
+  int number = slot.get<int>();
+  auto values = machine.column(number).as<double>();
+  if (int64_t(values.size()) != family.size && values.size() != 1)
+    throw StepFailure{"internal", fmt::format("the {} of `{}` has {} rows, expected {} or 1", what,
+                                              family.name, values.size(), family.size)};
+  for (int64_t k = 0; k < family.size; ++k) {
+    double value = values[values.size() == 1 ? 0 : size_t(k)];
+    if (!std::isfinite(value))
+      requireFinite(number, family, k, value, what);
+    into[size_t(family.offset + k)] = value;
+  }
 }
 
 void Instance::addVariables(const Json &list) {
@@ -158,9 +181,9 @@ void Instance::addVariables(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.hidden = entry.at("hidden");
-    fillSide(entry.at("lower"), n, family.size, -inf, xLower, "a lower bound");
-    fillSide(entry.at("upper"), n, family.size, inf, xUpper, "an upper bound");
-    fillSide(entry.at("start"), n, family.size, 0, xStart, "a start");
+    fillSide(entry.at("lower"), family, -inf, xLower, "lower bound");
+    fillSide(entry.at("upper"), family, inf, xUpper, "upper bound");
+    fillSide(entry.at("start"), family, 0, xStart, "start");
     n = checkedRows(n + family.size, "the problem");
     variables.push_back(std::move(family));
   }
@@ -176,8 +199,8 @@ void Instance::addRows(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.defines = entry.at("defines").is_null() ? -1 : entry.at("defines").get<int>();
-    fillSide(entry.at("lower"), m, family.size, -inf, cLower, "a lower bound");
-    fillSide(entry.at("upper"), m, family.size, inf, cUpper, "an upper bound");
+    fillSide(entry.at("lower"), family, -inf, cLower, "lower bound");
+    fillSide(entry.at("upper"), family, inf, cUpper, "upper bound");
     m = checkedRows(m + family.size, "the problem");
     rows.push_back(std::move(family));
   }
@@ -188,20 +211,14 @@ void Instance::checkBounds() {
                    const std::vector<double> &high) {
     for (int64_t k = 0; k < family.size; ++k) {
       double l = low[size_t(family.offset + k)], u = high[size_t(family.offset + k)];
-      if (std::isnan(l) || std::isnan(u))
-        throw StepFailure{"not-finite", fmt::format("a bound of `{}` is not a number", entryName(family, k))};
       if (l > u)
         throw StepFailure{"crossed-bounds",
-                          fmt::format("lower bound {:.9g} of `{}` is above its upper bound {:.9g}", l,
-                                      entryName(family, k), u)};
+                          fmt::format("lower bound {:.9g} of {} is above its upper bound {:.9g}", l,
+                                      quotedName(family, k), u)};
     }
   };
-  for (auto &family : variables) {
+  for (auto &family : variables)
     check(family, xLower, xUpper);
-    for (int64_t k = 0; k < family.size; ++k)
-      if (!std::isfinite(xStart[size_t(family.offset + k)]))
-        throw StepFailure{"not-finite", fmt::format("the start of `{}` is not finite", entryName(family, k))};
-  }
   for (auto &family : rows)
     check(family, cLower, cUpper);
 }
@@ -221,11 +238,12 @@ void Instance::addPatterns(const Json &list) {
   patterns.reserve(list.size());
   for (auto &entry : list)
     patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
+  requireFiniteData(list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
-  numVarying = jacobian.size();
+  numVarying = jacobian.size(), numVaryingHessian = hessian.size();
   for (Pattern &pattern : patterns)
-    pattern.listConstant(jacobian);
+    pattern.listConstant(jacobian, hessian);
   computeConstants();
 }
 
@@ -251,7 +269,7 @@ void Instance::addResiduals(const Json &json) {
     pattern.listVarying(residualJacobian, none);
   int64_t varying = residualJacobian.size();
   for (Pattern &pattern : residualPatterns)
-    pattern.listConstant(residualJacobian);
+    pattern.listConstant(residualJacobian, none);
   constantResidual.assign(size_t(residualJacobian.size() - varying), 0);
   Targets targets;
   targets.jacobian = constantResidual.data() - varying;
@@ -332,7 +350,9 @@ void Instance::shape(costate_shape &out) const {
          hessian.size(),
          hessian.rows.data(),
          hessian.cols.data(),
-         jacobian.size() - numVarying};
+         jacobian.size() - numVarying,
+         hessian.size() - numVaryingHessian,
+         std::any_of(patterns.begin(), patterns.end(), [](const Pattern &p) { return p.isPiecewise; })};
 }
 
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {
@@ -402,60 +422,6 @@ void Instance::hvp(const double *x, double sigma, const double *y, const double 
     if (row != col)
       u[col] += H[e] * v[row];
   }
-}
-
-/// `x[3] = -1, y = 0`: what a term read, up to six values.
-std::string Instance::operands(const std::vector<int64_t> &list, const double *x) const {
-  constexpr size_t most = 6;
-  std::string text;
-  for (size_t k = 0; k < std::min(most, list.size()); ++k)
-    text += fmt::format("{}{} = {:.9g}", k ? ", " : "", entryName(variables, list[k]), x[list[k]]);
-  return list.size() > most ? text + ", ..." : text;
-}
-
-std::string Instance::rowName(const Pattern::Term &term, int64_t instance) const {
-  return term.target < 0 ? "the objective"
-                         : "`" + entryName(rows[size_t(term.target)], term.row(instance)) + "`";
-}
-
-/// The first instance whose value is not finite, with its row, place and what it read.
-std::string Instance::trace(const double *x, Scratch &scratch) const {
-  for (const Pattern &pattern : patterns)
-    for (int64_t s = 0; s < pattern.instances; ++s) {
-      std::vector<double> results = pattern.valuesOf(s, x, scratch);
-      for (size_t t = 0; t < results.size(); ++t) {
-        if (std::isfinite(results[t]))
-          continue;
-        const Pattern::Term &term = pattern.terms[t];
-        std::string where = term.place.file >= 0
-                                ? fmt::format(" ({}:{}:{})", machine.files[size_t(term.place.file)],
-                                              term.place.line, term.place.column)
-                                : "";
-        std::string read = operands(pattern.variablesOf(t, s), x);
-        return fmt::format(": {} is {}{}{}{}", rowName(term, s),
-                           std::isnan(results[t]) ? "not a number" : "infinite", where,
-                           read.empty() ? "" : " at ", read);
-      }
-    }
-  return traceDerivatives(x, scratch);
-}
-
-/// The first derivative that is not finite where all values are.
-std::string Instance::traceDerivatives(const double *x, Scratch &scratch) const {
-  std::vector<double> g(static_cast<size_t>(n)), J(jacobian.rows.size());
-  constants(J.data());
-  first(x, g.data(), J.data(), scratch);
-  auto sentence = [&](const std::string &what, int64_t variable, double value) {
-    return fmt::format(": the derivative of {} by `{}` is {} at {}", what, entryName(variables, variable),
-                       std::isnan(value) ? "not a number" : "infinite", operands({variable}, x));
-  };
-  for (int64_t j = 0; j < n; ++j)
-    if (!std::isfinite(g[size_t(j)]))
-      return sentence("the objective", j, g[size_t(j)]);
-  for (size_t e = 0; e < J.size(); ++e)
-    if (!std::isfinite(J[e]))
-      return sentence("`" + entryName(rows, jacobian.rows[e]) + "`", jacobian.cols[e], J[e]);
-  return "";
 }
 
 } // namespace costate::rt

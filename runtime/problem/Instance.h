@@ -14,6 +14,10 @@ struct FamilyRange {
   Place place;
   bool hidden = false;
   int defines = -1; // rows: the hidden variable they define
+
+  bool isOfModel() const { return !hidden && defines < 0; }
+  /// The name; of those the compiler added, `$sum.cost.0`, what they stand for: "a sum in `cost`".
+  std::string shownName(const std::string &index = "") const;
 };
 
 /// What one thread needs while it evaluates an instance.
@@ -44,11 +48,15 @@ public:
   void residualValues(const double *x, double *r, Scratch &scratch) const;
   void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
-  /// `x[seattle, topeka]`
-  std::string entryName(const FamilyRange &family, int64_t entry) const;
   /// The family of variable or row `number` of the problem, counted from 0.
   static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
+  /// "x[seattle, topeka]"; of a family that the compiler added, what it stands for: "a sum in
+  /// `cost[topeka]`".
+  std::string entryName(const FamilyRange &family, int64_t entry) const;
   std::string entryName(const std::vector<FamilyRange> &families, int64_t number) const;
+  /// The same, in backticks where it is a name of the model.
+  std::string quotedName(const FamilyRange &family, int64_t entry) const;
+  std::string quotedName(const std::vector<FamilyRange> &families, int64_t number) const;
 
   std::string name, objectiveName;
   bool hasObjective = false, maximize = false;
@@ -56,7 +64,7 @@ public:
   int64_t n = 0, m = 0;
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
   EntryList jacobian, hessian;
-  int64_t numVarying = 0; // entries of the Jacobian before the constant ones
+  int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   std::vector<Pattern> patterns;
   int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
@@ -69,15 +77,26 @@ private:
   void addPatterns(const Json &list);
   void addResiduals(const Json &json);
   void computeConstants();
-  void fillSide(const Json &slot, int64_t offset, int64_t size, double missing, std::vector<double> &into,
+  void fillSide(const Json &slot, const FamilyRange &family, double missing, std::vector<double> &into,
                 const std::string &what);
+  void requireFinite(int slot, const FamilyRange &family, int64_t entry, double value,
+                     const std::string &what) const;
+  void requireFiniteData(const Json &list) const;
+  void requireFiniteTerms(const Pattern &pattern, int slot) const;
+  StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
+                        double value) const;
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;
   void fillResidualTable();
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
+  std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
+  double steepness(const Pattern &pattern, size_t term, int64_t instance, const std::vector<int64_t> &by,
+                   const double *x, Scratch &scratch) const;
+  std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
+                                 const double *x, Scratch &scratch) const;
 
   Machine &machine;
   costate_problem_v1 table{};

@@ -112,10 +112,12 @@ size_t KernelCall::adders() const {
                               [](auto &o) { return o.mode != Destination::Mode::Store; }));
 }
 
-/// A block's columns fill half of a first-level cache of 32 KiB.
+/// A block's columns fill half of a first-level cache of 32 KiB. Blocks are whole steps of vector loops (8
+/// lanes, up to 8 vectors): what is left over at an end runs through scalar functions, whose last bit may
+/// differ.
 int64_t KernelCall::blockSize() const {
-  constexpr int64_t doubles = 2048, least = 64, lanes = 8;
-  return std::max(least, doubles / std::max<int64_t>(1, int64_t(adders())) / lanes * lanes);
+  constexpr int64_t doubles = 2048, step = 64;
+  return std::max(step, doubles / std::max<int64_t>(1, int64_t(adders())) / step * step);
 }
 
 /// Columns of adding destinations lie `distance` apart from `columns`, whose first element is instance

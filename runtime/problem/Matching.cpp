@@ -90,27 +90,73 @@ private:
   std::vector<int64_t> next;
 };
 
-/// Rows and columns on alternating paths from the rows without partner.
-void reach(const BipartiteGraph &graph, const std::vector<int32_t> &columnOf,
-           const std::vector<int32_t> &rowOf, std::vector<int32_t> &rows, std::vector<int32_t> &columns) {
-  std::vector<bool> isSeen(size_t(graph.numColumns), false);
-  for (int32_t i = 0; i < graph.numRows(); ++i)
-    if (columnOf[size_t(i)] < 0)
-      rows.push_back(i);
-  for (size_t k = 0; k < rows.size(); ++k) {
-    size_t i = size_t(rows[k]);
-    for (int64_t p = graph.starts[i]; p < graph.starts[i + 1]; ++p) {
-      int32_t j = graph.columns[size_t(p)];
-      if (isSeen[size_t(j)])
-        continue;
-      isSeen[size_t(j)] = true;
-      columns.push_back(j);
-      rows.push_back(rowOf[size_t(j)]); // paired: else the path would augment
-    }
+/// Blocks with more rows than columns: what alternating paths from the rows without partner reach, component
+/// by component.
+class UnbalancedRows {
+public:
+  UnbalancedRows(const BipartiteGraph &graph, const std::vector<int32_t> &columnOf,
+                 const std::vector<int32_t> &rowOf)
+      : graph(graph), columnOf(columnOf), rowOf(rowOf), columns(graph.transposed()),
+        isReachedRow(size_t(graph.numRows()), false), isReachedColumn(size_t(graph.numColumns), false) {}
+
+  std::vector<Block> blocks() {
+    reach();
+    std::vector<Block> result;
+    isTaken.assign(size_t(graph.numRows()), false);
+    for (int32_t i = 0; i < graph.numRows(); ++i)
+      if (isReachedRow[size_t(i)] && !isTaken[size_t(i)])
+        result.push_back(component(i));
+    return result;
   }
-  std::sort(rows.begin(), rows.end());
-  std::sort(columns.begin(), columns.end());
-}
+
+private:
+  void reach() {
+    std::vector<int32_t> queue;
+    for (int32_t i = 0; i < graph.numRows(); ++i)
+      if (columnOf[size_t(i)] < 0)
+        queue.push_back(i), isReachedRow[size_t(i)] = true;
+    for (size_t k = 0; k < queue.size(); ++k)
+      forEach(graph, queue[k], [&](int32_t j) {
+        if (isReachedColumn[size_t(j)])
+          return;
+        isReachedColumn[size_t(j)] = true;
+        int32_t partner = rowOf[size_t(j)]; // there is one: else the path would augment
+        isReachedRow[size_t(partner)] = true;
+        queue.push_back(partner);
+      });
+  }
+
+  /// Rows and columns connected with a row. Columns of reached rows are reached; their other rows need not
+  /// be.
+  Block component(int32_t first) {
+    Block block{{first}, {}};
+    isTaken[size_t(first)] = true;
+    for (size_t k = 0; k < block.rows.size(); ++k)
+      forEach(graph, block.rows[k], [&](int32_t j) {
+        if (!isReachedColumn[size_t(j)])
+          return;
+        isReachedColumn[size_t(j)] = false;
+        block.columns.push_back(j);
+        forEach(columns, j, [&](int32_t i) {
+          if (isReachedRow[size_t(i)] && !isTaken[size_t(i)])
+            isTaken[size_t(i)] = true, block.rows.push_back(i);
+        });
+      });
+    std::sort(block.rows.begin(), block.rows.end());
+    std::sort(block.columns.begin(), block.columns.end());
+    return block;
+  }
+
+  template <class Visit> static void forEach(const BipartiteGraph &graph, int32_t row, Visit visit) {
+    for (int64_t p = graph.starts[size_t(row)]; p < graph.starts[size_t(row) + 1]; ++p)
+      visit(graph.columns[size_t(p)]);
+  }
+
+  const BipartiteGraph &graph;
+  const std::vector<int32_t> &columnOf, &rowOf;
+  BipartiteGraph columns; // transposed
+  std::vector<bool> isReachedRow, isReachedColumn, isTaken;
+};
 
 } // namespace
 
@@ -141,9 +187,13 @@ Matching maximumMatching(const BipartiteGraph &graph) {
 DulmageMendelsohn dulmageMendelsohn(const BipartiteGraph &graph, const Matching &matching) {
   DulmageMendelsohn parts;
   if (matching.size < graph.numRows())
-    reach(graph, matching.columnOf, matching.rowOf, parts.overRows, parts.overColumns);
-  if (matching.size < graph.numColumns)
-    reach(graph.transposed(), matching.rowOf, matching.columnOf, parts.underColumns, parts.underRows);
+    parts.over = UnbalancedRows(graph, matching.columnOf, matching.rowOf).blocks();
+  if (matching.size < graph.numColumns) {
+    BipartiteGraph columns = graph.transposed();
+    parts.under = UnbalancedRows(columns, matching.rowOf, matching.columnOf).blocks();
+    for (Block &block : parts.under)
+      std::swap(block.rows, block.columns);
+  }
   return parts;
 }
 

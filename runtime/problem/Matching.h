@@ -27,11 +27,19 @@ struct Matching {
 /// Cost: O(nnz sqrt(rows)), memory O(rows + columns).
 Matching maximumMatching(const BipartiteGraph &graph);
 
-/// The coarse decomposition of Dulmage and Mendelsohn [PF90]: `over` has more rows than columns and its rows
-/// meet no other column; `under` has more columns than rows and its columns meet no other row; between them
-/// lies a square part with a perfect matching. Each is the same for every maximum matching.
+/// Rows and columns of a graph, increasing.
+struct Block {
+  std::vector<int32_t> rows, columns;
+  bool operator==(const Block &other) const = default;
+};
+
+/// The decomposition of Dulmage and Mendelsohn [PF90]. `over` has more rows than columns and its rows meet no
+/// other column; `under` has more columns than rows and its columns meet no other row; between them lies a
+/// square part with a perfect matching. Each is the same for every maximum matching and falls into connected
+/// components, every one with more rows (columns) than columns (rows): these are the blocks, by first row
+/// (first column).
 struct DulmageMendelsohn {
-  std::vector<int32_t> overRows, overColumns, underRows, underColumns; // increasing
+  std::vector<Block> over, under;
 };
 /// Cost: O(nnz).
 DulmageMendelsohn dulmageMendelsohn(const BipartiteGraph &graph, const Matching &matching);

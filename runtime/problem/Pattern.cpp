@@ -27,8 +27,9 @@ void EntryList::pad() {
 }
 
 int64_t Pattern::Load::column(int64_t s) const {
-  enum { Own, Table, Shift, Row };
-  return variable.offset + (kind == Table ? table[s] : kind == Own ? s : kind == Shift ? s + shift : shift);
+  enum { Own, Table, Shift, Row, Moved };
+  bool isTable = kind == Table || kind == Moved;
+  return variable.offset + (isTable ? table[s] : kind == Own ? s : kind == Shift ? s + shift : shift);
 }
 
 Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range> variables,
@@ -40,6 +41,8 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
   jacobian = readPairs(json.at("jacobian"));
   hessian = readPairs(json.at("hessian"));
   constantCount = json.at("constant");
+  constantHessian = json.at("constant_hessian");
+  isPiecewise = json.at("piecewise");
   auto kernel = [&](const char *name) {
     const Json &number = json.at(name);
     return number.is_null() ? costate_kernel() : machine.kernel(number.get<int>());
@@ -69,7 +72,8 @@ void Pattern::readTerms(const Machine &machine, const Json &json, std::span<cons
     rowInputs.push_back(const_cast<void *>(machine.column(slot.get<int>()).data()));
 }
 
-/// Of a column that is read row by row; positions of shifts and single rows are read once.
+/// Of a column that is read row by row; of positions of shifts, single rows and moved tables the first is
+/// read.
 int64_t Pattern::bytesPerInstance(const Column &column) const {
   bool isRead = column.size() == instances && instances > 1;
   for (const Load &load : loads)
@@ -188,17 +192,19 @@ void Pattern::listVarying(EntryList &jacobianList, EntryList &hessianList) {
   for (size_t e = 0; e + size_t(constantCount) < jacobian.size(); ++e)
     firstCall.destinations.push_back(jacobianDestination(jacobian[e], jacobianList));
   secondCall.destinations = firstCall.destinations;
-  for (auto pair : hessian)
-    secondCall.destinations.push_back(hessianDestination(pair, hessianList));
+  for (size_t e = 0; e + size_t(constantHessian) < hessian.size(); ++e)
+    secondCall.destinations.push_back(hessianDestination(hessian[e], hessianList));
 }
 
-void Pattern::listConstant(EntryList &jacobianList) {
+void Pattern::listConstant(EntryList &jacobianList, EntryList &hessianList) {
   if (instances == 0)
     return;
   std::vector<Range> varying = clearedJacobian;
   for (size_t e = jacobian.size() - size_t(constantCount); e < jacobian.size(); ++e)
     constantCall.destinations.push_back(jacobianDestination(jacobian[e], jacobianList));
   clearedJacobian = std::move(varying); // these are computed once, into zeros
+  for (size_t e = hessian.size() - size_t(constantHessian); e < hessian.size(); ++e)
+    secondCall.destinations.push_back(hessianDestination(hessian[e], hessianList));
 }
 
 std::vector<void *> Pattern::inputsAt(const double *x) const {

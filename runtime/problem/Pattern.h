@@ -42,7 +42,7 @@ public:
 
   /// Entries that vary are listed by all patterns first, then the constant ones.
   void listVarying(EntryList &jacobian, EntryList &hessian);
-  void listConstant(EntryList &jacobian);
+  void listConstant(EntryList &jacobian, EntryList &hessian);
 
   void values(const double *x, const Targets &targets, Scratch &scratch, const costate_host *host) const;
   void constants(const double *x, const Targets &targets, Scratch &scratch) const;
@@ -57,6 +57,7 @@ public:
 
   int64_t instances = 1;
   std::vector<Term> terms;
+  bool isPiecewise = false; // terms compare what depends on variables
   int64_t numJacobian() const { return int64_t(jacobian.size()); }
   int64_t numConstant() const { return constantCount; }
   int64_t numHessian() const { return int64_t(hessian.size()); }
@@ -97,7 +98,7 @@ private:
   std::vector<Input> inputs;
   std::vector<void *> rowInputs;
   Pairs jacobian, hessian;
-  int64_t constantCount = 0;
+  int64_t constantCount = 0, constantHessian = 0; // at the ends of jacobian and hessian
   Cost counted[3];
   std::vector<Range> clearedJacobian, clearedHessian; // entries that kernels add to, and gaps
   KernelCall valueCall, constantCall, firstCall, secondCall;

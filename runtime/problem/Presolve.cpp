@@ -92,9 +92,12 @@ Vector Presolve::point() const {
 void Presolve::decide(const Functions &functions, int64_t row, double value) {
   double low = cLower[size_t(row)], high = cUpper[size_t(row)];
   bool isBelow = low - value > allowed;
-  if (isBelow || value - high > allowed)
+  if (isBelow || value - high > allowed) {
+    double bound = isBelow ? low : high;
     conflict = fmt::format("{} has no free variable and the value {:.9g}, its {} bound is {:.9g}",
-                           functions.rowName(row), value, isBelow ? "lower" : "upper", isBelow ? low : high);
+                           functions.rowName(row), value, isBelow ? "lower" : "upper", bound);
+    contradicting = {{row, -1, isBelow, bound, value, std::abs(bound - value), 1}};
+  }
   constantRows.push_back(row);
   release(row);
 }
@@ -118,8 +121,7 @@ bool Presolve::raise(const Functions &functions, const BoundRow &row, double low
   if (low <= xLower[j])
     return true;
   if (low > xUpper[j] && !isWithin(row, low, xUpper[j])) {
-    conflict = need(functions, row.row, row.variable, true, low) + ", " +
-               need(functions, upperOwner[j], row.variable, false, xUpper[j]);
+    cross(functions, row, true, low);
     return false;
   }
   xLower[j] = std::min(low, xUpper[j]);
@@ -132,13 +134,38 @@ bool Presolve::reduce(const Functions &functions, const BoundRow &row, double hi
   if (high >= xUpper[j])
     return true;
   if (high < xLower[j] && !isWithin(row, xLower[j], high)) {
-    conflict = need(functions, row.row, row.variable, false, high) + ", " +
-               need(functions, lowerOwner[j], row.variable, true, xLower[j]);
+    cross(functions, row, false, high);
     return false;
   }
   xUpper[j] = std::max(high, xLower[j]);
   upperOwner[j] = row.row;
   return true;
+}
+
+/// What the row needs lies beyond the other bound of its variable.
+void Presolve::cross(const Functions &functions, const BoundRow &row, bool isLower, double bound) {
+  size_t j = size_t(row.variable);
+  int64_t owner = isLower ? upperOwner[j] : lowerOwner[j];
+  double other = isLower ? xUpper[j] : xLower[j];
+  conflict = need(functions, row.row, row.variable, isLower, bound) + ", " +
+             need(functions, owner, row.variable, !isLower, other);
+  Conflict violated = part(row, isLower);
+  violated.violation = std::abs(row.slope * (bound - other));
+  violated.value = row.slope * other + row.offset;
+  auto second = std::find_if(boundRows.begin(), boundRows.end(),
+                             [&](const BoundRow &known) { return known.row == owner; });
+  contradicting = {violated, second != boundRows.end()
+                                 ? part(*second, !isLower)
+                                 : Conflict{-1, row.variable, !isLower, other, other, 0, 1}};
+  for (Conflict &conflict : contradicting) // that of the violated row becomes 1
+    conflict.multiplier *= std::abs(row.slope);
+}
+
+/// `isLower`: the bound that the row is for its variable.
+Conflict Presolve::part(const BoundRow &row, bool isLower) const {
+  bool isRowLower = isLower == (row.slope > 0);
+  double bound = isRowLower ? original.c_lower[row.row] : original.c_upper[row.row];
+  return {row.row, -1, isRowLower, bound, bound, 0, 1 / std::abs(row.slope)};
 }
 
 /// Whether the row may be violated by what lies between the bounds.

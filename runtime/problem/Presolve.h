@@ -22,6 +22,8 @@ public:
   /// Rows may be violated by `allowed`, in their own units. Where no point is feasible, the sentence that
   /// says so; else empty, and `functions` has the new bounds. This object must outlive their use.
   std::string run(Functions &functions, double allowed);
+  /// The rows and bounds of that sentence.
+  const std::vector<Conflict> &conflicts() const { return contradicting; }
 
   /// A start of the problem as it was, as one of the problem with the new bounds.
   WarmStart moved(WarmStart warm) const;
@@ -51,8 +53,10 @@ private:
   bool reduce(const Functions &functions, const BoundRow &row, double high);
   bool isWithin(const BoundRow &row, double lower, double upper) const;
   void closeGap(int32_t variable);
+  void cross(const Functions &functions, const BoundRow &row, bool isLower, double bound);
   static std::string need(const Functions &functions, int64_t owner, int32_t variable, bool isLower,
                           double bound);
+  Conflict part(const BoundRow &row, bool isLower) const;
   void release(int64_t row);
   Vector jacobianAt(Functions &functions, const std::vector<double> &x) const;
 
@@ -65,6 +69,7 @@ private:
   std::vector<int64_t> constantRows;
   std::vector<BoundRow> boundRows; // in the order in which they became bounds
   std::string conflict;
+  std::vector<Conflict> contradicting;
 };
 
 } // namespace costate::rt

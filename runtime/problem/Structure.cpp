@@ -1,5 +1,6 @@
 // The graph of equations and variables, and sentences about its unbalanced parts.
 #include "runtime/problem/Structure.h"
+#include "runtime/problem/ListNames.h"
 #include "runtime/problem/Matching.h"
 
 #include <fmt/format.h>
@@ -36,6 +37,26 @@ public:
         variables.add(j);
     listEntries(problem, instance);
     connect();
+  }
+
+  /// Blocks of the graph in the problem's numbers.
+  std::vector<StructureBlock> inProblem(const std::vector<Block> &blocks) const {
+    std::vector<StructureBlock> result;
+    std::vector<int32_t> blockOf(size_t(shape.m), -1);
+    for (const Block &block : blocks) {
+      for (int32_t i : block.rows)
+        blockOf[size_t(rows.number[size_t(i)])] = int32_t(result.size());
+      result.push_back({rows.numbers(block.rows), variables.numbers(block.columns), {}});
+    }
+    for (int64_t e = 0; e < shape.jac_entries; ++e)
+      if (int32_t block = blockOf[size_t(shape.jac_rows[e])];
+          block >= 0 && variables.place[size_t(shape.jac_cols[e])] < 0)
+        result[size_t(block)].fixed.push_back(shape.jac_cols[e]);
+    for (StructureBlock &block : result) {
+      std::sort(block.fixed.begin(), block.fixed.end());
+      block.fixed.erase(std::unique(block.fixed.begin(), block.fixed.end()), block.fixed.end());
+    }
+    return result;
   }
 
   Selection rows, variables;
@@ -78,18 +99,51 @@ private:
   std::vector<int64_t> entries;
 };
 
-/// "5 equations (`a`, `b`, `c`, `d`, ...)"
-std::string listed(const std::vector<int32_t> &numbers, const char *noun,
-                   const std::function<std::string(int64_t)> &name) {
-  constexpr size_t shown = 4;
-  std::string names;
-  for (size_t k = 0; k < std::min(shown, numbers.size()); ++k)
-    names += (k ? ", " : "") + name(numbers[k]);
-  return fmt::format("{} {}{}{}{}{}", numbers.size(), noun, numbers.size() == 1 ? "" : "s",
-                     names.empty() ? "" : " (", names,
-                     names.empty()            ? ""
-                     : numbers.size() > shown ? ", ...)"
-                                              : ")");
+using NameOf = std::function<std::string(int64_t)>;
+
+/// "1 equation (`a`)"
+std::string counted(const std::vector<int32_t> &numbers, const char *noun, const NameOf &name) {
+  return fmt::format("{} {}{} ({})", numbers.size(), noun, numbers.size() == 1 ? "" : "s",
+                     listNames(numbers, name));
+}
+
+std::string tooManyEquations(const StructureBlock &block, const NameOf &rowName, const NameOf &variableName) {
+  size_t excess = block.rows.size() - block.variables.size();
+  std::string fixed = block.fixed.empty() ? ""
+                                          : fmt::format(" or free {} ({})",
+                                                        block.fixed.size() == 1 ? "the fixed variable"
+                                                        : excess == 1           ? "a fixed variable"
+                                                                                : "fixed variables",
+                                                        listNames(block.fixed, variableName));
+  return fmt::format("{} have only {}: remove {} of these equations{}",
+                     counted(block.rows, "equation", rowName),
+                     counted(block.variables, "variable", variableName), excess, fixed);
+}
+
+std::string tooFewEquations(const StructureBlock &block, const NameOf &rowName, const NameOf &variableName) {
+  size_t missing = block.variables.size() - block.rows.size();
+  return fmt::format("{} {} in {}: fix {} of these variables or add {}",
+                     counted(block.variables, "variable", variableName),
+                     block.variables.size() == 1 ? "is" : "are",
+                     block.rows.empty() ? "no equation" : "only " + counted(block.rows, "equation", rowName),
+                     missing, missing == 1 ? "an equation" : fmt::format("{} equations", missing));
+}
+
+/// Sentences of the first blocks, and one that counts the others.
+template <class Sentence>
+void describe(const std::vector<StructureBlock> &blocks, const char *what, Sentence sentence,
+              std::vector<std::string> &warnings) {
+  constexpr size_t shown = 5;
+  size_t rows = 0, variables = 0;
+  for (size_t k = 0; k < blocks.size(); ++k)
+    if (k < shown)
+      warnings.push_back(sentence(blocks[k]));
+    else
+      rows += blocks[k].rows.size(), variables += blocks[k].variables.size();
+  if (blocks.size() > shown)
+    warnings.push_back(
+        fmt::format("{} more {} too many {}: {} equations, {} variables", blocks.size() - shown,
+                    blocks.size() == shown + 1 ? "part has" : "parts have", what, rows, variables));
 }
 
 } // namespace
@@ -101,27 +155,21 @@ Structure structureOf(const costate_problem_v1 &problem, const costate_instance 
   Structure result;
   result.equations = equations.graph.numRows(), result.variables = equations.graph.numColumns;
   result.rank = matching.size;
-  result.overRows = equations.rows.numbers(parts.overRows);
-  result.overVariables = equations.variables.numbers(parts.overColumns);
-  result.underRows = equations.rows.numbers(parts.underRows);
-  result.underVariables = equations.variables.numbers(parts.underColumns);
+  result.over = equations.inProblem(parts.over);
+  result.under = equations.inProblem(parts.under);
   return result;
 }
 
 std::vector<std::string> structureWarnings(const Structure &structure, bool hasObjective,
-                                           const std::function<std::string(int64_t)> &rowName,
-                                           const std::function<std::string(int64_t)> &variableName) {
+                                           const NameOf &rowName, const NameOf &variableName) {
   std::vector<std::string> warnings;
-  if (size_t rows = structure.overRows.size(), columns = structure.overVariables.size(); rows > 0)
-    warnings.push_back(
-        fmt::format("{} have only {}: {} too many", listed(structure.overRows, "equation", rowName),
-                    listed(structure.overVariables, "variable", variableName), rows - columns));
-  bool isSystem = !hasObjective && structure.equations >= structure.variables;
-  if (size_t rows = structure.underRows.size(), columns = structure.underVariables.size();
-      isSystem && columns > 0)
-    warnings.push_back(fmt::format(
-        "{} {} only {}: {} too few", listed(structure.underVariables, "variable", variableName),
-        columns == 1 ? "is in" : "are in", listed(structure.underRows, "equation", rowName), columns - rows));
+  describe(
+      structure.over, "equations",
+      [&](const StructureBlock &block) { return tooManyEquations(block, rowName, variableName); }, warnings);
+  if (!hasObjective && structure.equations >= structure.variables)
+    describe(
+        structure.under, "variables",
+        [&](const StructureBlock &block) { return tooFewEquations(block, rowName, variableName); }, warnings);
   return warnings;
 }
 

@@ -20,8 +20,6 @@ struct Worst {
   }
 };
 
-std::string variableName(const Instance &p, int64_t j) { return p.entryName(p.variables, j); }
-
 class DerivativeCheck {
 public:
   explicit DerivativeCheck(const Instance &p)
@@ -81,7 +79,7 @@ private:
   void along(int64_t j) {
     double old = x[size_t(j)], h = 1e-5 * std::max(1.0, std::abs(old));
     Side up = at(j, old + h), down = at(j, old - h);
-    std::string name = variableName(p, j);
+    std::string name = p.entryName(p.variables, j);
     first.see(g[size_t(j)], (up.f - down.f) / (2 * h), "objective by " + name);
     std::vector<double> slope(size_t(p.m), 0.0), column(size_t(p.n), 0.0);
     for (size_t e = 0; e < J.size(); ++e)
@@ -103,7 +101,7 @@ private:
     }
     for (int64_t i = 0; i < p.n; ++i)
       second.see(column[size_t(i)], (up.gradient[size_t(i)] - down.gradient[size_t(i)]) / (2 * h),
-                 "Lagrangian by " + name + " and " + variableName(p, i));
+                 "Lagrangian by " + name + " and " + p.entryName(p.variables, i));
   }
 
   /// <(1, y), (grad f' v, J v)> = <grad f + J'y, v>  and  <u, H v> = <H u, v>  for random directions.

@@ -16,7 +16,7 @@ namespace {
 std::string termNames(const Instance &p, const Pattern &pattern) {
   std::string names;
   for (const Pattern::Term &term : pattern.terms) {
-    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].name;
+    std::string name = term.target < 0 ? "the objective" : p.rows[size_t(term.target)].shownName();
     if (!names.ends_with(name))
       names += (names.empty() ? "" : ", ") + name;
   }
@@ -141,9 +141,8 @@ void explainProblem(Program::State &state, const Instance &p) {
   state.output.print(fmt::format("  without `using` its solver is {}: {}", choice.solver->name, choice.why));
   for (auto &family : p.variables)
     if (family.hidden)
-      state.output.print(fmt::format(
-          "  {} hidden variables {} stand for a sum inside a nonlinear function or for running values",
-          family.size, family.name));
+      state.output.print(fmt::format("  {} hidden variable{} for {}", family.size,
+                                     family.size == 1 ? "" : "s", family.shownName()));
   for (const Pattern &pattern : p.patterns)
     state.output.print(fmt::format(
         "  pattern of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",
@@ -197,8 +196,19 @@ void explainMemory(Program::State &state) {
 } // namespace
 
 void explain(Program::State &state) {
-  if (state.options.memory)
-    return explainMemory(state);
+  const RunOptions &options = state.options;
+  if (options.memory)
+    explainMemory(state);
+  for (auto &[name, problem] : state.problems) {
+    if (options.solution)
+      explainSolution(state, problem);
+    if (options.scaling) {
+      state.output.print(fmt::format("{}: {}", name, toString(problem.result.status)));
+      explainScaling(state, problem, true);
+    }
+  }
+  if (options.memory || options.solution || options.scaling)
+    return;
   explainSteps(state);
   for (auto &[name, problem] : state.problems)
     explainProblem(state, *problem.instance);

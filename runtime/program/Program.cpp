@@ -18,6 +18,13 @@ SolvedProblem &Program::State::problem(const Step &step, const char *attribute) 
   return known->second;
 }
 
+void turnSign(Result &result) {
+  result.objective = -result.objective, result.ray_slope = -result.ray_slope;
+  for (auto *list : {&result.dual, &result.reduced_cost})
+    for (double &v : *list)
+      v = -v;
+}
+
 namespace {
 
 /// What a `solve` command asks for.
@@ -35,8 +42,10 @@ Request readRequest(const Step &step) {
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
   for (auto &[option, value] : step.attr("options").items()) {
-    request.settings[option] = value.get<double>();
-    if (std::string sentence = request.solver->check(option, value.get<double>()); !sentence.empty())
+    double &number = request.settings[option];
+    std::string sentence = value.is_string() ? request.solver->check(option, value.get<std::string>(), number)
+                                             : request.solver->check(option, number = value.get<double>());
+    if (!sentence.empty())
       throw StepFailure{"bad-option", sentence};
   }
   return request;
@@ -56,7 +65,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   if (state.options.verbose) {
     state.output.print(fmt::format("{}: solver {}, {}", instance.name, choice.solver->name, choice.why));
     state.output.print(iterationHeader());
-    observer = [&](const IterationRow &row) {
+    observer = [&](IterationRow row) {
+      row.objective = instance.maximize ? -row.objective : row.objective;
       state.output.print(iterationLine(row));
       return true;
     };
@@ -64,24 +74,10 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   problem.result = choice.solver->run(*choice.solver, instance.problem(), instance.handle(), &state.host,
                                       request.settings, observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
-  if (instance.maximize) {
-    result.objective = -result.objective;
-    for (auto *list : {&result.dual, &result.reduced_cost})
-      for (double &v : *list)
-        v = -v;
-  }
+  if (instance.maximize)
+    turnSign(result);
   problem.isSolved = result.status == Status::optimal || result.status == Status::acceptable;
-  std::string line = fmt::format("{}: {}", instance.name, toString(result.status));
-  if (problem.isSolved)
-    line += fmt::format(", objective {:.9g}", result.objective);
-  if (result.status != Status::optimal)
-    line += ": " + result.reason;
-  state.output.print(line);
-  if (state.options.verbose)
-    state.output.print(
-        fmt::format("{} iterations, {:.3f} s (evaluate {:.3f}, factor {:.3f}), {} values, {} derivatives",
-                    result.iterations, result.seconds, result.evaluate_seconds, result.factor_seconds,
-                    result.value_evaluations, result.second_evaluations));
+  reportSolve(state, problem);
   if (result.status == Status::interrupted)
     state.worsen(130);
   else if (result.status != Status::optimal)

@@ -6,6 +6,7 @@
 #include "runtime/problem/Instance.h"
 #include "runtime/problem/Structure.h"
 #include "runtime/program/ThreadPool.h"
+#include "runtime/report/Names.h"
 
 namespace costate::rt {
 
@@ -42,8 +43,18 @@ struct Program::State {
   SolvedProblem &problem(const Step &step, const char *attribute = "problem");
 };
 
-/// What was built and what it costs (Explain.cpp).
+/// What was built and what it costs, or what was asked for (Explain.cpp).
 void explain(Program::State &state);
+/// Topics of it (ExplainTopics.cpp). `all`: also what is not extreme.
+void explainSolution(Program::State &state, const SolvedProblem &problem);
+void explainScaling(Program::State &state, const SolvedProblem &problem, bool all);
+/// Prints status, reason and what explains it (ReportSolve.cpp).
+void reportSolve(Program::State &state, const SolvedProblem &problem);
+/// From the minimization to the maximization it stands for, and back (Program.cpp).
+void turnSign(Result &result);
+
+/// Of a problem's rows and variables (Names.cpp); borrows both.
+Names namesOf(const Machine &machine, const Instance &problem);
 
 /// The solver for a problem that no `using` asks for, and why (ChooseSolver.cpp).
 struct Choice {

@@ -69,6 +69,15 @@ void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, doubl
     step.dzu[j] = (mu + at.zu[j] * step.dv[j]) / (problem.upper[j] - at.v[j]) - at.zu[j];
 }
 
+void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const Step &affine, Vector &lower,
+                      Vector &upper) {
+  lower.setZero(at.v.size()), upper.setZero(at.v.size());
+  for (int32_t j : problem.lowerBounded)
+    lower[j] = affine.dv[j] * affine.dzl[j] / (at.v[j] - problem.lower[j]);
+  for (int32_t j : problem.upperBounded)
+    upper[j] = -affine.dv[j] * affine.dzu[j] / (problem.upper[j] - at.v[j]);
+}
+
 double primalBoundaryStep(const BarrierProblem &problem, const Vector &v, const Vector &dv, double tau) {
   double alpha = 1;
   for (int32_t j : problem.lowerBounded)

@@ -19,6 +19,11 @@ void barrierHessian(const BarrierProblem &problem, const Iterate &at, Vector &si
 /// Steps of the bound multipliers that belong to dv [WB06, (12)].
 void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, Step &step);
 
+/// What the products of the changes in an affine step add to the complementarity of each bound, per distance:
+/// dv dzl/(v - lower) and -dv dzu/(upper - v) [Meh92]; both [n+k].
+void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const Step &affine, Vector &lower,
+                      Vector &upper);
+
 /// Largest alpha <= 1 that keeps v + alpha dv at a distance of (1 - tau) of today's from every bound [WB06,
 /// (15a)].
 double primalBoundaryStep(const BarrierProblem &problem, const Vector &v, const Vector &dv, double tau);

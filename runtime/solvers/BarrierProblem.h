@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/problem/Functions.h"
+#include "runtime/solvers/QuasiNewton.h"
 
 #include <cstdint>
 #include <vector>
@@ -12,10 +13,11 @@ using Index = Eigen::Index;
 
 /// First derivatives and the Hessian of the Lagrangian at a point.
 struct Derivatives {
-  Vector g;                  // [n] grad f; 0 for fixed variables
-  Vector J;                  // [jac nnz]; 0 in columns of fixed variables and in free rows
-  const double *H = nullptr; // [hess nnz] lower triangle by columns
-  Vector diagonal;           // [n] to be added to the diagonal of H
+  Vector g;                         // [n] grad f; 0 for fixed variables
+  Vector J;                         // [jac nnz]; 0 in columns of fixed variables and in free rows
+  const double *H = nullptr;        // [hess nnz] lower triangle by columns; null: zero
+  Vector diagonal;                  // [n] to be added to the diagonal of H
+  const LowRank *lowRank = nullptr; // added, too, but for its xi, which `diagonal` has
 };
 
 /// min  f(x) + q'w   subject to   c(x) + E w = t,   lower <= v <= upper,   v = (x, w)

@@ -15,12 +15,15 @@ BarrierUpdate::BarrierUpdate(double start, double tol)
     : mu(std::max(start, tol / (kappaEpsilon + 1))), tau(std::max(tauMin, 1 - mu)),
       least(tol / (kappaEpsilon + 1)) {}
 
-bool BarrierUpdate::decrease() {
-  double next = std::max(least, std::min(kappaMu * mu, std::pow(mu, thetaMu)));
-  bool changes = next < mu;
-  mu = next;
+void BarrierUpdate::set(double next) {
+  mu = std::max(least, next);
   tau = std::max(tauMin, 1 - mu);
-  return changes;
+}
+
+bool BarrierUpdate::decrease() {
+  double before = mu;
+  set(std::min(kappaMu * mu, std::pow(mu, thetaMu)));
+  return mu < before;
 }
 
 bool BarrierUpdate::update(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,

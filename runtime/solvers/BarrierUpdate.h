@@ -15,6 +15,10 @@ public:
   /// `force`. True where mu changed.
   bool update(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual, bool force);
 
+  /// The monotone rule goes on from here; not below the least mu.
+  void set(double next);
+
+  double leastMu() const { return least; }
   bool isLeast() const { return mu <= least; }
   double mu, tau;
 

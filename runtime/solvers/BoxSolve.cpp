@@ -69,15 +69,8 @@ Stop BoxSolve::stalled(const std::string &reason) const {
 }
 
 Result BoxSolve::report(const Stop &stop) {
-  Result result;
-  result.status = stop.status;
-  result.reason = stop.reason;
   const ProblemShape &shape = functions.shape();
-  result.x.assign(shape.x_start, shape.x_start + shape.n);
-  result.reduced_cost.assign(size_t(shape.n), 0);
-  result.c.assign(size_t(shape.m), 0);
-  result.dual.assign(size_t(shape.m), 0);
-  result.iterations = limits.iteration;
+  Result result = limits.atStart(stop, shape);
   if (hasPoint) {
     double sf = functions.objectiveScale;
     Vector c(shape.m);
@@ -102,11 +95,7 @@ Result BoxSolve::report(const Stop &stop) {
     if (isPresolved)
       presolve.restore(functions, result);
   }
-  result.value_evaluations = functions.valueCount;
-  result.first_evaluations = functions.firstCount;
-  result.second_evaluations = functions.secondCount;
-  result.seconds = Timer::since(limits.began);
-  result.evaluate_seconds = functions.seconds;
+  limits.addCosts(functions, result);
   result.factorizations = factorizations;
   result.factor_seconds = factorSeconds, result.solve_seconds = solveSeconds;
   return result;

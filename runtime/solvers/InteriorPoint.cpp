@@ -15,19 +15,23 @@ InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPo
 
 Stop InteriorPoint::run(Iterate start, double mu) {
   at = std::move(start);
-  barrier = BarrierUpdate(mu, limits.options.tol);
+  barrier = BarrierUpdate(mu, isPredictor() ? 1e-2 * limits.options.tol : limits.options.tol);
+  newton.regularizeSoftly(isPredictor());
+  if (rule != Rule::Monotone)
+    adaptive.emplace(barrier.leastMu());
   search.start(theta());
   if (auto stop = evaluate())
     return *stop;
   for (;; ++limits.iteration) {
     if (auto stop = shouldStop())
       return *stop;
-    if (auto stop = lowerBarrier())
+    if (auto stop = updateBarrier())
       return *stop;
     if (!advance())
       if (auto stop = recover(*this))
         return *stop;
-    resetBoundMultipliers(problem, barrier.mu, at);
+    if (!(isFree && isPredictor())) // there mu may be far below the products of the point
+      resetBoundMultipliers(problem, barrier.mu, at);
     if (auto stop = evaluate())
       return *stop;
   }
@@ -58,8 +62,20 @@ std::optional<Stop> InteriorPoint::shouldStop() {
   return std::nullopt;
 }
 
-std::optional<Stop> InteriorPoint::lowerBarrier() {
-  if (!barrier.update(problem, at, residual, tinySteps > 1))
+/// Where mu is chosen with the step, nothing happens here.
+std::optional<Stop> InteriorPoint::updateBarrier() {
+  isFree = adaptive && tinySteps == 0 && adaptive->isFree(problem, at, residual);
+  if (isFree)
+    return std::nullopt;
+  bool changed = adaptive && adaptive->justLeft();
+  if (changed && lostProgress)
+    if (auto stop = lostProgress())
+      return stop;
+  if (changed)
+    barrier.set(0.8 * adaptive->average());
+  else
+    changed = barrier.update(problem, at, residual, tinySteps > 1);
+  if (!changed)
     return std::nullopt;
   tinySteps = 0;
   search.reset();
@@ -69,15 +85,41 @@ std::optional<Stop> InteriorPoint::lowerBarrier() {
   return evaluate();
 }
 
+bool InteriorPoint::computeStep() {
+  if (!isFree)
+    return newton.compute(at, d, barrier.mu, step);
+  double mean = adaptive->average();
+  if (!newton.compute(at, d, 0, affine) || !newton.resolve(at, d, mean, at.r, centered))
+    return false;
+  barrier.set(adaptive->choose(problem, at, residual, affine, centered, barrier.tau));
+  interpolate(affine, centered, barrier.mu / mean, step);
+  newton.aim(at, d, barrier.mu, step);
+  search.reset();
+  return true;
+}
+
+/// Mehrotra's predictor and corrector.
+bool InteriorPoint::correctedStep() {
+  if (!newton.compute(at, d, 0, affine))
+    return false;
+  barrier.set(adaptive->predict(problem, at, affine));
+  return newton.resolveCorrected(at, d, barrier.mu, affine, step);
+}
+
 /// A Newton step and its line search; false where there is no acceptable point along it.
 bool InteriorPoint::advance() {
   row.step = row.regularization = row.alpha_primal = row.alpha_dual = 0;
   row.trials = 0;
   row.kind = 'r';
-  if (!newton.compute(at, d, barrier.mu, step))
+  bool isCorrected = isFree && isPredictor();
+  if (isCorrected ? !correctedStep() : !computeStep())
     return false;
   row.step = step.dv.size() ? step.dv.lpNorm<Eigen::Infinity>() : 0;
   row.regularization = newton.deltaW();
+  constexpr double mostTau = 0.9999; // more would end on the bound, in rounding
+  if (isCorrected)
+    return search.take(barrier.mu, std::min(barrier.tau, mostTau), rule == Rule::LinearPredictor, at, step,
+                       row);
   bool tiny = isTiny();
   tinySteps = tiny ? tinySteps + 1 : 0;
   return search.search(d, barrier.mu, barrier.tau, tiny, at, step, row);

@@ -1,6 +1,7 @@
 // The primal-dual interior point method with filter line search [WB06].
 #pragma once
 
+#include "runtime/solvers/AdaptiveBarrier.h"
 #include "runtime/solvers/BarrierUpdate.h"
 #include "runtime/solvers/Limits.h"
 #include "runtime/solvers/LineSearch.h"
@@ -26,6 +27,18 @@ public:
   /// none.
   std::function<std::optional<Stop>(InteriorPoint &)> recover;
 
+  /// How mu is chosen; set before run().
+  enum class Rule {
+    Monotone,
+    Adaptive,  // with every step, by the quality function, where that brings progress
+    Predictor, // the same by predictor-corrector steps, for convex quadratic problems
+    LinearPredictor
+  };
+  Rule rule = Rule::Monotone;
+
+  /// Called where predictor-corrector steps lose progress: may end the run. May be empty.
+  std::function<std::optional<Stop>()> lostProgress;
+
   const Iterate &point() const { return at; }
   const Derivatives &derivatives() const { return d; }
 
@@ -36,28 +49,34 @@ public:
   LineSearch &filter() { return search; }
   NewtonStep &directions() { return newton; }
   KktError error() const { return residual.error(problem, at, 0); }
-  /// Replaces the point; fresh derivatives are evaluated by the loop.
+  /// Replaces the point; the loop calls evaluate() by itself.
   void moveTo(Iterate next) { at = std::move(next); }
+  /// Derivatives and residuals at the point.
+  std::optional<Stop> evaluate();
 
 private:
-  std::optional<Stop> evaluate();
   std::optional<Stop> shouldStop();
-  std::optional<Stop> lowerBarrier();
+  std::optional<Stop> updateBarrier();
+  bool computeStep();
+  bool correctedStep();
   bool advance();
   bool isTiny() const;
+  bool isPredictor() const { return rule == Rule::Predictor || rule == Rule::LinearPredictor; }
 
   BarrierProblem &problem;
   KktSystem &kkt;
   InteriorPointLimits &limits;
   BarrierUpdate barrier;
+  std::optional<AdaptiveBarrier> adaptive; // empty: the monotone rule alone
   NewtonStep newton;
   LineSearch search;
   KktResidual residual;
   Iterate at;
   Derivatives d;
-  Step step;
+  Step step, affine, centered;
   IterationRow row;
   int tinySteps = 0;
+  bool isFree = false; // mu is chosen with the step
 };
 
 } // namespace costate::rt

@@ -18,6 +18,8 @@ void KktResidual::evaluate(const BarrierProblem &problem, const KktSystem &kkt, 
   kkt.addTransposed(derivatives.J, at.y, out);
   dualNorm = out.size() ? out.lpNorm<Eigen::Infinity>() : 0;
   primalNorm = at.r.size() ? at.r.lpNorm<Eigen::Infinity>() : 0;
+  dualSquares = out.squaredNorm() / double(std::max<Index>(1, out.size()));
+  primalSquares = at.r.squaredNorm() / double(std::max<Index>(1, at.r.size()));
 }
 
 KktError KktResidual::error(const BarrierProblem &problem, const Iterate &at, double mu) const {

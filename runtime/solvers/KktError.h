@@ -23,10 +23,12 @@ public:
                 const Derivatives &derivatives);
   /// O(n).
   KktError error(const BarrierProblem &problem, const Iterate &at, double mu) const;
+  double dualMeanSquare() const { return dualSquares; }
+  double primalMeanSquare() const { return primalSquares; }
 
 private:
   Vector dual; // [n+k]
-  double dualNorm = 0, primalNorm = 0;
+  double dualNorm = 0, primalNorm = 0, dualSquares = 0, primalSquares = 0;
 };
 
 } // namespace costate::rt

@@ -73,7 +73,26 @@ Inertia KktSystem::factorize(const double *H, const Vector &J, const Vector &a, 
     values[size_t(diagonalSlots[size_t(n + i)])] = isFree[size_t(i)] ? -1 : -D[i];
   if (!ldlt.factorize(values.data()))
     return Inertia::Singular;
+  if (lowRank)
+    prepareLowRank();
   return ldlt.positivePivots() == n ? Inertia::Correct : Inertia::Wrong;
+}
+
+void KktSystem::prepareLowRank() {
+  Z.setZero(n + m, lowRank->U.cols());
+  Z.topRows(n) = lowRank->U;
+  for (Index c = 0; c < Z.cols(); ++c)
+    ldlt.solve(Z.col(c).data());
+  core.compute(lowRank->W - lowRank->U.transpose() * Z.topRows(n));
+}
+
+/// With K = K0 - [U; 0] W^-1 [U; 0]':  K^-1 b = z + Z (W - U'Z)^-1 U'z,  z = K0^-1 b.
+void KktSystem::solveFactored(double *b) {
+  ldlt.solve(b);
+  if (!lowRank)
+    return;
+  Eigen::Map<Vector> z(b, n + m);
+  z += Z * core.solve(lowRank->U.transpose() * z.head(n)).eval();
 }
 
 void KktSystem::multiply(const Vector &J, const double *v, Vector &out) const {
@@ -92,6 +111,13 @@ void KktSystem::addTransposed(const Vector &J, const Vector &w, Vector &out) con
       out[shape.jac_cols[p]] += J[p] * w[i];
 }
 
+void KktSystem::addHessianDiagonal(const double *H, Vector &out) const {
+  for (Index j = 0; j < n; ++j)
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p)
+      if (shape.hess_rows[p] == j)
+        out[j] += H[p];
+}
+
 /// left := (rx, ry) - K solution.
 void KktSystem::residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
                          const Vector &ry) {
@@ -107,6 +133,9 @@ void KktSystem::residual(const double *H, const Vector &J, const Vector &a, cons
         if (i != j)
           out[j] -= H[p] * dx[i];
       }
+  if (lowRank)
+    left.head(n) +=
+        lowRank->U * lowRank->W.partialPivLu().solve(lowRank->U.transpose() * solution.head(n)).eval();
   for (Index i = 0; i < m; ++i) {
     double sum = ry[i] + D[i] * dy[i];
     for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
@@ -129,28 +158,41 @@ double KktSystem::residualSize(const Vector &D) const {
   return left.allFinite() ? size : std::numeric_limits<double>::infinity();
 }
 
+double KktSystem::equationsResidual(const Vector &D) const {
+  double size = 0;
+  for (Index i = 0; i < m; ++i)
+    if (D[i] == 0)
+      size = std::max(size, std::abs(left[n + i]));
+  return size;
+}
+
 double KktSystem::solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD,
                         const Vector &rx, const Vector &ry, Vector &dx, Vector &dy) {
   constexpr int most = 10;
-  constexpr double enough = 1e-13, progress = 0.5;
+  constexpr double enough = 1e-13, enoughRows = 1e-3, progress = 0.5;
   Timer timer(solveSeconds);
   solution.setZero();
   left << rx, ry;
   double scale = residualSize(exactD), last = std::numeric_limits<double>::infinity(), ratio = last;
+  double wantedRows = enoughRows * equationsResidual(exactD), lastRows = last;
   for (int round = 0; round <= most; ++round) {
     best = solution;
-    ldlt.solve(left.data());
+    solveFactored(left.data());
     solution += left;
     residual(H, J, a, exactD, rx, ry);
-    double size = residualSize(exactD);
-    if (!(size < last)) {
+    double size = residualSize(exactD), rowsNow = equationsResidual(exactD);
+    // Equations are small beside the multipliers: they may still gain where the whole has no digits left.
+    bool rowsGain = rowsNow > wantedRows && rowsNow < progress * lastRows && ratio <= enough;
+    if (!(size < last) && !rowsGain) {
       solution = best;
       break;
     }
+    rowsResidual = rowsNow;
     ratio = size / (scale + solution.lpNorm<Eigen::Infinity>() + std::numeric_limits<double>::min());
-    if (ratio <= enough || (round > 1 && size > progress * last))
+    bool isDone = ratio <= enough ? rowsNow <= wantedRows : round > 1 && size > progress * last;
+    if (isDone || (round > 1 && ratio <= enough && !rowsGain))
       break;
-    last = size;
+    last = size, lastRows = rowsNow;
   }
   dx = solution.head(n);
   dy = solution.tail(m);

@@ -27,10 +27,21 @@ public:
   double solve(const double *H, const Vector &J, const Vector &a, const Vector &exactD, const Vector &rx,
                const Vector &ry, Vector &dx, Vector &dy);
 
+  /// What the last solve left of its rows with exactD = 0, in the maximum norm.
+  double rowsLeft() const { return rowsResidual; }
+
   /// out [m] := J v.
   void multiply(const Vector &J, const double *v, Vector &out) const;
   /// out [n] += J' w.
   void addTransposed(const Vector &J, const Vector &w, Vector &out) const;
+
+  /// out [n] += the diagonal of H.
+  void addHessianDiagonal(const double *H, Vector &out) const;
+
+  const ProblemShape &problemShape() const { return shape; }
+  /// Added to H in every call that follows, xi left out; null: nothing. Each factorization then takes 2k
+  /// solves more, by the formula of Sherman, Morrison and Woodbury.
+  void setLowRank(const LowRank *matrix) { lowRank = matrix && matrix->U.size() ? matrix : nullptr; }
 
   int64_t entries() const { return ldlt.entries(); }
   int factorizations = 0;
@@ -41,6 +52,9 @@ private:
   void residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
                 const Vector &ry);
   double residualSize(const Vector &D) const;
+  void prepareLowRank();
+  void solveFactored(double *b);
+  double equationsResidual(const Vector &D) const;
 
   const ProblemShape &shape;
   Index n, m;
@@ -51,6 +65,10 @@ private:
   std::vector<double> values;
   Ldlt ldlt;
   Vector solution, left, best;
+  const LowRank *lowRank = nullptr;
+  Eigen::MatrixXd Z;                         // [n+m, 2k] K0^-1 [U; 0]
+  Eigen::PartialPivLU<Eigen::MatrixXd> core; // W - U'Z
+  double rowsResidual = 0;
 };
 
 } // namespace costate::rt

@@ -21,4 +21,24 @@ std::optional<Stop> Limits::check(bool goesOn, double error) const {
   return std::nullopt;
 }
 
+Result Limits::atStart(const Stop &stop, const ProblemShape &shape) const {
+  Result result;
+  result.status = stop.status;
+  result.reason = stop.reason;
+  result.x.assign(shape.x_start, shape.x_start + shape.n);
+  result.reduced_cost.assign(size_t(shape.n), 0);
+  result.c.assign(size_t(shape.m), 0);
+  result.dual.assign(size_t(shape.m), 0);
+  result.iterations = iteration;
+  return result;
+}
+
+void Limits::addCosts(const Functions &functions, Result &result) const {
+  result.value_evaluations = functions.valueCount;
+  result.first_evaluations = functions.firstCount;
+  result.second_evaluations = functions.secondCount;
+  result.seconds = Timer::since(began);
+  result.evaluate_seconds = functions.seconds;
+}
+
 } // namespace costate::rt

@@ -5,6 +5,7 @@
 #include "costate/rt/Observer.h"
 #include "costate/rt/Options.h"
 #include "costate/rt/Result.h"
+#include "runtime/problem/Functions.h"
 #include "runtime/report/Timer.h"
 
 #include <optional>
@@ -37,6 +38,10 @@ struct Limits {
   bool show(const IterationRow &row) const { return !observer || observer(row); }
   /// A stop where the observer, the host or a limit asks for one. `error`: to be compared with tol.
   std::optional<Stop> check(bool goesOn, double error) const;
+  /// What a result tells before a solver knows a point: why it stopped, at the start.
+  Result atStart(const Stop &stop, const ProblemShape &shape) const;
+  /// Evaluations and time until now.
+  void addCosts(const Functions &functions, Result &result) const;
 };
 
 struct InteriorPointLimits : Limits {

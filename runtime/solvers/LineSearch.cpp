@@ -107,7 +107,7 @@ bool LineSearch::search(const Derivatives &derivatives, double mu, double tau, b
       filter.add(theta, phi);
     row.alpha_primal = taken;
     row.alpha_dual = dualBoundaryStep(problem, current, step, tau);
-    accept(taken, row.alpha_dual, step, current);
+    accept(taken, taken, row.alpha_dual, step, current);
     resetWhereBlocked(wasBlocked);
     return true;
   }
@@ -139,12 +139,26 @@ bool LineSearch::correct(const Derivatives &derivatives, double mu, double tau, 
   return false;
 }
 
-void LineSearch::accept(double alpha, double alphaDual, const Step &step, Iterate &current) {
+bool LineSearch::take(double mu, double tau, bool isLinear, Iterate &current, const Step &step,
+                      IterationRow &row) {
+  row.alpha_primal = primalBoundaryStep(problem, current.v, step.dv, tau);
+  row.alpha_dual = dualBoundaryStep(problem, current, step, tau);
+  if (!isLinear)
+    row.alpha_primal = row.alpha_dual = std::min(row.alpha_primal, row.alpha_dual);
+  row.trials = 1, row.kind = 'm';
+  if (!evaluate(current, step.dv, row.alpha_primal, mu))
+    return false;
+  accept(row.alpha_primal, row.alpha_dual, row.alpha_dual, step, current);
+  return true;
+}
+
+void LineSearch::accept(double alpha, double alphaRows, double alphaDual, const Step &step,
+                        Iterate &current) {
   std::swap(current.v, trial.v);
   std::swap(current.c, trial.c);
   std::swap(current.r, trial.r);
   current.f = trial.f;
-  current.y += alpha * step.dy;
+  current.y += alphaRows * step.dy;
   current.zl += alphaDual * step.dzl;
   current.zu += alphaDual * step.dzu;
 }

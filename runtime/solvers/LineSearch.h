@@ -24,6 +24,11 @@ public:
   bool search(const Derivatives &derivatives, double mu, double tau, bool isTiny, Iterate &current,
               Step &step, IterationRow &row);
 
+  /// Moves `current` along `step` to the boundary, seen by no filter: for convex quadratic problems. Where
+  /// `isLinear` the multipliers of the rows move with those of the bounds, else all move alike. False where
+  /// the functions are not finite there.
+  bool take(double mu, double tau, bool isLinear, Iterate &current, const Step &step, IterationRow &row);
+
   /// Whether restoration may stop at a point with this violation and barrier value: in the filter's eyes.
   bool accepts(double theta, double phi) const { return filter.accepts(theta, phi); }
   /// Closes the filter to the present point, before restoration.
@@ -42,7 +47,7 @@ private:
   double leastAlpha(const Iterate &current, const Step &step) const;
   bool correct(const Derivatives &derivatives, double mu, double tau, double alpha, const Iterate &current,
                Step &step, double &taken, char &kind);
-  void accept(double alpha, double alphaDual, const Step &step, Iterate &current);
+  void accept(double alpha, double alphaRows, double alphaDual, const Step &step, Iterate &current);
 
   BarrierProblem &problem;
   NewtonStep &newton;

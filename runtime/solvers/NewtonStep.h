@@ -13,9 +13,10 @@ namespace costate::rt {
 ///   [ J                       E             -delta_c ] [dy]     [ r                  ]
 ///
 /// delta_w >= 0 is the least of a geometric sequence that gives the inertia (n+k, m, 0): algorithm IC of
-/// [WB06, section 3.1]. delta_c = 1e-8 always regularizes the factorization of rows without row variables, so
-/// that no pivoting is needed and rows may depend on each other; refinement removes its effect where they are
-/// independent.
+/// [WB06, section 3.1]. delta_c always regularizes the factorization of rows without row variables, so that
+/// no pivoting is needed and rows may depend on each other; refinement removes its effect where they are
+/// independent. It is 1e-8 of the row's part of J a^-1 J', a the diagonal of H + Sigma, and 1e-8 itself (or
+/// more) where rows depend on each other.
 class NewtonStep {
 public:
   NewtonStep(const BarrierProblem &problem, KktSystem &kkt) : problem(problem), kkt(kkt) {}
@@ -25,8 +26,19 @@ public:
   /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
   bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
 
+  /// The step for `mu` that also takes out the second-order error of complementarity that `affine`, the step
+  /// for mu = 0, would make [Meh92]; with the factorization at hand.
+  bool resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu, const Step &affine,
+                        Step &step);
+  /// Takes a combination of such steps for the step of this `mu`: slope() is its own.
+  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step);
+
   /// Makes the next compute() start from a larger delta_w.
   void demandRegularization();
+
+  /// Adds 1e-7 to the diagonal of x in the factorization alone, as deltaC is to that of y: the solution is
+  /// refined without it. For problems that are convex, where directions without curvature are no fault.
+  void regularizeSoftly(bool isWanted) { isSoft = isWanted; }
 
   /// delta_w of the last step.
   double deltaW() const { return delta; }
@@ -35,15 +47,24 @@ public:
 
 private:
   Inertia attempt(const Derivatives &derivatives, double delta);
-  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+  bool meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
+  double fineDelta(const Vector &J, Index row) const;
+  const Vector &lifted();
+  void raiseAboveRounding(const Vector &J);
+  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step,
+             const Step *affine = nullptr);
   void condense(const Vector &r);
   void recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step);
 
   const BarrierProblem &problem;
   KktSystem &kkt;
+  bool isRaised = false, isFine = true; // delta_c of the last attempt
+  bool isLifted = false;                // its variables without curvature
   double delta = 0, lastDelta = 0, demanded = 0, rounding = 1e-7, barrierSlope = 0;
   Vector sigma, gradient, right; // [n+k] Sigma, grad phi, -(grad phi + A'y)
-  Vector diagonal, D, exactD, ry, dx, Jdx;
+  bool isSoft = false;
+  Vector diagonal, softDiagonal, factored, curvature, D, exactD, ry, dx, Jdx;
+  Vector secondLower, secondUpper; // [n+k] terms of second order
 };
 
 /// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or

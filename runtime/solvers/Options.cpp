@@ -2,11 +2,14 @@
 #include "costate/rt/Options.h"
 #include "costate/rt/Result.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <cstring>
+#include <iterator>
+#include <sstream>
 
 namespace costate::rt {
 
@@ -38,6 +41,21 @@ const char *toString(Status status) {
   return "not_run";
 }
 
+std::vector<std::string> detail::wordsOf(const char *text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+std::string OptionRow::text() const {
+  return words.empty() ? fmt::format("{:g}", value) : words[size_t(value)];
+}
+
+namespace {
+
+std::string expected(const OptionRow &row) { return fmt::format("{}", fmt::join(row.words, " or ")); }
+
+} // namespace
+
 std::string unknownOption(const std::string &solver, const std::string &name,
                           const std::vector<OptionRow> &known) {
   std::string names;
@@ -50,6 +68,8 @@ std::string refusedValue(const OptionRow &row, double value) {
   bool isWhole = std::strcmp(row.type, "real") == 0 || std::trunc(value) == value;
   if (value >= row.low && value <= row.high && isWhole)
     return "";
+  if (!row.words.empty())
+    return fmt::format("option `{}` is {:g}, expected {} ({})", row.name, value, expected(row), row.meaning);
   return fmt::format("option `{}` is {:g}, expected {}{:g} to {:g} ({})", row.name, value,
                      isWhole ? "" : "a whole number from ", row.low, row.high, row.meaning);
 }
@@ -59,6 +79,13 @@ std::string refusedText(const OptionRow &row, const std::string &text, double &v
     value = text == "true";
     return "";
   }
+  auto word = std::find(row.words.begin(), row.words.end(), text);
+  if (word != row.words.end()) {
+    value = double(word - row.words.begin());
+    return "";
+  }
+  if (!row.words.empty())
+    return fmt::format("option `{}` is `{}`, expected {} ({})", row.name, text, expected(row), row.meaning);
   char *end = nullptr;
   value = std::strtod(text.c_str(), &end);
   if (!text.empty() && *end == '\0')

@@ -1,7 +1,7 @@
 // The solvers by name. A new solver: a row here, a struct of options and an overload of solve().
 #include "costate/rt/Solve.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -26,6 +26,12 @@ Result run(const SolverRow &self, const costate_problem_v1 &problem, const costa
 
 template <class Options> SolverRow row(const char *name, const char *method) {
   return {name, method, defaultsOf<Options>, run<Options>};
+}
+
+std::string rangeOf(const OptionRow &row) {
+  if (!row.words.empty())
+    return fmt::format("{}", fmt::join(row.words, " or "));
+  return fmt::format("{:g} to {:g}", row.low, row.high);
 }
 
 } // namespace
@@ -54,11 +60,19 @@ std::string SolverRow::check(const std::string &option, double value) const {
   return unknownOption(name, option, known);
 }
 
+std::string SolverRow::check(const std::string &option, const std::string &text, double &value) const {
+  for (const OptionRow &row : options())
+    if (row.name == option) {
+      std::string sentence = refusedText(row, text, value);
+      return sentence.empty() ? refusedValue(row, value) : sentence;
+    }
+  return unknownOption(name, option, options());
+}
+
 std::string SolverRow::help() const {
   std::string text;
   for (const OptionRow &row : options())
-    text += fmt::format("  {:<16} {:<8g} {:g} to {:g}: {}\n", row.name, row.value, row.low, row.high,
-                        row.meaning);
+    text += fmt::format("  {:<16} {:<8} {}: {}\n", row.name, row.text(), rangeOf(row), row.meaning);
   return text;
 }
 

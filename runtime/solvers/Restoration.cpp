@@ -87,7 +87,11 @@ bool Restoration::isImproved(const RestorationProblem &phase, const InteriorPoin
 std::optional<Stop> Restoration::judge(const Stop &stop, const RestorationProblem &phase,
                                        const InteriorPoint &inner, InteriorPoint &outer) {
   double violation = problem.violation(inner.point().c), allowed = limits.options.constr_viol_tol;
-  bool isStationary = stop.status == Status::optimal;
+  // Where rows contradict each other by a constant, the last digits are not to be had: the dual residual
+  // counts relative to the weight of the violations.
+  bool isStationary = stop.status == Status::optimal ||
+                      (stop.status == Status::stalled &&
+                       inner.error().total <= violationWeight * limits.options.acceptable_tol);
   bool isFeasible = violation <= allowed && inner.point().r.lpNorm<Eigen::Infinity>() <= allowed;
   if ((isStationary || stop.status == Status::stalled) && isFeasible && ++rejections <= mostRejections) {
     outer.filter().reset(); // feasible, yet not for the filter: begin anew from here

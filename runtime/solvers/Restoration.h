@@ -6,6 +6,8 @@
 
 namespace costate::rt {
 
+constexpr double violationWeight = 1000; // rho of [WB06, section 4]
+
 /// min  rho sum(p + n) + zeta/2 |D_R (x - x_R)|^2   subject to   c(x) - s - p + n = t,  p, n >= 0,  bounds on
 /// x, s
 ///

@@ -8,7 +8,7 @@
 namespace costate::rt {
 namespace {
 
-constexpr double rho = 1000; // [WB06, section 4]
+constexpr double rho = violationWeight;
 constexpr double inf = std::numeric_limits<double>::infinity();
 
 } // namespace

@@ -1,15 +1,24 @@
 // The interior point method from beginning to end: presolve, start, restoration, report.
 #include "costate/rt/Solve.h"
 #include "runtime/problem/Presolve.h"
+#include "runtime/solvers/CleanUp.h"
+#include "runtime/solvers/Conflict.h"
+#include "runtime/solvers/Convexity.h"
 #include "runtime/solvers/Guarded.h"
+#include "runtime/solvers/Ray.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
+#include "runtime/solvers/Verdict.h"
+#include "runtime/solvers/ViolationWatch.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <memory>
+#include <utility>
 
 namespace costate::rt {
 namespace {
@@ -18,13 +27,16 @@ namespace {
 class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
-        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm)
-      : limits(options, observer, host), functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
+        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm, bool mayJudge)
+      : problem(problem), instance(instance), mayJudge(mayJudge), limits(options, observer, host),
+        functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
 
   Result run() {
     Stop stop = iterate();
-    if (stop.status == Status::stalled)
-      stop = explainStall(stop);
+    if (stop.status == Status::infeasible && !hasSearched)
+      stop = search(stop);
+    if (isMet)
+      stop = startAgain();
     return report(stop);
   }
 
@@ -34,14 +46,34 @@ private:
     return warm && warm->x.size() == n && warm->dual.size() == m && warm->reduced_cost.size() == n;
   }
   Stop iterate();
+  Stop startAgain();
+  Stop search(const Stop &before);
   std::optional<Stop> prepare();
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
+  Stop optimal(const KktError &error) const;
+  bool wantsMore(const KktError &error);
+  struct Criterion {
+    const char *what;
+    double value;
+    const char *option;
+    double limit;
+  };
+  std::array<Criterion, 3> unscaled(const KktError &error, double violation) const;
   bool meetsUnscaled(const KktError &error, double violation) const;
   std::optional<Stop> withoutMultipliers() const;
   double largestMultiplier() const;
+  double objectiveSlope() const;
   Stop explainStall(const Stop &stop) const;
   Result report(const Stop &stop);
+  InteriorPoint::Rule chooseRule();
+  Stop runQuadratic(double mu);
+  std::optional<Stop> judge();
+  std::optional<Stop> cleanUp(const KktError &error);
+  std::optional<Stop> cleanUpBest();
 
+  const costate_problem_v1 &problem;
+  const costate_instance *instance;
+  bool mayJudge;
   InteriorPointLimits limits;
   Functions functions;
   const WarmStart *warm;
@@ -51,7 +83,16 @@ private:
   std::unique_ptr<KktSystem> kkt;
   std::unique_ptr<InteriorPoint> method;
   Iterate start;
-  int acceptableCount = 0;
+  int acceptableCount = 0, sharpenings = 0;
+  bool isApproximate = false, isQuadratic = false;
+  Iterate best; // of those of a quadratic problem
+  double bestError = std::numeric_limits<double>::infinity(), lastCleanUp = bestError;
+  std::optional<Iterate> cleaned;
+  ViolationWatch violationWatch;
+  bool hasSearched = false, isMet = false; // for a point that meets the rows
+  Feasibility feasibility;
+  Result diagnosis; // its conflicts, if any
+  std::vector<double> ray;
 };
 
 /// Checks the bounds and simplifies the problem; a stop where that settles it.
@@ -62,8 +103,11 @@ std::optional<Stop> Solve::prepare() {
   if (!limits.options.presolve)
     return std::nullopt;
   presolve = std::make_unique<Presolve>();
-  if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty())
+  if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty()) {
+    diagnosis.conflicts = presolve->conflicts();
+    hasSearched = true;
     return Stop{Status::infeasible, sentence};
+  }
   if (warm) {
     movedWarm = presolve->moved(*warm);
     warm = &movedWarm;
@@ -75,6 +119,9 @@ Stop Solve::iterate() {
   if (auto stop = prepare())
     return *stop;
   form = std::make_unique<StandardForm>(functions);
+  isApproximate = limits.options.hessian == Hessian::lbfgs || !functions.hasSecond();
+  if (isApproximate)
+    form->approximateHessian();
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
   if (isFinite) {
@@ -87,22 +134,152 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
+  method->rule = chooseRule();
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
-  return method->run(start, mu);
+  Stop stop = isQuadratic ? runQuadratic(mu) : method->run(start, mu);
+  if (stop.status == Status::stalled)
+    stop = explainStall(stop);
+  if (cleaned) {
+    method->moveTo(*std::exchange(cleaned, std::nullopt));
+    method->evaluate();
+  }
+  return stop;
+}
+
+/// Where predictor-corrector steps lose progress: the active set of the best point, or a verdict; else they
+/// go on. Where they end nowhere all the same, the method for all problems starts anew.
+Stop Solve::runQuadratic(double mu) {
+  std::optional<Stop> decided;
+  auto decide = [&] {
+    decided = cleanUpBest();
+    return decided ? decided : decided = judge();
+  };
+  method->lostProgress = decide;
+  Stop stop = method->run(start, mu);
+  bool isOver = stop.status == Status::optimal || stop.status == Status::interrupted ||
+                stop.status == Status::iteration_limit || stop.status == Status::time_limit;
+  if (isOver || decided || decide())
+    return decided ? *decided : stop;
+  method->lostProgress = nullptr;
+  method->rule = InteriorPoint::Rule::Monotone;
+  stop = method->run(start, mu);
+  return stop.status == Status::optimal ? stop : cleanUpBest().value_or(stop);
+}
+
+/// Convex quadratic problems are solved by predictor-corrector steps.
+InteriorPoint::Rule Solve::chooseRule() {
+  using Rule = InteriorPoint::Rule;
+  Rule rule = limits.options.barrier == Barrier::adaptive ? Rule::Adaptive : Rule::Monotone;
+  Derivatives d;
+  if (isApproximate || !functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
+    return rule;
+  isQuadratic = isConvex(functions.shape(), d.H);
+  bool isLinear = functions.shape().hess_cols[form->n] == 0;
+  return !isQuadratic ? rule : isLinear ? Rule::LinearPredictor : Rule::Predictor;
+}
+
+/// Tried whenever the error of the best point so far has fallen by ten, and where progress is lost, as where
+/// multipliers are not bounded: what passes the judgement is the solution, wherever it came from.
+std::optional<Stop> Solve::cleanUp(const KktError &error) {
+  constexpr double farOut = 1e-2;
+  if (!isQuadratic)
+    return std::nullopt;
+  if (error.total < bestError)
+    bestError = error.total, best = method->point();
+  if (bestError > std::min(farOut, 0.1 * lastCleanUp))
+    return std::nullopt;
+  lastCleanUp = bestError;
+  return cleanUpBest();
+}
+
+std::optional<Stop> Solve::cleanUpBest() {
+  Iterate next = best;
+  if (next.v.size() != form->n + form->k() || !CleanUp(*form, *kkt).run(next))
+    return std::nullopt;
+  cleaned = std::move(next);
+  return Stop{Status::optimal, fmt::format("the equations of the active set are solved, from optimality "
+                                           "error {:.1e}; its inequalities hold",
+                                           bestError)};
+}
+
+/// A second opinion where no point was found that meets the rows: the least violation as a problem of its
+/// own. `before` where that has no opinion.
+Stop Solve::search(const Stop &before) {
+  const InteriorPointOptions &options = limits.options;
+  hasSearched = true;
+  if (!options.explain || functions.m() == 0)
+    return before;
+  diagnosis = report(before);
+  feasibility = findConflicts(problem, instance, limits.host, options, diagnosis);
+  isMet = feasibility.kind == Feasibility::Kind::Met;
+  if (feasibility.kind != Feasibility::Kind::Violated || before.status == Status::infeasible)
+    return before;
+  return {Status::infeasible,
+          fmt::format("no point nearby meets the constraints: the least violation, {:.1e} > constr_viol_tol "
+                      "{:.1e}, is stationary ({})",
+                      feasibility.violation, options.constr_viol_tol, feasibility.reason)};
+}
+
+/// From the point that meets the rows.
+Stop Solve::startAgain() {
+  isMet = false;
+  warm = nullptr;
+  acceptableCount = sharpenings = 0;
+  bestError = lastCleanUp = std::numeric_limits<double>::infinity();
+  functions.replaceStart(feasibility.x.data());
+  Stop stop = iterate();
+  if (stop.status == Status::infeasible) // it is not: the start meets the rows
+    stop = {Status::stalled,
+            fmt::format("another point meets the constraints (violation {:.1e}), the way from "
+                        "there ends where {}",
+                        feasibility.violation, stop.reason)};
+  return stop;
 }
 
 /// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
 /// objective, which have the user's scale, too.
-bool Solve::meetsUnscaled(const KktError &error, double violation) const {
+std::array<Solve::Criterion, 3> Solve::unscaled(const KktError &error, double violation) const {
   const InteriorPointOptions &options = limits.options;
-  double sf = functions.objectiveScale;
-  const Vector &g = method->derivatives().g;
-  double slope = g.size() ? g.lpNorm<Eigen::Infinity>() / sf : 0, size = std::abs(method->point().f) / sf;
-  return violation <= options.constr_viol_tol &&
-         error.dual / sf <= options.dual_inf_tol * std::max(1.0, slope) &&
-         error.gap / sf <= options.compl_inf_tol * std::max(1.0, size);
+  double sf = functions.objectiveScale, slope = std::max(1.0, objectiveSlope());
+  double size = std::max(slope, std::abs(method->point().f) / sf);
+  return {Criterion{"violation", violation, "constr_viol_tol", options.constr_viol_tol},
+          {"dual residual", error.dual / sf / slope, "dual_inf_tol", options.dual_inf_tol},
+          {"complementarity", error.gap / sf / size, "compl_inf_tol", options.compl_inf_tol}};
+}
+
+bool Solve::meetsUnscaled(const KktError &error, double violation) const {
+  auto list = unscaled(error, violation);
+  return std::all_of(list.begin(), list.end(), [](const Criterion &c) { return c.value <= c.limit; });
+}
+
+/// Once: what the problem is where predictor-corrector steps do not solve it.
+std::optional<Stop> Solve::judge() {
+  if (!isQuadratic || !std::exchange(mayJudge, false))
+    return std::nullopt;
+  Verdict verdict = verdictOf(*form, method->point(), limits.options.constr_viol_tol, limits.host);
+  ray = std::move(verdict.ray);
+  if (verdict.x.empty())
+    return verdict.stop;
+  Iterate at = method->point();
+  at.v.head(form->n) = Eigen::Map<const Vector>(verdict.x.data(), form->n);
+  at.y.setZero(), at.zl.setZero(), at.zu.setZero();
+  form->values(at.v.data(), at.f, at.c);
+  method->moveTo(std::move(at));
+  return verdict.stop;
+}
+
+Stop Solve::optimal(const KktError &error) const {
+  return {Status::optimal,
+          fmt::format("optimality error {:.1e} <= tol {:.1e}", error.total, limits.options.tol)};
+}
+
+/// Convex quadratic problems go on for some iterations, which cost little and bring digits.
+bool Solve::wantsMore(const KktError &error) {
+  constexpr double sharp = 1e-2;
+  constexpr int most = 8;
+  return isQuadratic && error.total > sharp * limits.options.tol && ++sharpenings <= most;
 }
 
 std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
@@ -111,17 +288,21 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   row.objective = at.f / functions.objectiveScale;
   row.primal_infeasibility = form->violation(at.c);
   bool isFine = meetsUnscaled(error, row.primal_infeasibility);
-  if (error.total <= options.tol && isFine) {
+  if (auto stop = cleanUp(error))
+    return stop;
+  if (error.total <= options.tol && isFine && !wantsMore(error)) {
     if (auto stop = withoutMultipliers())
       return stop;
-    return Stop{Status::optimal,
-                fmt::format("optimality error {:.1e} <= tol {:.1e}", error.total, options.tol)};
+    return optimal(error);
   }
   acceptableCount = error.total <= options.acceptable_tol && isFine ? acceptableCount + 1 : 0;
-  if (acceptableCount >= options.acceptable_iter)
+  if (acceptableCount >= options.acceptable_iter) {
+    if (auto stop = withoutMultipliers())
+      return stop;
     return Stop{Status::acceptable,
                 fmt::format("optimality error {:.1e} <= acceptable_tol {:.1e} for {} iterations", error.total,
                             options.acceptable_tol, acceptableCount)};
+  }
   constexpr double unbounded = 1e20;
   double size = at.v.size() ? at.v.head(form->n).lpNorm<Eigen::Infinity>() : 0;
   if (row.objective < -unbounded && row.primal_infeasibility <= options.constr_viol_tol)
@@ -130,24 +311,41 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};
+  if (!isQuadratic && !hasSearched && // there the verdict decides
+      violationWatch.isStuck(limits.iteration, row.primal_infeasibility, options.constr_viol_tol))
+    if (Stop stop = search({}); stop.status == Status::infeasible || isMet)
+      return stop;
   if (functions.wasInterrupted())
     return Stop{Status::interrupted,
                 fmt::format("the functions asked to stop after {} iterations", limits.iteration)};
   return std::nullopt;
 }
 
-/// Where no multipliers exist at the solution, those of the relaxed problem are so large that the tiny
-/// relaxation of the bounds moves the objective: such a point is not called optimal.
+/// Where no multipliers exist at the solution, those nearby are so large that the tiny relaxation of the
+/// bounds, or what is left of a violation, moves the objective: such a point is not called a solution.
 std::optional<Stop> Solve::withoutMultipliers() const {
-  constexpr double allowed = 2e-5; // a multiplier of 2e5 where the objective is of order 1
-  double worth = form->relaxationWorth(method->point());
-  double limit = allowed * std::max(1.0, std::abs(method->point().f) / functions.objectiveScale);
-  if (worth <= limit)
-    return std::nullopt;
-  return Stop{Status::degenerate, fmt::format("relaxing a bound by {:.0e} is worth {:.1e} > {:.1e} of the "
-                                              "objective: the multipliers, {:.1e}, grow "
-                                              "without bound",
-                                              boundRelaxation, worth, limit, largestMultiplier())};
+  constexpr double allowed = 1e-6; // regular problems: below 1e-7
+  constexpr double large = 1e3;    // with less, a violation of equations is no sign
+  const Iterate &at = method->point();
+  double sf = functions.objectiveScale, largest = largestMultiplier();
+  double limit = allowed * std::max({1.0, std::abs(at.f) / sf, objectiveSlope()});
+  double worth = form->relaxationWorth(at), rest = form->violationWorth(at);
+  std::string growth = fmt::format("of the objective: the multipliers, {:.1e}, grow without bound", largest);
+  if (worth > limit)
+    return Stop{Status::degenerate, fmt::format("relaxing a bound by {:.0e} is worth {:.1e} > {:.1e} {}",
+                                                boundRelaxation, worth, limit, growth)};
+  bool isRough = method->error().total > limits.options.tol; // else rest is of the size of the relaxation
+  if (isRough && rest > limit && largest > large * std::max(1.0, objectiveSlope() * sf))
+    return Stop{Status::degenerate,
+                fmt::format("the violation {:.1e} that is left is worth {:.1e} > {:.1e} {}",
+                            form->violation(at.c), rest, limit, growth)};
+  return std::nullopt;
+}
+
+/// The largest entry of the objective's gradient, in the user's units.
+double Solve::objectiveSlope() const {
+  const Vector &g = method->derivatives().g;
+  return g.size() ? g.lpNorm<Eigen::Infinity>() / functions.objectiveScale : 0;
 }
 
 double Solve::largestMultiplier() const {
@@ -161,9 +359,19 @@ Stop Solve::explainStall(const Stop &stop) const {
   constexpr double exploding = 1e8;
   KktError error = method->error();
   const Iterate &at = method->point();
-  if (error.total <= limits.options.acceptable_tol && meetsUnscaled(error, form->violation(at.c)))
+  if (sharpenings > 0 && error.total <= limits.options.tol && meetsUnscaled(error, form->violation(at.c)))
+    return optimal(error);
+  if (error.total <= limits.options.acceptable_tol && meetsUnscaled(error, form->violation(at.c))) {
+    if (auto without = withoutMultipliers())
+      return *without;
     return {Status::acceptable, fmt::format("optimality error {:.1e} <= acceptable_tol {:.1e}; {}",
                                             error.total, limits.options.acceptable_tol, stop.reason)};
+  }
+  if (error.total <= limits.options.tol)
+    for (const Criterion &c : unscaled(error, form->violation(at.c)))
+      if (!(c.value <= c.limit))
+        return {Status::stalled, fmt::format("steps are below rounding, {} {:.1e} > {} {:.1e}", c.what,
+                                             c.value, c.option, c.limit)};
   double largest = largestMultiplier();
   if (largest > exploding)
     return {Status::degenerate,
@@ -174,29 +382,20 @@ Stop Solve::explainStall(const Stop &stop) const {
 }
 
 Result Solve::report(const Stop &stop) {
-  Result result;
-  result.status = stop.status;
-  result.reason = stop.reason;
-  const ProblemShape &shape = functions.shape();
-  result.x.assign(shape.x_start, shape.x_start + shape.n);
-  result.reduced_cost.assign(size_t(shape.n), 0);
-  result.c.assign(size_t(shape.m), 0);
-  result.dual.assign(size_t(shape.m), 0);
-  result.iterations = limits.iteration;
+  Result result = limits.atStart(stop, functions.shape());
+  result.conflicts = diagnosis.conflicts, result.ray = ray;
+  result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
+  result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (method) {
     KktError error = method->error();
     form->report(method->point(), result);
-    result.primal_infeasibility = form->violation(method->point().c);
     result.dual_infeasibility = error.dual / functions.objectiveScale;
     result.complementarity = error.gap / functions.objectiveScale;
     if (presolve)
       presolve->restore(functions, result);
   }
-  result.value_evaluations = functions.valueCount;
-  result.first_evaluations = functions.firstCount;
-  result.second_evaluations = functions.secondCount;
-  result.seconds = Timer::since(limits.began);
-  result.evaluate_seconds = functions.seconds;
+  limits.addCosts(functions, result);
+  result.seconds -= result.diagnosis_seconds;
   if (kkt) {
     result.factorizations = kkt->factorizations;
     result.factor_seconds = kkt->factorSeconds;
@@ -209,8 +408,19 @@ Result Solve::report(const Stop &stop) {
 
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
-  return guarded(problem, instance,
-                 [&] { return Solve(problem, instance, host, options, observer, warm).run(); });
+  return guarded(problem, instance, [&] {
+    Result result = Solve(problem, instance, host, options, observer, warm, true).run();
+    if (result.status == Status::unbounded)
+      findRay(problem, instance, result);
+    return result;
+  });
+}
+
+Result solveFeasible(const costate_problem_v1 &problem, const costate_instance *instance,
+                     const costate_host *host) {
+  InteriorPointOptions options;
+  options.presolve = false;
+  return Solve(problem, instance, host, options, {}, nullptr, false).run();
 }
 
 } // namespace costate::rt

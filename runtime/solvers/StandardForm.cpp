@@ -12,12 +12,13 @@ namespace {
 
 constexpr double inf = std::numeric_limits<double>::infinity();
 
-/// In the user's units, so that a row with a small scale factor does not become infeasible.
-double relaxed(double bound, double direction) {
+/// In the user's units, so that a row with a small scale factor does not become infeasible; one with a large
+/// factor counts in units of its own.
+double relaxed(double bound, double direction, double scale = 1) {
   constexpr double relative = boundRelaxation, most = 5e-7; // most: below constr_viol_tol
   if (std::isinf(bound))
     return bound;
-  return bound + direction * std::min(most, relative * std::max(1.0, std::abs(bound)));
+  return bound + direction * std::min(most, relative * std::max(1 / std::max(1.0, scale), std::abs(bound)));
 }
 
 template <class Name>
@@ -84,8 +85,8 @@ void StandardForm::relaxBounds() {
     double scale = functions.rowScale[i];
     int32_t slack = rowStart[size_t(i)];
     if (slack < rowStart[size_t(i) + 1]) {
-      lower[n + slack] = scale * relaxed(shape.c_lower[i], -1);
-      upper[n + slack] = scale * relaxed(shape.c_upper[i], 1);
+      lower[n + slack] = scale * relaxed(shape.c_lower[i], -1, scale);
+      upper[n + slack] = scale * relaxed(shape.c_upper[i], 1, scale);
     } else if (!isFree[size_t(i)]) {
       target[i] = scale * shape.c_lower[i];
     }
@@ -113,11 +114,39 @@ bool StandardForm::derivatives(const double *x, double sigma, const Vector &y, D
   out.g.resize(n), out.J.resize(shape.jac_rows[m]);
   if (out.diagonal.size() != n)
     out.diagonal = Vector::Zero(n);
+  if (isApproximate)
+    return firstDerivatives(x, sigma, y, out);
   if (!functions.second(x, sigma, y, out.g, out.J))
     return false;
   out.H = functions.hessian();
   zeroConstants(out);
   return true;
+}
+
+bool StandardForm::firstDerivatives(const double *x, double sigma, const Vector &y, Derivatives &out) {
+  if (!functions.first(x, out.g, out.J))
+    return false;
+  zeroConstants(out);
+  out.H = nullptr, out.lowRank = nullptr;
+  if (sigma == 0)
+    return true;
+  learn(x, y, out);
+  out.lowRank = &approximation.matrix();
+  out.diagonal.setConstant(out.lowRank->xi);
+  return true;
+}
+
+/// The change of grad L between the last point and this one, with today's multipliers at both.
+void StandardForm::learn(const double *x, const Vector &y, const Derivatives &now) {
+  Eigen::Map<const Vector> here(x, n);
+  if (lastX.size() == n) {
+    Vector change = now.g - lastG;
+    for (Index i = 0; i < m; ++i)
+      for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+        change[shape.jac_cols[p]] += (now.J[p] - lastJ[p]) * y[i];
+    approximation.update(here - lastX, change);
+  }
+  lastX = here, lastG = now.g, lastJ = now.J;
 }
 
 void StandardForm::zeroConstants(Derivatives &out) const {
@@ -155,15 +184,29 @@ double StandardForm::relaxationWorth(const Iterate &at) const {
   return worth / functions.objectiveScale;
 }
 
+double StandardForm::violationWorth(const Iterate &at) const {
+  double worth = 0;
+  for (Index i = 0; i < m; ++i)
+    if (rowStart[size_t(i)] == rowStart[size_t(i) + 1] && !isFree[size_t(i)])
+      worth = std::max(worth, std::abs(at.y[i] * at.r[i]));
+  return worth / functions.objectiveScale;
+}
+
 void StandardForm::report(const Iterate &at, Result &result) {
-  double sf = functions.objectiveScale;
-  result.objective = at.f / sf;
+  double sf = functions.objectiveScale, f = at.f;
+  Vector c = at.c;
+  bool isMoved = false;
   for (Index j = 0; j < n; ++j) {
     result.x[size_t(j)] = std::clamp(at.v[j], shape.x_lower[j], shape.x_upper[j]);
     result.reduced_cost[size_t(j)] = (at.zl[j] - at.zu[j]) / sf;
+    isMoved = isMoved || result.x[size_t(j)] != at.v[j];
   }
+  if (isMoved && !functions.values(result.x.data(), f, c))
+    f = at.f, c = at.c;
+  result.objective = f / sf;
+  result.primal_infeasibility = violation(c);
   for (Index i = 0; i < m; ++i) {
-    result.c[size_t(i)] = at.c[i] / functions.rowScale[i];
+    result.c[size_t(i)] = c[i] / functions.rowScale[i];
     result.dual[size_t(i)] = -at.y[i] * functions.rowScale[i] / sf;
   }
   reportFixed(at, result);

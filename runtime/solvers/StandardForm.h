@@ -35,12 +35,19 @@ public:
   /// What the relaxation of the bounds is worth: the largest product of a bound multiplier and the distance
   /// by which its bound was moved, in the user's units of the objective.
   double relaxationWorth(const Iterate &at) const;
-  /// Fills x, objective, c, duals and reduced costs in the user's units and signs.
+  /// What the equations that are not met yet are worth: the largest product of a multiplier and a residual.
+  double violationWorth(const Iterate &at) const;
+  /// Fills x, within its bounds, objective and c there, and the duals, in the user's units and signs.
   void report(const Iterate &at, Result &result);
+
+  /// From now on the Hessian is an approximation by first derivatives; 0 in restoration.
+  void approximateHessian() { isApproximate = true; }
 
   Functions &functions;
 
 private:
+  bool firstDerivatives(const double *x, double sigma, const Vector &y, Derivatives &out);
+  void learn(const double *x, const Vector &y, const Derivatives &now);
   void classifyRows();
   void relaxBounds();
   void zeroConstants(Derivatives &out) const;
@@ -49,6 +56,9 @@ private:
   const ProblemShape &shape;
   std::vector<int64_t> constantSlots; // of J: columns of fixed variables, free rows
   std::vector<int32_t> fixedVariables;
+  bool isApproximate = false;
+  QuasiNewton approximation;
+  Vector lastX, lastG, lastJ; // of the approximation's last point
 };
 
 } // namespace costate::rt

@@ -8,7 +8,9 @@
 namespace costate::rt {
 namespace {
 
-constexpr double coldPush = 1e-2, warmPush = 1e-5, warmMu = 1e-5;
+constexpr double coldPush = 1e-2;
+/// Measured on case118 after 1 % more or less load: a smaller push or a larger mu takes more iterations.
+constexpr double warmPush = 1e-3, leastWarmMu = 1e-7;
 constexpr double mostMultiplier = 1e3; // [WB06, section 3.6]
 
 /// v = (x, c(x)) moved inside; x itself must be inside already.
@@ -47,6 +49,19 @@ void warmMultipliers(const StandardForm &problem, const WarmStart &warm, double 
     at.zu[j] = std::max(-z[j], mu / (problem.upper[j] - at.v[j]));
 }
 
+/// Mean product of reduced costs and the distances of x to the bounds they belong to: small where the point
+/// was a solution, however the problem has changed since.
+double complementarity(const StandardForm &problem, const WarmStart &warm, const Vector &x) {
+  double sum = 0;
+  for (Index j = 0; j < problem.n; ++j) {
+    double z = warm.reduced_cost[size_t(j)] * problem.functions.objectiveScale;
+    double distance = z > 0 ? x[j] - problem.lower[j] : problem.upper[j] - x[j];
+    if (std::isfinite(distance))
+      sum += std::abs(z) * std::max(0.0, distance);
+  }
+  return sum / std::max(1.0, double(problem.n));
+}
+
 } // namespace
 
 bool startingPoint(StandardForm &problem, const WarmStart *warm, Iterate &at, double &mu) {
@@ -59,6 +74,7 @@ bool startingPoint(StandardForm &problem, const WarmStart *warm, Iterate &at, do
   for (Index j = 0; j < problem.n; ++j)
     if (problem.isFixed[size_t(j)])
       at.v[j] = shape.x_lower[j];
+  Vector given = at.v.head(problem.n);
   pushInside(problem, push, at.v);
   if (!problem.prepare(at.v) || !fillRows(problem, push, at))
     return false;
@@ -66,7 +82,7 @@ bool startingPoint(StandardForm &problem, const WarmStart *warm, Iterate &at, do
     coldMultipliers(problem, at);
     return true;
   }
-  mu = std::min(mu, warmMu);
+  mu = std::clamp(complementarity(problem, *warm, given), leastWarmMu, std::max(leastWarmMu, mu));
   warmMultipliers(problem, *warm, mu, at);
   return true;
 }

@@ -1,5 +1,6 @@
 """Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv; then
-evaluations of derivatives against floors written by hand and against CasADi (ratios.py)."""
+evaluations of derivatives against floors written by hand and against CasADi (ratios.py); whole solves against Ipopt
+(casadi_ipopt.py). The exit status is that of the last."""
 import argparse, os, pathlib, subprocess, sys, time
 parser = argparse.ArgumentParser()
 parser.add_argument("--costate", required=True)
@@ -39,3 +40,9 @@ if floor.exists():
     subprocess.run([sys.executable, root / "tests/bench/ratios.py", options.costate, floor, programs.parent, root], check=True)
 else:
     print("derivative floors: skipped, derivative_floor is not built")
+beside = programs / "solve_beside_ipopt"
+if not beside.exists():
+    print("Ipopt: skipped, solve_beside_ipopt is not built")
+    sys.exit(0)
+done = subprocess.run([sys.executable, root / "tests/bench/casadi_ipopt.py", beside, programs.parent, root])
+sys.exit(0 if done.returncode == 77 else done.returncode)

@@ -40,9 +40,14 @@ BoundProgram::BoundProgram(mlir::ModuleOp module, const CodegenOptions &options,
   machine->run();
 }
 
-const rt::Column *BoundProgram::printed(const std::string &label) const {
+int BoundProgram::slotOf(const std::string &label) const {
   auto known = columns.find(label);
-  return known == columns.end() ? nullptr : &machine->column(known->second);
+  return known == columns.end() ? -1 : known->second;
+}
+
+const rt::Column *BoundProgram::printed(const std::string &label) const {
+  int slot = slotOf(label);
+  return slot < 0 ? nullptr : &machine->column(slot);
 }
 
 const rt::Instance *BoundProgram::problem(const std::string &name) const {

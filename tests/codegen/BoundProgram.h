@@ -27,7 +27,10 @@ public:
   const rt::Instance *problem(const std::string &name) const;
   /// The step that states a problem, as the descriptor has it.
   const rt::Json &stated(const std::string &name) const { return statements.at(name); }
+  rt::Machine &runtime() { return *machine; }
   const std::vector<rt::Step> &steps() const { return machine->steps; }
+  /// The slot of the column printed under a label, or -1.
+  int slotOf(const std::string &label) const;
   const std::vector<rt::Failure> &failures() const { return machine->failures; }
 
 private:

@@ -35,9 +35,7 @@ costate.program attributes {roots = []} {
 std::unique_ptr<MLIRContext> makeContext() {
   DialectRegistry registry;
   registerDialects(registry);
-  auto context = std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
-  context->loadAllAvailableDialects(); // lowering to LLVM makes types before a pass loads their dialect
-  return context;
+  return std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
 }
 
 OwningOpRef<ModuleOp> parse(const std::string &text, MLIRContext &context) {

@@ -22,11 +22,13 @@ problem p {
 solve p using ipm(max_iter = 1)
 )";
 
-std::vector<std::string> explained(bool memory) {
+std::vector<std::string> explained(const std::string &topic, const char *text = model) {
   Session session;
-  EXPECT_TRUE(session.loadText("model.opt", model)) << session.renderedDiagnostics();
+  EXPECT_TRUE(session.loadText("model.opt", text)) << session.renderedDiagnostics();
   rt::RunOptions options;
-  options.explain = true, options.memory = memory;
+  options.explain = true;
+  for (auto &row : rt::explainTopics())
+    options.*row.wanted = row.name == topic;
   std::vector<std::string> lines;
   std::string error;
   auto program = session.program(
@@ -52,7 +54,7 @@ std::string all(const std::vector<std::string> &lines) {
 }
 
 TEST(Explain, kernels) {
-  auto lines = explained(false);
+  auto lines = explained("");
   EXPECT_TRUE(
       contains(lines, {"p: 1000 variables, 1 rows, 1000 Jacobian entries (1000 constant, written once)"}))
       << all(lines);
@@ -67,11 +69,52 @@ TEST(Explain, kernels) {
 }
 
 TEST(Explain, memory) {
-  auto lines = explained(true);
+  auto lines = explained("memory");
   EXPECT_TRUE(contains(lines, {"column a", " 1000 ", " 8000"})) << all(lines);
   EXPECT_TRUE(contains(lines, {"p: Jacobian entries", " 1000 ", " 16000"})) << all(lines); // 8 + 4 + 4 bytes
   EXPECT_TRUE(contains(lines, {"p: bounds and start", " 3002 ", " 24016"})) << all(lines);
   EXPECT_TRUE(contains(lines, {"altogether"})) << all(lines);
+}
+
+/// min (x - 1)^2 + (y - 2)^2 at (1, 1): y <= 1 is active and worth 2 (1 - 2), `weak` is active and worth
+/// nothing, `near` is 0.01 away.
+constexpr const char *corner = R"(
+problem p {
+  var x start 3
+  var y <= 1
+  minimize (x - 1)^2 + (y - 2)^2
+  subject to
+    weak: x + 0*y >= 1
+    near: x + y <= 2.01
+    far: 1000000*x - y >= -500
+}
+solve p
+)";
+
+TEST(Explain, solution) {
+  auto lines = explained("solution", corner);
+  auto next = [&](const std::string &head) {
+    auto found = std::find(lines.begin(), lines.end(), head);
+    return found == lines.end() || found + 1 == lines.end() ? "" : found[1];
+  };
+  EXPECT_TRUE(next("  active: 1").starts_with("    `y` <= 1, reduced cost -2")) << all(lines);
+  EXPECT_TRUE(next("  largest multipliers: 1").starts_with("    `y` <= 1, reduced cost -2")) << all(lines);
+  EXPECT_TRUE(
+      next("  nearly degenerate, active with a multiplier near zero: 1").starts_with("    `weak` >= 1 is "))
+      << all(lines);
+  EXPECT_TRUE(next("  nearly active: 1").starts_with("    `near` <= 2.01 is ")) << all(lines);
+  EXPECT_TRUE(contains(lines, {"`y` <= 1", "(model.opt:4:7)"})) << all(lines);
+}
+
+TEST(Explain, scaling) {
+  auto lines = explained("scaling", corner);
+  EXPECT_TRUE(contains(lines, {"p: optimal"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"largest derivative of each row: from 1 (", "to 1e+06 (`far`)"}))
+      << all(lines);
+  EXPECT_TRUE(contains(lines, {"`far` has derivatives up to 1e+06: divide the row by 1e+06 (model.opt:9:5)"}))
+      << all(lines);
+  // 2 (1 - 2) by y; y is in `near` as large as x.
+  EXPECT_TRUE(contains(lines, {"derivatives of the objective: from ", "to 2 (`y`)"})) << all(lines);
 }
 
 } // namespace

@@ -46,4 +46,20 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.yield
   } {costate.expect = [dense<[21.0, 70.0, 80.0]> : tensor<3xf64>, dense<[6, 13, 18]> : tensor<3xi64>,
                        dense<[3, 4, 2]> : tensor<3xi64>]}
+
+  // Least and greatest values keep not-a-number, and -0 is less than 0.
+  %q = costate.literal {values = dense<[0.0, -0.0, 1.0, 0x7FF8000000000000, 3.0]> : tensor<5xf64>} : () -> tensor<?xf64>
+  %to = costate.literal {values = dense<[0, 0, 1, 1, 1]> : tensor<5xi32>} : () -> tensor<?xi32>
+  %high = costate.literal {values = dense<[5.0, 5.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %low = costate.literal {values = dense<[-0.0, -5.0]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %p = costate.length %q : (tensor<?xf64>) -> index
+  %extremes:2 = costate.map (%i < %p) into (%a = %high : tensor<?xf64>, %b = %low : tensor<?xf64>) {
+    %v = costate.at %q[%i] : tensor<?xf64> -> f64
+    %code = costate.at %to[%i] : tensor<?xi32> -> i32
+    %slot = arith.index_cast %code : i32 to index
+    costate.accumulate %v into %a[%slot] "min" : f64, tensor<?xf64>
+    costate.accumulate %v into %b[%slot] "max" : f64, tensor<?xf64>
+    costate.yield
+  } {costate.expect = [dense<[-0.0, 0x7FF8000000000000]> : tensor<2xf64>,
+                       dense<[0.0, 0x7FF8000000000000]> : tensor<2xf64>]}
 }

@@ -5,7 +5,7 @@
 costate.program attributes {roots = []} {
   %a = costate.literal {values = dense<[1.0, 0.1, -2.5, 1.0e300, -0.0, 0x7FF8000000000000, 7.0]> : tensor<7xf64>} : () -> tensor<?xf64>
   %b = costate.literal {values = dense<[3.0, 0.2, -2.0, 1.0e-300, 0.0, 1.0, 0x7FF0000000000000]> : tensor<7xf64>} : () -> tensor<?xf64>
-  %e = costate.literal {values = dense<[1.0, 0.2, -2.0, 1.0e-300, -3.0, 1.0, 0x7FF8000000000000]> : tensor<7xf64>} : () -> tensor<?xf64>
+  %e = costate.literal {values = dense<[1.0, 0.2, -2.0, 1.0e-300, 0.0, 1.0, 0x7FF8000000000000]> : tensor<7xf64>} : () -> tensor<?xf64>
   %n = costate.length %a : (tensor<?xf64>) -> index
   // The nearest doubles to 0.1 + 0.2, 0.1 - 0.2, 0.1 * 0.2 and 1/3 are those that Python prints.
   %r:9 = costate.map (%i < %n) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {
@@ -33,16 +33,20 @@ costate.program attributes {roots = []} {
     dense<[6.0, 0.22, 3.0, 1.0, 0.0, 0x7FF8000000000000, 0x7FF0000000000000]> : tensor<7xf64>
   ]}
 
-  // Of equal numbers either one; which zero is not said.
-  %v:2 = costate.map (%i < %n) -> (tensor<?xf64>, tensor<?xf64>) {
+  // Least and greatest values in both orders: not-a-number if either is, and -0 is less than 0.
+  %v:4 = costate.map (%i < %n) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {
     %x = costate.at %a[%i] : tensor<?xf64> -> f64
     %y = costate.at %e[%i] : tensor<?xf64> -> f64
     %0 = arith.minimumf %x, %y : f64
     %1 = arith.maximumf %x, %y : f64
-    costate.yield %0, %1 : f64, f64
+    %2 = arith.minimumf %y, %x : f64
+    %3 = arith.maximumf %y, %x : f64
+    costate.yield %0, %1, %2, %3 : f64, f64, f64, f64
   } {costate.expect = [
-    dense<[1.0, 0.1, -2.5, 1.0e-300, -3.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>,
-    dense<[1.0, 0.2, -2.0, 1.0e300, -0.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>
+    dense<[1.0, 0.1, -2.5, 1.0e-300, -0.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>,
+    dense<[1.0, 0.2, -2.0, 1.0e300, 0.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>,
+    dense<[1.0, 0.1, -2.5, 1.0e-300, -0.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>,
+    dense<[1.0, 0.2, -2.0, 1.0e300, 0.0, 0x7FF8000000000000, 0x7FF8000000000000]> : tensor<7xf64>
   ]}
 
   // Rounding to integers: halves to even, away from zero, down, up, towards zero. Roots and powers.

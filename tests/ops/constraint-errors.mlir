@@ -51,3 +51,38 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.constraint "c" over %n index(%n) attributes {roots = [0 : i32, 0 : i32]} : (tensor<?xi32>, tensor<?xi32>) -> () {}
   }
 }
+
+// -----
+
+// C3: the hidden variable is one of the problem
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    %x = costate.variable "x" like %n {hidden, kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    // expected-error @below {{'costate.constraint' op defines variable 1 in a problem of 1 variables}}
+    costate.constraint "c" over %n attributes {roots = [], defines = 1 : i32} : (tensor<?xi32>) -> () {}
+  }
+}
+
+// -----
+
+// C3: counted from 0
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    // expected-error @below {{'costate.constraint' op defines variable -1 in a problem of 0 variables}}
+    costate.constraint "c" over %n attributes {roots = [], defines = -1 : i32} : (tensor<?xi32>) -> () {}
+  }
+}
+
+// -----
+
+// C3: and hidden
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    // expected-error @below {{'costate.constraint' op defines variable 0, which is not hidden}}
+    costate.constraint "c" over %n attributes {roots = [], defines = 0 : i32} : (tensor<?xi32>) -> () {}
+  }
+}

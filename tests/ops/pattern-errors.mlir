@@ -87,8 +87,8 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   costate.problem "p" {
     %x = costate.variable "x" like %n {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
     costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
-    // expected-error @below {{'costate.pattern' op has a load of kind 4, expected 0 to 3}}
-    costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 4>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 1 : i32, hessian = array<i32>, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
+    // expected-error @below {{'costate.pattern' op has a load of kind 5, expected 0 to 4}}
+    costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 5>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 1 : i32, hessian = array<i32>, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
   }
 }
 func.func @v(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.kernel} {
@@ -224,6 +224,33 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
     // expected-error @below {{'costate.pattern' op has 2 constant Jacobian entries of 1}}
     costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 0>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 2 : i32, hessian = array<i32>, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
+  }
+}
+func.func @v(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.kernel} {
+  %c = costate.map (%s < %n) -> (tensor<?xf64>) {
+    %v = costate.at %x[%s] : tensor<?xf64> -> f64
+    costate.yield %v : f64
+  }
+  return %c : tensor<?xf64>
+}
+func.func @j(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.kernel} {
+  %j = costate.map (%s < %n) -> (tensor<?xf64>) {
+    %one = arith.constant 1.0 : f64
+    costate.yield %one : f64
+  }
+  return %j : tensor<?xf64>
+}
+
+// -----
+
+// C2: more constant Hessian entries than entries
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    %x = costate.variable "x" like %n {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
+    // expected-error @below {{'costate.pattern' op has 2 constant Hessian entries of 1}}
+    costate.pattern into [0] over %n inputs(%x) {rowOf = array<i32: -1>, loadVariables = array<i32: 0>, loadKinds = array<i32: 0>, loadPositions = array<i32: -1>, jacobian = array<i32: 0, 0>, numConstant = 1 : i32, hessian = array<i32: 0, 0>, numConstantHessian = 2 : i32, value = @v, constants = @j} : (tensor<?xi32>, tensor<?xf64>) -> ()
   }
 }
 func.func @v(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.kernel} {

@@ -140,9 +140,9 @@ std::vector<int64_t> CompiledProblem::State::positions(PatternOp pattern, int lo
     given = integers(column(pattern.getPositions()[pattern.getLoadPositions()[load]]));
   for (int64_t s = 0; s < instances(pattern); ++s) {
     int64_t position = kind == PositionKind::Own     ? s
-                       : kind == PositionKind::Table ? given[size_t(s)]
                        : kind == PositionKind::Shift ? s + given[0]
-                                                     : given[0];
+                       : kind == PositionKind::Row   ? given[0]
+                                                     : given[size_t(s)];
     result.push_back(position + variables[size_t(pattern.getLoadVariables()[load])].offset);
   }
   return result;

@@ -1,6 +1,14 @@
 // RUN: costate-opt %s --costate-hoist-invariants --canonicalize --cse --split-input-file | FileCheck %s
+// RUN: costate-opt %s --costate-hoist-invariants=strict --canonicalize --cse --split-input-file | FileCheck %s --check-prefix=STRICT
 
 // g[s] / tap[s]^2 * x[s] / tap[s]: the quotient and the reciprocal become columns, the term multiplies.
+// With `strict` what depends on a variable is divided as it is written.
+// STRICT-LABEL: costate.program
+// STRICT: costate.map
+// STRICT-NOT: costate.map
+// STRICT: costate.problem "quotients"
+// STRICT: arith.divf
+// STRICT: costate.yield
 // CHECK-LABEL: costate.program
 // CHECK: %[[SQUARE:.*]] = costate.map
 // CHECK: arith.mulf

@@ -19,6 +19,18 @@ costate.program attributes {roots = []} {
   %z = costate.map (%i < %one) -> (tensor<?xf64>) {
     costate.yield %two : f64
   }
+  // Several dimensions: a column for each size, the same for two of them.
+  // CHECK: %[[W:.*]] = costate.kernel @data.2(%[[X]]) over %[[X]], %[[X]] :
+  %w = costate.map (%i < %n, %j < %n) -> (tensor<?x?xf64>) {
+    %v = costate.at %x[%j] : tensor<?xf64> -> f64
+    costate.yield %v : f64
+  }
+  // CHECK: costate.kernel @data.3(%[[W]]) into(%[[X]]) over %[[X]], %[[X]] :
+  %t = costate.map (%i < %n, %j < %n) into (%acc = %x : tensor<?xf64>) {
+    %v = costate.at %w[%i, %j] : tensor<?x?xf64> -> f64
+    costate.accumulate %v into %acc[%i] "add" : f64, tensor<?xf64>
+    costate.yield
+  }
 }
 // CHECK: func.func @stays
 // CHECK: costate.map
@@ -28,6 +40,9 @@ costate.program attributes {roots = []} {
 // CHECK: costate.accumulate %{{.*}} into %[[ACC]][%[[I]]]
 // CHECK: func.func @data.1(%{{.*}}: index) -> tensor<?xf64>
 // CHECK: arith.constant 2.0
+// CHECK: func.func @data.2(%[[A:.*]]: index, %[[B:.*]]: index, %{{.*}}: tensor<?xf64>) -> tensor<?x?xf64>
+// CHECK: costate.map (%{{.*}} < %[[A]], %{{.*}} < %[[B]])
+// CHECK: func.func @data.3(%{{.*}}: index, %{{.*}}: index, %{{.*}}: tensor<?x?xf64>, %{{.*}}: tensor<?xf64>) -> tensor<?xf64>
 
 // A map in a function stays.
 func.func @stays(%n: index) -> tensor<?xf64> {

@@ -99,6 +99,34 @@ costate.program attributes {roots = []} {
 
 // -----
 
+// f += x^2 y + x z: of the entries (x, x) = 2 w y, (x, y) = 2 w x and (x, z) = w the last is constant.
+// CHECK-LABEL: costate.problem "curved"
+// CHECK: costate.pattern into [-1]
+// CHECK-SAME: hessian = array<i32: 0, 0, {{0, 1|1, 0}}, {{0, 2|2, 0}}>
+// CHECK-SAME: numConstantHessian = 1
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "curved" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %y = costate.variable "y" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %z = costate.variable "z" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {}
+    costate.term into -1 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %xs = costate.at %x[%s] : tensor<?xf64> -> f64
+      %ys = costate.at %y[%s] : tensor<?xf64> -> f64
+      %zs = costate.at %z[%s] : tensor<?xf64> -> f64
+      %square = arith.mulf %xs, %xs : f64
+      %cubic = arith.mulf %square, %ys : f64
+      %bilinear = arith.mulf %xs, %zs : f64
+      %r = arith.addf %cubic, %bilinear : f64
+      costate.yield %r : f64
+    }
+  }
+}
+
+// -----
+
 // The derivative of the root, infinite at 0, is taken only where the root is.
 // CHECK-LABEL: func.func @gated.0.first
 // CHECK-DAG: %[[COND:.*]] = arith.cmpf ogt
@@ -176,10 +204,11 @@ costate.program attributes {roots = []} {
 
 // -----
 
-// x[i - 1] and x[i] for i in 2..4 of x[1..4]: positions that are consecutive are read without a table (kind 2).
+// x[i - 1] and x[i] for i in 2..4 of x[1..4]: the first is the instance (kind 0), the second is consecutive, too, and
+// read without a table (2).
 // CHECK-LABEL: costate.problem "shifted"
 // CHECK: costate.pattern into [-1]
-// CHECK-SAME: loadKinds = array<i32: 2, 2>
+// CHECK-SAME: loadKinds = array<i32: 0, 2>
 costate.program attributes {roots = []} {
   %low = costate.literal {values = dense<1> : tensor<1xi64>} : () -> tensor<?xi64>
   %two = costate.literal {values = dense<2> : tensor<1xi64>} : () -> tensor<?xi64>

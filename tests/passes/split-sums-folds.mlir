@@ -5,8 +5,8 @@
 // CHECK: %[[PARENT:.*]] = costate.literal {{.*}}dense<[0, 0, 1]>
 // CHECK: %[[ORDER:.*]] = costate.sort
 // CHECK: %[[X:.*]] = costate.variable "x"
-// CHECK: %[[H:.*]] = costate.variable "$row.0" like %[[ORDER]] start %{{.*}} {hidden,
-// CHECK: costate.constraint "$row.0" over %[[ORDER]] lower %{{.*}} upper %{{.*}} attributes {defines = 1 : i32
+// CHECK: %[[H:.*]] = costate.variable "$running product.row.0" like %[[ORDER]] start %{{.*}} {hidden,
+// CHECK: costate.constraint "$running product.row.0" over %[[ORDER]] lower %{{.*}} upper %{{.*}} attributes {defines = 1 : i32
 // CHECK: costate.term into 1 over %[[ORDER]] :
 // CHECK: costate.at %[[H]]
 // CHECK: costate.term into 1 over %[[STARTS:[a-z0-9_]+]] row %[[STARTS]]

@@ -1,9 +1,9 @@
 // RUN: costate-opt --costate-split-sums %s | FileCheck %s
 
 // A sum under a function becomes a hidden variable with a row that defines it.
-// CHECK: costate.variable "$c.0"
+// CHECK: costate.variable "$sum.c.0"
 // CHECK-SAME: hidden
-// CHECK: costate.constraint "$c.0"
+// CHECK: costate.constraint "$sum.c.0"
 // CHECK-SAME: defines = 1
 // CHECK-NOT: costate.sum
 module {

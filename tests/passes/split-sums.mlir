@@ -67,10 +67,10 @@ costate.program attributes {roots = []} {
   %parent = costate.literal {values = dense<[0, 0, 1]> : tensor<3xi32>} : () -> tensor<?xi32>
   costate.problem "lifted" {
     // CHECK: %[[X:.*]] = costate.variable "x"
-    // CHECK: %[[H:.*]] = costate.variable "$row.0" like %[[I:[a-z0-9_]+]] {hidden,
+    // CHECK: %[[H:.*]] = costate.variable "$sum.row.0" like %[[I:[a-z0-9_]+]] {hidden,
     // CHECK-NOT: costate.variable
     // CHECK: costate.constraint "row"
-    // CHECK: costate.constraint "$row.0" over %[[I]] lower %[[ZERO:.*]] upper %[[ZERO]] attributes {defines = 1 : i32
+    // CHECK: costate.constraint "$sum.row.0" over %[[I]] lower %[[ZERO:.*]] upper %[[ZERO]] attributes {defines = 1 : i32
     // CHECK: costate.term into 1 over %[[I]] :
     // CHECK: %[[OWN:.*]] = costate.at %[[H]][%{{.*}}]
     // CHECK: costate.yield %[[OWN]]

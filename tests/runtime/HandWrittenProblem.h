@@ -49,6 +49,7 @@ public:
   std::vector<double> lower, upper; // empty: no bounds
   /// Not empty: the objective is the sum of their squares, and a constant.
   std::vector<Function> residuals;
+  bool isQuadratic = false;         // the objective is, and the rows are linear
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
 
@@ -88,7 +89,8 @@ public:
             int64_t(hessRows.size()),
             hessRows.data(),
             hessCols.data(),
-            int64_t(constants.size())};
+            int64_t(constants.size()),
+            isQuadratic ? int64_t(hessRows.size()) : 0};
     table = {};
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) {
@@ -189,5 +191,16 @@ private:
   std::vector<int32_t> jacRows, jacCols, hessRows, hessCols, residualRows, residualCols;
   costate_shape form{};
 };
+
+/// Hock-Schittkowski problem 71; its optimum is 17.0140173.
+inline HandWrittenProblem hs71() {
+  using P = const Point &;
+  return {[](P x) { return x[0] * x[3] * (x[0] + x[1] + x[2]) + x[2]; },
+          {1, 5, 5, 1},
+          {{[](P x) { return x[0] * x[1] * x[2] * x[3]; }, 25, infinite},
+           {[](P x) { return square(x[0]) + square(x[1]) + square(x[2]) + square(x[3]); }, 40, 40}},
+          {1, 1, 1, 1},
+          {5, 5, 5, 5}};
+}
 
 } // namespace costate::rt

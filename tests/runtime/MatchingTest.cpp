@@ -58,8 +58,8 @@ TEST(Matching, OfNothing) {
   EXPECT_EQ(maximumMatching(graphOf({}, 0)).size, 0);
   EXPECT_EQ(maximumMatching(graphOf({{}, {}}, 3)).size, 0);
   DulmageMendelsohn parts = dulmageMendelsohn(graphOf({{}, {}}, 3), maximumMatching(graphOf({{}, {}}, 3)));
-  EXPECT_EQ(parts.overRows, (Numbers{0, 1}));
-  EXPECT_EQ(parts.underColumns, (Numbers{0, 1, 2}));
+  EXPECT_EQ(parts.over, (std::vector<Block>{{{0}, {}}, {{1}, {}}}));
+  EXPECT_EQ(parts.under, (std::vector<Block>{{{}, {0}}, {{}, {1}}, {{}, {2}}}));
 }
 
 // By hand: rows 0 and 1 have only column 0; column 1 belongs to row 2 then; row 3 has columns 2 and 3 for
@@ -74,17 +74,59 @@ TEST(DulmageMendelsohn, OfAllThreeParts) {
   Matching matching = maximumMatching(graph);
   EXPECT_EQ(matching.size, 3);
   DulmageMendelsohn parts = dulmageMendelsohn(graph, matching);
-  EXPECT_EQ(parts.overRows, (Numbers{0, 1}));
-  EXPECT_EQ(parts.overColumns, (Numbers{0}));
-  EXPECT_EQ(parts.underRows, (Numbers{3}));
-  EXPECT_EQ(parts.underColumns, (Numbers{2, 3}));
+  EXPECT_EQ(parts.over, (std::vector<Block>{{{0, 1}, {0}}}));
+  EXPECT_EQ(parts.under, (std::vector<Block>{{{3}, {2, 3}}}));
+}
+
+// By hand: columns 0, 1 are all that rows 0, 3 and 5 have; column 3 is all that rows 1 and 6 have. Row 2
+// gives column 2 a partner, though it meets both parts. Columns 4 and 5 have row 4 for themselves, 6 and 7
+// row 7: each shares a row with column 3 or 2, which are not theirs.
+//
+//           0 1 2 3 4 5 6 7
+//   row 0   x . . . . . . .
+//   row 1   . . . x . . . .
+//   row 2   . x x x . . . .
+//   row 3   x x . . . . . .
+//   row 4   . . . x x x . .
+//   row 5   . x . . . . . .
+//   row 6   . . . x . . . .
+//   row 7   . . x . . . x x
+TEST(DulmageMendelsohn, PartsFallIntoConnectedBlocks) {
+  BipartiteGraph graph = graphOf({{0}, {3}, {1, 2, 3}, {0, 1}, {3, 4, 5}, {1}, {3}, {2, 6, 7}}, 8);
+  Matching matching = maximumMatching(graph);
+  EXPECT_EQ(matching.size, 6);
+  DulmageMendelsohn parts = dulmageMendelsohn(graph, matching);
+  EXPECT_EQ(parts.over, (std::vector<Block>{{{0, 3, 5}, {0, 1}}, {{1, 6}, {3}}}));
+  EXPECT_EQ(parts.under, (std::vector<Block>{{{4}, {4, 5}}, {{7}, {6, 7}}}));
 }
 
 TEST(DulmageMendelsohn, OfASquareMatrixOfFullRankIsEmpty) {
   BipartiteGraph graph = graphOf({{0, 1}, {1, 2}, {0, 2}}, 3);
   DulmageMendelsohn parts = dulmageMendelsohn(graph, maximumMatching(graph));
-  EXPECT_TRUE(parts.overRows.empty() && parts.overColumns.empty());
-  EXPECT_TRUE(parts.underRows.empty() && parts.underColumns.empty());
+  EXPECT_TRUE(parts.over.empty() && parts.under.empty());
+}
+
+/// The blocks as one, increasing.
+Block together(const std::vector<Block> &blocks) {
+  Block all;
+  for (const Block &block : blocks) {
+    all.rows.insert(all.rows.end(), block.rows.begin(), block.rows.end());
+    all.columns.insert(all.columns.end(), block.columns.begin(), block.columns.end());
+  }
+  std::sort(all.rows.begin(), all.rows.end());
+  std::sort(all.columns.begin(), all.columns.end());
+  return all;
+}
+
+/// No two blocks share an entry; `isOver`: each has too many rows, else too many columns.
+void expectBlocks(const std::vector<Numbers> &rows, const std::vector<Block> &blocks, bool isOver) {
+  for (const Block &block : blocks) {
+    EXPECT_TRUE(isOver ? block.rows.size() > block.columns.size() : block.rows.size() < block.columns.size());
+    for (const Block &other : blocks)
+      for (int32_t i : block.rows)
+        for (int32_t j : rows[size_t(i)])
+          EXPECT_TRUE(&block == &other || !std::binary_search(other.columns.begin(), other.columns.end(), j));
+  }
 }
 
 /// Rows that some maximum matching leaves out are the rows of the overdetermined part, and columns likewise.
@@ -112,10 +154,13 @@ TEST(DulmageMendelsohn, RandomGraphsAgainstBruteForce) {
     for (int32_t j = 0; j < numColumns; ++j)
       if (bruteForce(columns, 0, 0, j) == matching.size)
         columnsLeftOut.push_back(j);
-    EXPECT_EQ(parts.overRows, rowsLeftOut);
-    EXPECT_EQ(parts.underColumns, columnsLeftOut);
-    EXPECT_EQ(int32_t(parts.overRows.size() - parts.overColumns.size()), numRows - matching.size);
-    EXPECT_EQ(int32_t(parts.underColumns.size() - parts.underRows.size()), numColumns - matching.size);
+    Block over = together(parts.over), under = together(parts.under);
+    EXPECT_EQ(over.rows, rowsLeftOut);
+    EXPECT_EQ(under.columns, columnsLeftOut);
+    EXPECT_EQ(int32_t(over.rows.size() - over.columns.size()), numRows - matching.size);
+    EXPECT_EQ(int32_t(under.columns.size() - under.rows.size()), numColumns - matching.size);
+    expectBlocks(rows, parts.over, true);
+    expectBlocks(rows, parts.under, false);
   }
 }
 

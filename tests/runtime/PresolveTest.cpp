@@ -223,7 +223,7 @@ TEST(Presolve, BoundsThatCrossNameBothSides) {
   EXPECT_EQ(problem.solve().reason, "row 1 needs variable 1 >= 5, the upper bound of variable 1 is 4");
   problem.build();
   problem.table.name = [](const costate_instance *, int isRow, int64_t number, char *text, int64_t size) {
-    return std::snprintf(text, size_t(size), "%s[%d]", isRow ? "demand" : "flow", int(number) + 7), 0;
+    return std::snprintf(text, size_t(size), "`%s[%d]`", isRow ? "demand" : "flow", int(number) + 7), 0;
   };
   EXPECT_EQ(solve(problem.table, problem.instance(), nullptr, InteriorPointOptions{}, {}).reason,
             "`demand[7]` needs `flow[7]` >= 5, the upper bound of `flow[7]` is 4");

@@ -16,7 +16,7 @@ namespace costate {
 struct CompileOptions {
   int opt_level = 3;
   std::string cpu;     // empty: this machine
-  bool strict = false; // no contraction of a*b + c
+  bool strict = false; // the operations as written: no contraction of a*b + c, no reciprocals
   bool cache = true;   // keep compiled kernels on disk
 };
 

@@ -21,7 +21,7 @@
 extern "C" {
 #endif
 
-#define COSTATE_ABI_VERSION 3u
+#define COSTATE_ABI_VERSION 4u
 
 typedef enum costate_code {
   COSTATE_OK = 0,
@@ -49,8 +49,10 @@ typedef struct costate_host {
   void (*log)(void *context, int level, const char *text);
 } costate_host;
 
-/* A compiled map: computes the instances [begin, end) of its index space. `args` holds one pointer per array
- * of the kernel's signature, in the order the descriptor lists them. */
+/* A compiled map: computes the instances [begin, end) of the first dimension of its index space. `args` holds
+ * one pointer per array of the kernel's signature, in the order the descriptor lists them. Where a space or
+ * an array has more dimensions (rows first), there are pointers to int64_t for their sizes but the first:
+ * those of the space before all arrays, those of an array after it. */
 typedef void (*costate_kernel)(void *const *args, int64_t begin, int64_t end);
 
 typedef struct costate_module_v1 {
@@ -83,6 +85,8 @@ typedef struct costate_shape {
   const int32_t *hess_rows; /* [hess_entries] >= the column */
   const int32_t *hess_cols; /* [hess_entries] */
   int64_t jac_constant;     /* that many entries at the end of the Jacobian do not depend on x */
+  int64_t hess_constant;    /* that many at the end of the Hessian do not; they are written with all others */
+  int64_t piecewise;        /* nonzero: first derivatives may jump, so constant second ones mean nothing */
 } costate_shape;
 
 /* The objective as a sum of squares: f(x) = f0 + sum_k r_k(x)^2 with a constant f0. Entries of the Jacobian R
@@ -135,8 +139,8 @@ typedef struct costate_problem_v1 {
    * index tuple and operands. May be null. */
   int (*trace)(const costate_instance *, costate_work *, const double *x, int64_t row, char *text,
                int64_t size);
-  /* Writes to `text` the name of variable `number`, or of row `number` where `is_row`, with its index tuple.
-   * May be null: messages then count from 1. */
+  /* Writes to `text` what messages call variable `number`, or row `number` where `is_row`: its name with its
+   * index tuple, in backticks, or a description. May be null: messages then count from 1. */
   int (*name)(const costate_instance *, int is_row, int64_t number, char *text, int64_t size);
   void (*release)(costate_instance *instance);
 

@@ -17,7 +17,7 @@ struct IterationRow {
   double alpha_primal = 0, alpha_dual = 0;
   int trials = 0; // line-search steps
   /// ' ' start; f, F: the objective decreased enough (F: second-order correction); h, H: the filter took the
-  /// point; t: tiny step; r: no step found; R: restoration.
+  /// point; m: predictor-corrector step; t: tiny step; r: no step found; R: restoration.
   char kind = ' ';
 };
 

@@ -10,24 +10,31 @@
 
 namespace costate::rt {
 
-/// An option: `low` <= value <= `high`; for bool 0 and 1.
+/// An option: `low` <= value <= `high`; for bool 0 and 1. An enumeration has `words`, those of its values 0,
+/// 1, ... in order with spaces between them; `high` is the last.
 template <class Options, class T> struct Field {
   const char *name;
   T Options::*member;
   double low, high;
   const char *meaning;
+  const char *words = "";
 };
 
 /// One option for display.
 struct OptionRow {
   std::string name;
-  const char *type; // "real", "whole number", "true or false"
+  const char *type; // "real", "whole number", "true or false", "word"
   double value, low, high;
   std::string meaning;
+  std::vector<std::string> words; // of an enumeration; value k is the word k
+
+  /// The value as it is written.
+  std::string text() const;
 };
 
 // Sentences; each is empty where there is nothing to refuse.
 //   option `memory` is 0, expected 1 to 1000 (stored (s, y) pairs)
+//   option `barrier` is `fast`, expected monotone or adaptive (how mu is lowered)
 std::string unknownOption(const std::string &solver, const std::string &name,
                           const std::vector<OptionRow> &known);
 std::string refusedValue(const OptionRow &row, double value);
@@ -36,15 +43,21 @@ std::string refusedText(const OptionRow &row, const std::string &text, double &v
 namespace detail {
 
 template <class T> constexpr const char *optionType() {
-  return std::is_same_v<T, bool> ? "true or false" : std::is_integral_v<T> ? "whole number" : "real";
+  return std::is_same_v<T, bool> ? "true or false"
+         : std::is_integral_v<T> ? "whole number"
+         : std::is_enum_v<T>     ? "word"
+                                 : "real";
 }
+
+std::vector<std::string> wordsOf(const char *text);
 
 /// Calls visit(row, member) for every field.
 template <class Options, class Visit> void eachOption(const Options &options, Visit visit) {
   std::apply(
       [&](auto... field) {
         (visit(OptionRow{field.name, optionType<std::decay_t<decltype(options.*(field.member))>>(),
-                         double(options.*(field.member)), field.low, field.high, field.meaning},
+                         double(options.*(field.member)), field.low, field.high, field.meaning,
+                         wordsOf(field.words)},
                field.member),
          ...);
       },
@@ -76,7 +89,7 @@ std::string setOption(Options &options, const std::string &solver, const std::st
   return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
 }
 
-/// The same from text: a number, `true` or `false`.
+/// The same from text: a number, `true` or `false`, the word of an enumeration.
 template <class Options>
 std::string setOption(Options &options, const std::string &solver, const std::string &name,
                       const std::string &text) {
@@ -90,6 +103,9 @@ std::string setOption(Options &options, const std::string &solver, const std::st
   return unknownOption(solver, name, optionRows(options));
 }
 
+enum class Barrier { monotone, adaptive };
+enum class Hessian { exact, lbfgs };
+
 /// Primal-dual interior point, [WB06]; symbols as there.
 struct InteriorPointOptions {
   double tol = 1e-8;
@@ -101,8 +117,11 @@ struct InteriorPointOptions {
   int max_iter = 3000;
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
+  Barrier barrier = Barrier::monotone;
+  Hessian hessian = Hessian::exact;
   bool warm = false;
   bool presolve = true;
+  bool explain = true;
 
   static constexpr auto fields() {
     using O = InteriorPointOptions;
@@ -113,8 +132,9 @@ struct InteriorPointOptions {
                          "largest violation of a row in its own units"},
         Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
                          "largest dual residual in the objective's units, relative to its gradient"},
-        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
-                         "largest complementarity in the objective's units, relative to its value"},
+        Field<O, double>{
+            "compl_inf_tol", &O::compl_inf_tol, 0, inf,
+            "largest complementarity in the objective's units, relative to its value or gradient"},
         Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
                          "optimality error that is acceptable where tol cannot be reached"},
         Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,
@@ -122,9 +142,16 @@ struct InteriorPointOptions {
         Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
         Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
+        Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
+                          "monotone adaptive"},
+        Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
+                          "second derivatives, or an approximation of six pairs from first ones",
+                          "exact lbfgs"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
-                       "linear rows in one variable are solved as bounds, rows in none are decided"}};
+                       "linear rows in one variable are solved as bounds, rows in none are decided"},
+        Field<O, bool>{"explain", &O::explain, 0, 1,
+                       "where rows stay violated, look for those that contradict each other"}};
   }
 };
 

@@ -18,12 +18,22 @@ struct RunOptions {
   std::map<std::string, std::string> values; // parameter name to text, as of --set
   bool verbose = false;                      // iteration tables
   bool explain = false;                      // what every step and problem came to
-  bool memory = false;                       // explain stored arrays instead
+  // What to explain instead; see explainTopics().
+  bool memory = false, solution = false, scaling = false;
   /// Threads that evaluate functions; 0: as many as there are processors, at most 4. One where the host has
   /// its own parallel_for or a context.
   int threads = 0;
   const costate_host *host = nullptr;
 };
+
+/// What `explain` tells on demand, instead of the sizes and times of what was built. One row each feeds the
+/// command line, its help and the manual.
+struct ExplainTopic {
+  const char *name;
+  bool RunOptions::*wanted;
+  const char *meaning;
+};
+const std::vector<ExplainTopic> &explainTopics();
 
 /// A failure with its place in the model (file number as in the descriptor; -1 none).
 struct RunFailure {

@@ -1,6 +1,8 @@
 // What a solve returns: a status with a reason, the point, the multipliers, and what it cost.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,24 @@ enum class Status {
 /// The spelling of a status in programs and messages: that of the enumerator.
 const char *toString(Status status);
 
+/// A bound of a row or of a variable that is in the way where a problem is infeasible.
+struct Conflict {
+  int64_t row = -1, variable = -1; // the one that has the bound; -1 for the other
+  bool is_lower = false;
+  double bound = 0;
+  double value = 0;     // of the row or variable where the violation is least
+  double violation = 0; // by which the value is outside; of variables 0
+  /// By how much the least violation, summed over the rows, falls per unit by which the bound gives way; the
+  /// largest of the list is 1.
+  double multiplier = 0;
+};
+
+/// Where all rows of the conflicts are linear: their sum, each times its multiplier, must be at least
+/// `needed`, and within the bounds of the variables it is at most `possible`, which is less.
+struct Contradiction {
+  double needed = 0, possible = 0;
+};
+
 /// Multipliers are shadow prices, d(optimal objective)/d(bound), of the minimization: of an active lower
 /// bound >= 0, of an active upper bound <= 0. At a first-order point  grad f(x) = sum_i dual_i grad c_i(x) +
 /// reduced_cost. Residuals are maximum norms in the user's units.
@@ -42,6 +62,19 @@ struct Result {
   double primal_infeasibility = 0; // largest violation of a row's bounds
   double dual_infeasibility = 0;   // |grad f - sum dual grad c - reduced_cost|
   double complementarity = 0;      // largest product of a multiplier and its bound's distance
+
+  /// Where `infeasible`: rows and bounds that contradict each other (all of the problem's, or near the point
+  /// where the violation is least), the most important first.
+  std::vector<Conflict> conflicts;
+  bool is_irreducible = false; // without any one of the rows in `conflicts` the others can be met
+  std::optional<Contradiction> contradiction;
+  /// Where `unbounded`: the direction [n] in which the iterates diverge, largest component 1, the slope of
+  /// the objective along it, and whether it is a proof: rows are linear, from any feasible point on all of
+  /// them and all bounds hold for ever along it, and the objective falls at that rate.
+  std::vector<double> ray;
+  double ray_slope = 0;
+  bool ray_is_proof = false;
+  double diagnosis_seconds = 0; // that conflicts and rays took, not part of `seconds`
 };
 
 } // namespace costate::rt

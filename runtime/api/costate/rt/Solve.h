@@ -74,6 +74,8 @@ struct SolverRow {
 
   /// The sentence that refuses an option's value, or empty.
   std::string check(const std::string &option, double value) const;
+  /// The same for an option's text; sets `value`.
+  std::string check(const std::string &option, const std::string &text, double &value) const;
   /// One line per option: name, default, range, meaning.
   std::string help() const;
 };

@@ -1,0 +1,35 @@
+// What a loop reads and writes, through views.
+#include "passes/IndependentLoops.h"
+
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+using namespace mlir;
+
+namespace costate {
+namespace {
+
+/// The argument or allocation that a memory reference is a view of.
+Value root(Value memory) {
+  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
+    memory = view.getViewSource();
+  return memory;
+}
+
+} // namespace
+
+bool isIndependent(scf::ForOp loop) {
+  SmallPtrSet<Value, 8> read, written;
+  for (Operation &op : loop.getBody()->without_terminator()) {
+    if (auto load = dyn_cast<memref::LoadOp>(op))
+      read.insert(root(load.getMemRef()));
+    else if (auto store = dyn_cast<memref::StoreOp>(op))
+      written.insert(root(store.getMemRef()));
+    else if (op.getNumRegions() != 0 || !isMemoryEffectFree(&op))
+      return false;
+  }
+  return llvm::none_of(written, [&](Value v) { return read.contains(v); });
+}
+
+} // namespace costate

@@ -1,0 +1,12 @@
+// Which loops may run strip by strip, again, or in vectors.
+#pragma once
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+namespace costate {
+
+/// Whether the instances of a loop are independent but for carried values: its body reads nothing that it
+/// writes, and has no loops, branches or effects besides. O(operations).
+bool isIndependent(mlir::scf::ForOp loop);
+
+} // namespace costate

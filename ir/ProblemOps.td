@@ -110,8 +110,8 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
 def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
   let summary = "a family of numbers whose squares add up to the objective, but for a constant";
   let description = [{
-    Meaning: one residual per row of `over`, or one without it. The objective is the sum of the squares of all residuals
-    of the problem and a number that does not depend on variables. Until SplitSums the region holds the body; after it
+    Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
+    the sum of the squares of all residuals of the problem and a number that does not depend on variables. Until SplitSums the region holds the body; after it
     the region is empty and `costate.term` operations add to the residuals.
 
     - (C1) The region is empty, or takes one `index` and yields one f64.

@@ -31,7 +31,13 @@ struct Level {
 /// A factor of a square, or a divisor.
 struct Weight {
   Value value;
-  bool isDivisor = false;
+  bool isDivisor = false, isNegated = false;
+};
+
+/// What a value is multiplied by: weights, each of them at least 0, and a sign.
+struct Factors {
+  SmallVector<Weight> weights;
+  bool isNegative = false;
 };
 
 class Collector {
@@ -41,7 +47,8 @@ public:
   /// Number of families made.
   size_t run() {
     Level level{&objective.getRegion().front(), {}, nullptr};
-    isGood = visit(level.block->getTerminator()->getOperand(0), level, {});
+    bool isMaximum = objective.getSense() == "maximize";
+    bool isGood = visit(level.block->getTerminator()->getOperand(0), level, {{}, isMaximum});
     if (!isGood || made.empty()) {
       for (ResidualOp residual : made)
         residual.erase();
@@ -51,8 +58,8 @@ public:
   }
 
 private:
-  /// Whether the value, times the weights, is a sum of squares and data; makes a family for each square.
-  bool visit(Value value, const Level &level, SmallVector<Weight> weights) {
+  /// Whether the value, times the factors, is a sum of squares and data; makes a family for each square.
+  bool visit(Value value, const Level &level, Factors factors) {
     if (isData(value))
       return true;
     Operation *op = value.getDefiningOp();
@@ -60,23 +67,29 @@ private:
       return false;
     if (auto sum = dyn_cast<SumOp>(op)) {
       Level inner{&sum.getRegion().front(), sum.getParent(), &level};
-      return visit(inner.block->getTerminator()->getOperand(0), inner, weights);
+      return visit(inner.block->getTerminator()->getOperand(0), inner, factors);
     }
     if (auto [root, power] = squareRoot(op); root)
-      return make(root, power, level, weights);
-    if (isa<arith::AddFOp>(op))
-      return visit(op->getOperand(0), level, weights) && visit(op->getOperand(1), level, weights);
-    if (isa<arith::SubFOp>(op))
-      return isData(op->getOperand(1)) && visit(op->getOperand(0), level, weights);
-    if (isa<arith::MulFOp, arith::DivFOp>(op)) {
-      bool isQuotient = isa<arith::DivFOp>(op);
-      unsigned data = isQuotient || isData(op->getOperand(1)) ? 1 : 0;
-      if (!isData(op->getOperand(data)) || isNegative(op->getOperand(data)))
-        return false;
-      weights.push_back({op->getOperand(data), isQuotient});
-      return visit(op->getOperand(1 - data), level, weights);
+      return !factors.isNegative && make(root, power, level, factors.weights);
+    if (isa<arith::AddFOp, arith::SubFOp>(op)) {
+      Factors second = factors;
+      second.isNegative ^= isa<arith::SubFOp>(op);
+      return visit(op->getOperand(0), level, factors) && visit(op->getOperand(1), level, second);
     }
-    return false;
+    if (isa<arith::NegFOp>(op)) {
+      factors.isNegative = !factors.isNegative;
+      return visit(op->getOperand(0), level, factors);
+    }
+    if (!isa<arith::MulFOp, arith::DivFOp>(op))
+      return false;
+    bool isQuotient = isa<arith::DivFOp>(op);
+    unsigned known = isQuotient || isData(op->getOperand(1)) ? 1 : 0;
+    Value factor = op->getOperand(known);
+    if (!isData(factor))
+      return false;
+    factors.weights.push_back({factor, isQuotient, isNegative(factor)});
+    factors.isNegative ^= isNegative(factor);
+    return visit(op->getOperand(1 - known), level, factors);
   }
 
   static bool isNegative(Value value) {
@@ -136,7 +149,9 @@ private:
       value = builder.create<math::FPowIOp>(loc, value, exponent);
     }
     for (const Weight &weight : weights) {
-      Value factor = builder.create<math::SqrtOp>(loc, mapping.lookupOrDefault(weight.value));
+      Value factor = mapping.lookupOrDefault(weight.value);
+      factor = weight.isNegated ? builder.create<arith::NegFOp>(loc, factor).getResult() : factor;
+      factor = builder.create<math::SqrtOp>(loc, factor);
       value = weight.isDivisor ? builder.create<arith::DivFOp>(loc, value, factor).getResult()
                                : builder.create<arith::MulFOp>(loc, factor, value).getResult();
     }
@@ -193,7 +208,6 @@ private:
   ObjectiveOp objective;
   SmallVector<ResidualOp> made;
   DenseMap<Value, bool> data;
-  bool isGood = true;
 };
 
 struct CollectResiduals : impl::CollectResidualsBase<CollectResiduals> {
@@ -201,7 +215,7 @@ struct CollectResiduals : impl::CollectResidualsBase<CollectResiduals> {
   void runOnOperation() override {
     SmallVector<ObjectiveOp> objectives;
     getOperation().walk([&](ObjectiveOp objective) {
-      if (!objective.getRegion().empty() && objective.getSense() == "minimize")
+      if (!objective.getRegion().empty())
         objectives.push_back(objective);
     });
     for (ObjectiveOp objective : objectives)

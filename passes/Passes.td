@@ -7,8 +7,8 @@ include "mlir/Pass/PassBase.td"
 def CollectResiduals : Pass<"costate-collect-residuals", "::mlir::ModuleOp"> {
   let summary = "state the residuals of objectives that are sums of squares";
   let description = [{
-    Before: an objective that is minimized, made by sums, `+`, products and quotients by data, of squares (`r*r`, even
-    powers) and of data.
+    Before: an objective made by sums, `+`, `-`, products and quotients by data, of squares (`r*r`, even powers) and of
+    data, where no square is subtracted; where it is maximized, none is added.
     After: the same, and a `costate.residual` for every square: its root, times the root of its factors. A factor below
     zero gives residuals that are not numbers when data is bound. Other objectives stay as they are, also those with
     more than 64 squares in their text, and those where a square inside a sum needs another sum around it.

@@ -85,6 +85,8 @@ public:
   std::string trace(const double *x);
   /// An evaluation returned COSTATE_INTERRUPTED.
   bool wasInterrupted() const { return interrupted; }
+  /// Whether that code of the ABI is COSTATE_OK; keeps an interruption in mind.
+  bool succeeded(int code);
 
   double objectiveScale = 1;
   Vector rowScale; // [m]
@@ -100,7 +102,6 @@ public:
 
 private:
   std::string name(int isRow, int64_t number) const;
-  bool succeeded(int code);
   bool copyFirst(Vector &g, Vector &J);
   void compressStructure(const costate_shape &given);
 

@@ -45,7 +45,7 @@ bool Residuals::values(const double *x, Vector &r) {
   Timer timer(functions.seconds);
   ++functions.valueCount;
   std::copy_n(x, functions.n(), point.get());
-  if (problem.residuals(instance, work, point.get(), raw.get()) != COSTATE_OK)
+  if (!functions.succeeded(problem.residuals(instance, work, point.get(), raw.get())))
     return false;
   r = Eigen::Map<const Vector>(raw.get(), form.count);
   return r.allFinite();
@@ -55,7 +55,7 @@ bool Residuals::first(const double *x, Vector &R) {
   Timer timer(functions.seconds);
   ++functions.firstCount;
   std::copy_n(x, functions.n(), point.get());
-  if (problem.residual_first(instance, work, point.get(), entries.get()) != COSTATE_OK)
+  if (!functions.succeeded(problem.residual_first(instance, work, point.get(), entries.get())))
     return false;
   structure.add(entries.get(), R);
   return R.allFinite();

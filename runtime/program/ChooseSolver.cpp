@@ -36,7 +36,7 @@ Choice chooseSolver(const Instance &p) {
   if (hasConstraints(p))
     return choice("ipm", "it has constraints");
   if (p.hessian.size() == 0)
-    return choice("ipm", "it is linear");
+    return choice("ipm", "it has no second derivatives");
   if (!definitionsAreShort(p))
     return choice("ipm", "its hidden variables form long chains");
   if (p.numResiduals > 0 && residualsAreFinite(p))

@@ -60,10 +60,12 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   if (!std::exchange(problem.isChecked, true))
     checkStructure(state, instance);
   WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
-  Choice choice = request.solver ? Choice{request.solver, "as asked for"} : chooseSolver(instance);
+  problem.chosen = request.solver ? Choice{} : chooseSolver(instance);
+  const SolverRow &solver = request.solver ? *request.solver : *problem.chosen.solver;
   Observer observer;
   if (state.options.verbose) {
-    state.output.print(fmt::format("{}: solver {}, {}", instance.name, choice.solver->name, choice.why));
+    state.output.print(fmt::format("{}: solver {}, {}", instance.name, solver.name,
+                                   request.solver ? "as asked for" : problem.chosen.why));
     state.output.print(iterationHeader());
     observer = [&](IterationRow row) {
       row.objective = instance.maximize ? -row.objective : row.objective;
@@ -71,8 +73,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
       return true;
     };
   }
-  problem.result = choice.solver->run(*choice.solver, instance.problem(), instance.handle(), &state.host,
-                                      request.settings, observer, problem.isSolved ? &warm : nullptr);
+  problem.result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
+                              observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize)
     turnSign(result);

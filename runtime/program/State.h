@@ -10,9 +10,17 @@
 
 namespace costate::rt {
 
+/// The solver for a problem that no `using` asks for, and why (ChooseSolver.cpp).
+struct Choice {
+  const SolverRow *solver = nullptr;
+  std::string why;
+};
+Choice chooseSolver(const Instance &problem);
+
 struct SolvedProblem {
   std::unique_ptr<Instance> instance;
   Result result;
+  Choice chosen;          // empty: the program names a solver
   bool isSolved = false;  // ran and has values
   bool isChecked = false; // its structure
 };
@@ -55,13 +63,6 @@ void turnSign(Result &result);
 
 /// Of a problem's rows and variables (Names.cpp); borrows both.
 Names namesOf(const Machine &machine, const Instance &problem);
-
-/// The solver for a problem that no `using` asks for, and why (ChooseSolver.cpp).
-struct Choice {
-  const SolverRow *solver;
-  std::string why;
-};
-Choice chooseSolver(const Instance &problem);
 
 /// Prints a warning for equations that are too many or too few (CheckStructure.cpp); no failure.
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);

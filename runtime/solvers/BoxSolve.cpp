@@ -30,7 +30,12 @@ std::optional<Stop> BoxSolve::prepare() {
   x = Eigen::Map<const Vector>(shape.x_start, shape.n);
   if (warm && int64_t(warm->x.size()) == shape.n)
     x = Eigen::Map<const Vector>(warm->x.data(), shape.n);
-  bool isFinite = box.prepare(x) && box.value(x, f) && box.gradient(x, g);
+  auto isFiniteAt = [&] { return box.prepare(x) && box.value(x, f) && box.gradient(x, g); };
+  bool isFinite = isFiniteAt();
+  if (!isFinite && !functions.wasInterrupted()) {
+    box.moveInside(x); // functions of x >= 0 may have no value at 0
+    isFinite = isFiniteAt();
+  }
   hasPoint = isFinite;
   if (functions.wasInterrupted())
     return Stop{Status::interrupted, "the functions asked to stop at the start"};
@@ -44,7 +49,7 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   constexpr double unbounded = 1e20;
   double error = optimality(), size = x.size() ? x.lpNorm<Eigen::Infinity>() : 0;
   row.iteration = limits.iteration;
-  row.objective = f / functions.objectiveScale;
+  row.objective = (f + fConstant) / functions.objectiveScale;
   row.dual_infeasibility = error;
   bool goesOn = limits.show(row);
   if (error <= limits.tol)
@@ -62,6 +67,8 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
 
 Stop BoxSolve::stalled(const std::string &reason) const {
   double error = optimality();
+  if (error <= limits.tol)
+    return {Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
   if (error <= acceptable_tol)
     return {Status::acceptable, fmt::format("{} {:.1e} <= acceptable_tol {:.1e}; {}", measureName, error,
                                             acceptable_tol, reason)};

@@ -42,6 +42,7 @@ public:
   BoxProblem box;
   Vector x, g; // scaled gradient
   double f = 0;
+  double fConstant = 0; // what an algorithm leaves out of f
   int factorizations = 0;
   double factorSeconds = 0, solveSeconds = 0;
 

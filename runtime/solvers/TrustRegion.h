@@ -26,8 +26,9 @@ public:
   virtual void solve(const Vector &r, Vector &p) = 0;
   /// A typical size of B, for the first lambda.
   virtual double size() const = 0;
-  /// A stop besides those that all solvers have, after an accepted step of that norm with multiplier lambda.
-  virtual std::optional<Stop> shouldStop(double /*step*/, double /*lambda*/) { return std::nullopt; }
+  /// A stop besides those that all solvers have, after an accepted step. `isMinimum`: it led to the minimum
+  /// of the model over the variables that no binding bound holds.
+  virtual std::optional<Stop> shouldStop(const Vector & /*step*/, bool /*isMinimum*/) { return std::nullopt; }
   /// What rounding changes f by.
   virtual double noise(double f) const { return 10 * std::numeric_limits<double>::epsilon() * std::abs(f); }
 
@@ -52,6 +53,8 @@ public:
 private:
   std::optional<Stop> advance();
   std::optional<Stop> take(const Vector &z);
+  bool moveTo(const Vector &x, double f, double below);
+  std::optional<Stop> stalled(bool hasMoved, bool hasDecreased);
   bool escapes();
   bool polishes();
 
@@ -72,11 +75,13 @@ private:
   BoxProblem &box;
   QuadraticModel &model;
   double radius, factor, lambda = 0, cauchyLength = 1;
-  int tiny = 0;     // steps in a row that change nothing beyond rounding
+  int tiny = 0;     // steps that change nothing beyond rounding since the last that did
   double least = 0; // optimality of the best point since the last larger step
   double polished = std::numeric_limits<double>::infinity(); // optimality after the last polishing step
   int numPolished = 0;
   bool isFirst = true;
+  bool isNewton = false;  // the last minimum() is one of the model, not of the ball
+  bool isMinimum = false; // so is the step, inside the bounds
   IterationRow row;
 };
 

@@ -77,6 +77,45 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
 
 // -----
 
+// A difference that adds a square; a quotient by a constant below zero; what is maximized.
+// CHECK-LABEL: costate.problem "signs"
+// CHECK: costate.residual "$f.0"
+// CHECK: %[[C:.*]] = arith.constant -2.000000e+00 : f64
+// CHECK: %[[MINUS:.*]] = arith.negf %[[C]] : f64
+// CHECK: %[[ROOT:.*]] = math.sqrt %[[MINUS]] : f64
+// CHECK: arith.divf %{{.*}}, %[[ROOT]] : f64
+// CHECK-NOT: costate.residual
+// CHECK-LABEL: costate.problem "largest"
+// CHECK: costate.residual "$f.0" : () -> () {
+costate.program attributes {roots = ["Bus", "Arc"]} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "signs" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {
+      %one = arith.constant 1 : index
+      %y = costate.at %x[%one] : tensor<?xf64> -> f64
+      %square = arith.mulf %y, %y : f64
+      %minus = arith.constant -2.0 : f64
+      %q = arith.divf %square, %minus : f64
+      %three = arith.constant 3.0 : f64
+      %f = arith.subf %three, %q : f64
+      costate.yield %f : f64
+    }
+  }
+  costate.problem "largest" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "maximize" {
+      %one = arith.constant 1 : index
+      %y = costate.at %x[%one] : tensor<?xf64> -> f64
+      %square = arith.mulf %y, %y : f64
+      %f = arith.negf %square : f64
+      costate.yield %f : f64
+    }
+  }
+}
+
+// -----
+
 // Negative factors, odd powers, products of variables and maxima are no sums of squares.
 // CHECK-LABEL: costate.problem "others"
 // CHECK-NOT: costate.residual

@@ -31,7 +31,7 @@ for folder in sorted(data.iterdir()):
             out = subprocess.run([costate, "run", str(model), "--data", str(folder), "--set", "which=" + start, "--verbose"],
                                  capture_output=True, text=True)
             status = re.search(r"^fit: (?!solver)(\w+)", out.stdout, re.M)
-            counts = re.search(r"^(\d+) iterations.* (\d+) values", out.stdout, re.M)
+            counts = re.search(r"^iterations +(\d+), with (\d+) values", out.stdout, re.M)
             found = pathlib.Path(work) / "b.csv"
             good = out.returncode == 0 and found.exists()
             worst = 0.0

@@ -176,10 +176,11 @@ private:
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
     Json residuals = {{"over", Json::array()}, {"patterns", Json::array()}};
-    llvm::DenseMap<Value, int> variableNumbers;
+    Json shared = Json::array();
+    arrays.clear();
     for (Operation &inner : op.getRegion().front()) {
       if (auto v = dyn_cast<VariableOp>(inner)) {
-        variableNumbers[v.getValues()] = int(variables.size());
+        arrays[v.getValues()] = Json::array({"variable", variables.size()});
         variables.push_back({{"name", v.getName().str()},
                              {"like", slot(v.getLike())},
                              {"index", slotsOf(v.getIndex())},
@@ -204,12 +205,48 @@ private:
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
     }
+    int stored = 0;
+    for (auto s : op.getOps<SharedOp>()) {
+      shared.push_back(sharedExpression(s));
+      for (Value column : s.getColumns())
+        arrays[column] = Json::array({"shared", stored++});
+    }
     for (auto p : op.getOps<PatternOp>()) // of rows and objective, or of residuals
-      (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p, variableNumbers));
-    return Json{{"op", "problem"},        {"name", op.getSymName().str()},
-                {"variables", variables}, {"rows", rows},
-                {"objective", objective}, {"patterns", patterns},
-                {"residuals", residuals}, {"place", place(*op)}};
+      (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p));
+    return Json{{"op", "problem"},      {"name", op.getSymName().str()}, {"variables", variables},
+                {"rows", rows},         {"objective", objective},        {"shared", shared},
+                {"patterns", patterns}, {"residuals", residuals},        {"place", place(*op)}};
+  }
+
+  /// Arrays that a kernel of a problem reads: columns, variables, results of shared expressions.
+  Json inputs(ValueRange values) {
+    Json list = Json::array();
+    for (Value value : values) {
+      auto known = arrays.find(value);
+      list.push_back(known == arrays.end() ? Json::array({"slot", slot(value)}) : known->second);
+    }
+    return list;
+  }
+
+  Json kernelOrNull(FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); }
+
+  Json cost(FlatSymbolRefAttr callee) {
+    if (!callee)
+      return Json();
+    KernelCost counted = costOf(cast<func::FuncOp>(SymbolTable::lookupSymbolIn(module, callee)));
+    return Json::array({counted.flops, counted.roots, counted.calls});
+  }
+
+  Json sharedExpression(SharedOp s) {
+    return {{"over", slot(s.getOver())},
+            {"inputs", inputs(s.getInputs())},
+            {"parts", attribute(s.getPartsAttr())},
+            {"positions", s.getPositions()},
+            {"value", kernel(s.getValueAttr())},
+            {"first", kernelOrNull(s.getFirstAttr())},
+            {"second", kernelOrNull(s.getSecondAttr())},
+            {"costs", Json::array({cost(s.getValueAttr()), cost(s.getFirstAttr()), cost(s.getSecondAttr())})},
+            {"place", place(*s)}};
   }
 
   static Json pairs(ArrayRef<int32_t> numbers) {
@@ -219,8 +256,8 @@ private:
     return list;
   }
 
-  Json pattern(PatternOp p, llvm::DenseMap<Value, int> &variables) {
-    Json terms = Json::array(), loads = Json::array(), inputs = Json::array();
+  Json pattern(PatternOp p) {
+    Json terms = Json::array(), loads = Json::array();
     auto places = p->getAttrOfType<ArrayAttr>("costate.places");
     for (auto [t, target] : llvm::enumerate(p.getTargets())) {
       int32_t row = p.getRowOf()[t];
@@ -236,23 +273,11 @@ private:
                        {"kind", kind},
                        {"at", isOwn ? Json() : Json(slot(p.getPositions()[size_t(at)]))}});
     }
-    for (Value input : p.getInputs()) {
-      auto v = variables.find(input);
-      inputs.push_back(v == variables.end() ? Json::array({"slot", slot(input)})
-                                            : Json::array({"variable", v->second}));
-    }
-    auto cost = [&](FlatSymbolRefAttr callee) {
-      if (!callee)
-        return Json();
-      KernelCost counted = costOf(cast<func::FuncOp>(SymbolTable::lookupSymbolIn(module, callee)));
-      return Json::array({counted.flops, counted.roots, counted.calls});
-    };
-    auto kernelOrNull = [&](FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); };
     return {
         {"over", p.getOver() ? Json(slot(p.getOver())) : Json(-1)},
         {"terms", terms},
         {"loads", loads},
-        {"inputs", inputs},
+        {"inputs", inputs(p.getInputs())},
         {"positions", slotsOf(p.getPositions())},
         {"rows", slotsOf(p.getRows())},
         {"jacobian", pairs(p.getJacobian())},
@@ -269,6 +294,7 @@ private:
 
   ModuleOp module;
   llvm::DenseMap<Value, int> numbers;
+  llvm::DenseMap<Value, Json> arrays; // variables and shared expressions of a problem, as its kernels' inputs
   std::map<std::string, int> kernelNumbers;
   llvm::StringSet<> infiniteKernels; // that hold a constant which is not finite: the model asks for it
   std::vector<std::string> kernels, files;

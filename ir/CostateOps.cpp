@@ -21,7 +21,7 @@ namespace {
 struct KeepConstantsInBodies : DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
   bool shouldMaterializeInto(Region *region) const final {
-    return isa<MapOp, SumOp, FoldOp, ConstraintOp, ObjectiveOp, TermOp>(region->getParentOp());
+    return isa<MapOp, SumOp, FoldOp, ConstraintOp, ObjectiveOp, TermOp, SharedOp>(region->getParentOp());
   }
 };
 

@@ -131,10 +131,10 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock]> {
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "ResidualOp", "TermOp"]>]> {
+    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
-    Meaning: ends the body of a map, sum, fold, constraint, objective, residual or term.
+    Meaning: ends the body of a map, sum, fold, constraint, objective, residual, term or shared expression.
 
     - (C1) It stands in one of these.
 

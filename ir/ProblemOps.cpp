@@ -90,7 +90,7 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, ResidualOp, TermOp, PatternOp>(op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, ResidualOp, SharedOp, TermOp, PatternOp>(op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -205,6 +205,76 @@ LogicalResult PatternOp::verifySymbolUses(SymbolTableCollection &symbols) {
       return emitOpError("uses `") << name.getValue() << "`, which is no kernel of the module";
   return success();
 }
+
+// ---- shared expressions --------------------------------------------------------------------------------
+
+LogicalResult SharedOp::verify() {
+  ArrayRef<int32_t> parts = getParts();
+  bool isOrdered = parts.size() == 3 && parts[0] >= 1 && parts[0] <= parts[1] && parts[1] <= parts[2] &&
+                   size_t(parts[2]) == getNumResults();
+  if (!isOrdered) // C2
+    return emitOpError("has parts that do not go from 1 to its ") << getNumResults() << " results";
+  bool needed[] = {true, parts[1] > parts[0], parts[2] > parts[1]};
+  FlatSymbolRefAttr kernels[] = {getValueAttr(), getFirstAttr(), getSecondAttr()};
+  for (int part = 0; part < 3; ++part)
+    if (bool(kernels[part]) != (needed[part] && getRegion().empty())) // C3
+      return emitOpError(kernels[part] ? "has a kernel too many: `" : "lacks its kernel `")
+             << (part == 0   ? "value"
+                 : part == 1 ? "first"
+                             : "second")
+             << "`";
+  return success();
+}
+
+LogicalResult SharedOp::verifyRegions() {
+  if (getRegion().empty())
+    return success();
+  Block &body = getRegion().front();
+  bool takesIndex =
+      getRegion().hasOneBlock() && body.getNumArguments() == 1 && body.getArgument(0).getType().isIndex();
+  auto yield = body.empty() ? YieldOp() : dyn_cast<YieldOp>(body.back());
+  auto isReal = [](Type type) { return type.isF64(); };
+  if (!takesIndex || !yield || yield->getNumOperands() != getNumResults() ||
+      !llvm::all_of(yield->getOperandTypes(), isReal)) // C1
+    return emitOpError("body does not take one index and yield ") << getNumResults() << " f64";
+  return success();
+}
+
+LogicalResult SharedOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (FlatSymbolRefAttr name : {getValueAttr(), getFirstAttr(), getSecondAttr()})
+    if (name && !kernelNamed(*this, name, symbols)) // C3
+      return emitOpError("uses `") << name.getValue() << "`, which is no kernel of the module";
+  return success();
+}
+
+LogicalResult StoredOp::verify() {
+  size_t arrays = getArrays().size(), wanted = arrays * getArguments().size();
+  if (size_t(getTaken()) >= arrays) // C1
+    return emitOpError("takes array ") << getTaken() << " of " << arrays;
+  auto isPartial = [&](Attribute partial) {
+    auto number = dyn_cast<IntegerAttr>(partial);
+    return number ? number.getInt() >= 0 && size_t(number.getInt()) < arrays
+                  : isa<FloatAttr, UnitAttr>(partial);
+  };
+  if (getPartials().size() != wanted || !llvm::all_of(getPartials(), isPartial)) // C2
+    return emitOpError("needs ") << wanted
+                                 << " partials, each the number of an array, a real constant or unit";
+  return success();
+}
+
+Value StoredOp::partial(OpBuilder &builder, unsigned operand) {
+  size_t before = getArrays().size() + 1; // operands before the arguments
+  if (operand < before)
+    return nullptr;
+  Attribute partial = getPartials()[size_t(getTaken()) * getArguments().size() + operand - before];
+  assert(!isa<UnitAttr>(partial) && "derivatives up to the second are kept, patterns need no more");
+  if (auto constant = dyn_cast<FloatAttr>(partial))
+    return constant.getValueAsDouble() == 0 ? Value() : builder.create<arith::ConstantOp>(getLoc(), constant);
+  return builder.create<StoredOp>(getLoc(), getType(), getArrays(), getRow(), getArguments(),
+                                  uint32_t(cast<IntegerAttr>(partial).getInt()), getPartials());
+}
+
+// ---- kernels -------------------------------------------------------------------------------------------
 
 LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto function = kernelNamed(*this, getCalleeAttr(), symbols);

@@ -3,6 +3,7 @@
 #define COSTATE_PROBLEM_OPS
 
 include "ir/CostateDialect.td"
+include "ir/CostateInterfaces.td"
 include "mlir/IR/SymbolInterfaces.td"
 
 def Costate_ProgramOp : Costate_Op<"program", [NoTerminator, SingleBlock, IsolatedFromAbove]> {
@@ -28,9 +29,9 @@ def Costate_ProblemOp : Costate_Op<"problem", [NoTerminator, SingleBlock, HasPar
   let description = [{
     Meaning: the variables, constraints and the objective in its region; columns of the program may be used.
 
-    - (C1) It holds variable, constraint, objective, residual, term and pattern operations only.
+    - (C1) It holds variable, constraint, objective, residual, shared, term and pattern operations only.
     - (C2) It has at most one objective.
-    - (C3) Its variables are used by its own constraints, objective, terms and patterns only.
+    - (C3) Its variables are used by its own constraints, objective, shared expressions, terms and patterns only.
 
     Derivative: of its patterns, see SparseDerivatives.
 
@@ -147,6 +148,65 @@ def Costate_TermOp : Costate_Op<"term", [AttrSizedOperandSegments, HasParent<"Pr
       `:` functional-type(operands, results) $region}];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+}
+
+def Costate_SharedOp : Costate_Op<"shared", [HasParent<"ProblemOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "an expression of variables, computed once for every row of a column, with its derivatives";
+  let description = [{
+    Meaning: for every row `s` of `over` the body yields the results' entries: the value, then first derivatives by the
+    variable entries that it loads, then second ones. `parts` counts the results up to the value, up to first
+    derivatives, and all. `positions` says at how many positions terms read the expression.
+
+    OutlineKernels leaves the region empty: maps over the rows `value`, `first`, `second` take the number of rows and
+    `inputs` (columns and variables) and yield the first `parts[0]`, `parts[1]`, `parts[2]` results. A kernel that would
+    yield no more than the one before it is not there.
+
+    - (C1) The region is empty, or takes one `index` and yields one f64 per result.
+    - (C2) `parts` are three numbers that do not decrease, from 1 to the number of results.
+    - (C3) Where the region is empty, each part that has results of its own has its kernel, a function of the module.
+
+    Derivative: of its entries, see StoredOp.
+
+    Run `tests/ops/shared.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$over, Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$parts,
+                   I32Attr:$positions, OptionalAttr<FlatSymbolRefAttr>:$value, OptionalAttr<FlatSymbolRefAttr>:$first,
+                   OptionalAttr<FlatSymbolRefAttr>:$second);
+  let results = (outs Variadic<Costate_Reals>:$columns);
+  let regions = (region AnyRegion:$region);
+  let assemblyFormat = [{`over` $over (`inputs` `(` $inputs^ `)`)? attr-dict-with-keyword
+      `:` functional-type(operands, results) $region}];
+  let hasVerifier = 1;
+  let hasRegionVerifier = 1;
+}
+
+def Costate_StoredOp : Costate_Op<"stored", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<DifferentiableScalar>]> {
+  let summary = "entry of a shared expression, as a function of the variable entries it was computed from";
+  let description = [{
+    Meaning: `arrays[taken][row]`. The arrays are the results of one `costate.shared`; `arguments` are the entries of
+    variables that its body loads in that row. Terms take the value, array 0; differentiation takes the others.
+
+    - (C1) `taken` is the number of an array.
+    - (C2) `partials` has one entry per array and argument, arrays outermost: the number of an array, a real
+      constant, or unit where the derivative is not kept.
+
+    Derivative: by argument k, `partials[taken * arguments + k]`: an entry of another array in the same row, or a
+    constant. It is exact, the chain rule through `arguments` is that of the expression written out.
+
+    Run `tests/ops/stored.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Reals>:$arrays, Index:$row, Variadic<F64>:$arguments, I32Attr:$taken,
+                   ArrayAttr:$partials);
+  let results = (outs F64:$value);
+  let assemblyFormat = [{$taken `of` `(` $arrays `)` `[` $row `]` `by` `(` $arguments `)` attr-dict
+      `:` functional-type(operands, results)}];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The array that is read.
+    ::mlir::Value array() { return getArrays()[getTaken()]; }
+  }];
 }
 
 def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasParent<"ProblemOp">,

@@ -20,10 +20,11 @@ namespace {
 
 bool isReal(Value value) { return value.getType().isF64(); }
 
-class TermInvariants {
+/// Of a term or a shared expression over the rows of a column (null: one instance).
+class BodyInvariants {
 public:
-  TermInvariants(TermOp term, OpBuilder &outside, bool strict)
-      : term(term), body(term.getRegion().front()), outside(outside), strict(strict) {}
+  BodyInvariants(Block &body, Value over, OpBuilder &outside, bool strict)
+      : body(body), over(over), loc(body.getParentOp()->getLoc()), outside(outside), strict(strict) {}
 
   unsigned run() {
     findActive();
@@ -104,10 +105,8 @@ private:
   }
 
   void hoist(ArrayRef<Value> roots) {
-    Location loc = term.getLoc();
-    Value size = term.getOver()
-                     ? outside.create<LengthOp>(loc, outside.getIndexType(), term.getOver()).getResult()
-                     : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
+    Value size = over ? outside.create<LengthOp>(loc, outside.getIndexType(), over).getResult()
+                      : outside.create<arith::ConstantIndexOp>(loc, 1).getResult();
     for (Value root : roots) {
       auto map = outside.create<MapOp>(root.getLoc(), ValueRange{size}, ValueRange{},
                                        TypeRange{columnOf(outside.getF64Type())});
@@ -124,8 +123,9 @@ private:
         op.erase();
   }
 
-  TermOp term;
   Block &body;
+  Value over;
+  Location loc;
   OpBuilder &outside;
   bool strict;
   DenseSet<Value> active;
@@ -136,8 +136,11 @@ struct HoistInvariants : impl::HoistInvariantsBase<HoistInvariants> {
   void runOnOperation() override {
     getOperation().walk([&](ProblemOp problem) {
       OpBuilder outside(problem);
+      for (auto shared : problem.getOps<SharedOp>())
+        if (!shared.getRegion().empty()) // else it has its kernels
+          numHoisted += BodyInvariants(shared.getRegion().front(), shared.getOver(), outside, strict).run();
       for (auto term : problem.getOps<TermOp>())
-        numHoisted += TermInvariants(term, outside, strict).run();
+        numHoisted += BodyInvariants(term.getRegion().front(), term.getOver(), outside, strict).run();
     });
   }
 };

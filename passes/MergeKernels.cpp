@@ -64,16 +64,10 @@ struct MergeKernels : impl::MergeKernelsBase<MergeKernels> {
     getOperation().walk([&](Operation *op) {
       if (auto call = dyn_cast<KernelOp>(op))
         call.setCalleeAttr(chosen(call.getCalleeAttr()));
-      auto pattern = dyn_cast<PatternOp>(op);
-      if (!pattern)
-        return;
-      pattern.setValueAttr(chosen(pattern.getValueAttr()));
-      if (auto constants = pattern.getConstantsAttr())
-        pattern.setConstantsAttr(chosen(constants));
-      if (auto first = pattern.getFirstAttr())
-        pattern.setFirstAttr(chosen(first));
-      if (auto second = pattern.getSecondAttr())
-        pattern.setSecondAttr(chosen(second));
+      if (isa<PatternOp, SharedOp>(op))
+        for (NamedAttribute entry : op->getAttrs())
+          if (auto kernel = dyn_cast<FlatSymbolRefAttr>(entry.getValue()))
+            op->setAttr(entry.getName(), chosen(kernel));
     });
     return used;
   }

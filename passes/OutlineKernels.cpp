@@ -1,10 +1,9 @@
-// Maps of a program => kernel functions and calls.
+// Maps of a program => kernel functions and calls; shared expressions => kernel functions.
 //
 //   %y = costate.map (%i < %n) { ... at %x[%i] ... }    =>    func @data.0(%n, %x) { the map }
 //                                                            %y = costate.kernel @data.0(%x) over %like
 #include "passes/Passes.h"
-
-#include "ir/CostateOps.h"
+#include "passes/PatternKernels.h"
 
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -33,6 +32,39 @@ struct OutlineKernels : impl::OutlineKernelsBase<OutlineKernels> {
         return signalPassFailure();
       ++numKernels;
     }
+    getOperation().walk([&](ProblemOp problem) {
+      for (auto [number, shared] : llvm::enumerate(problem.getOps<SharedOp>()))
+        if (!shared.getRegion().empty())
+          outline(shared, (problem.getSymName() + ".shared." + Twine(number)).str());
+    });
+  }
+
+  /// One kernel for the value, one for it with first derivatives, one for all.
+  void outline(SharedOp shared, const std::string &name) {
+    llvm::SetVector<Value> inputs;
+    getUsedValuesDefinedAbove(shared.getRegion(), inputs);
+    PatternKernels kernels(getOperation(), shared.getLoc(), name, inputs.getArrayRef());
+    Block &body = shared.getRegion().front();
+    auto kernel = [&](const char *suffix, int32_t results) {
+      PatternKernel open = kernels.open(suffix);
+      open.mapping.map(inputs.getArrayRef(), open.inputs);
+      open.mapping.map(body.getArgument(0), open.instance());
+      for (Operation &op : body.without_terminator())
+        open.builder.clone(op, open.mapping);
+      auto columns = llvm::map_to_vector(body.getTerminator()->getOperands().take_front(size_t(results)),
+                                         [&](Value column) { return open.mapping.lookup(column); });
+      ++numKernels;
+      return kernels.close(open, columns);
+    };
+    ArrayRef<int32_t> parts = shared.getParts();
+    shared.setValueAttr(kernel(".value", parts[0]));
+    if (parts[1] > parts[0])
+      shared.setFirstAttr(kernel(".first", parts[1]));
+    if (parts[2] > parts[1])
+      shared.setSecondAttr(kernel(".second", parts[2]));
+    shared.getInputsMutable().assign(inputs.getArrayRef());
+    shared.getRegion().dropAllReferences();
+    shared.getRegion().getBlocks().clear();
   }
 
   /// The columns whose rows are the space, one per dimension; none for one instance.

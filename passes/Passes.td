@@ -73,12 +73,31 @@ def GroupTerms : Pass<"costate-group-terms", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numGroups", "num-groups", "terms made of many addends">];
 }
 
+def StoreExpressions : Pass<"costate-store-expressions", "::mlir::ModuleOp"> {
+  let summary = "compute expensive expressions of a row once, where terms read them at several rows";
+  let description = [{
+    Before: `costate.term` operations without sums.
+    After: an expression of one row of variables and data over one space (constants and single rows may be in it),
+    with a function or several quotients, that the terms of a problem hold at two positions or more, equal but for
+    the row, is a `costate.shared` before the terms; they hold `costate.stored` instead. Largest such expressions are
+    taken, but what is used outside of one, too, is shared for itself.
+    A cost model decides: the operations of values and second derivatives at every position, against once and an
+    array per derivative to write, and to read at every position, row by row or through a table.
+    Keeps: expressions at one position, which common subexpressions take care of; values and derivatives up to
+    rounding. Its cost does not depend on data.
+
+    Run `tests/passes/store-expressions.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numStored", "num-stored", "expressions stored">];
+}
+
 def HoistInvariants : Pass<"costate-hoist-invariants", "::mlir::ModuleOp"> {
   let summary = "compute what terms need of data alone once, when data is bound";
   let description = [{
-    Before: `costate.term` operations without sums.
-    After: an expression of data in a term that costs more than reading a column (a quotient, a function, several
-    operations, several columns) is a column of the program, made by a map over the term's space. A quotient by data
+    Before: `costate.term` operations without sums, `costate.shared`.
+    After: an expression of data in them that costs more than reading a column (a quotient, a function, several
+    operations, several columns) is a column of the program, made by a map over their space. A quotient by data
     is a product with its reciprocal, which differs by one rounding; not with `strict`.
     Keeps: everything that depends on variables.
 
@@ -92,7 +111,8 @@ def HoistInvariants : Pass<"costate-hoist-invariants", "::mlir::ModuleOp"> {
 def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let summary = "differentiate terms: kernels for values, Jacobian and Hessian entries";
   let description = [{
-    Before: `costate.term` operations, whose indices are made of loads, casts and constants.
+    Before: `costate.term` operations, whose indices are made of loads, casts and constants; they may hold
+    `costate.stored`.
     After: `costate.pattern` operations, one for the terms over one space (more where their bodies are large), with
     kernel functions that yield values, Jacobian entries (reverse mode over the scalar bodies; those that do not
     depend on variables in a kernel of their own) and merged Hessian entries of the Lagrangian (forward over reverse,
@@ -112,10 +132,10 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
 }
 
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
-  let summary = "make kernel functions of the maps of a program";
+  let summary = "make kernel functions of the maps of a program and of shared expressions";
   let description = [{
-    Before: `costate.map` in a program, over the lengths of columns or one instance.
-    After: `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
+    Before: `costate.map` in a program, over the lengths of columns or one instance; `costate.shared` with regions.
+    After: the regions are functions `@<problem>.shared.0.value`, `.first`, `.second`; `costate.kernel` calls of functions of one map each, `@data.0`, `@data.1`, ...; their arguments are the
     sizes, the arrays the body reads and the initial accumulators.
     Keeps: results and their order.
 

@@ -24,6 +24,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   if (!strict)
     pm.addPass(createGroupTerms());
 
+  // What is expensive is computed once per row, not wherever the row is read.
+  pm.addPass(createStoreExpressions());
+
   // Terms compute nothing that data alone decides.
   pm.addPass(createHoistInvariants({strict}));
   pm.addPass(mlir::createCSEPass());

@@ -21,7 +21,7 @@ std::optional<Position> Positions::of(Value index, TermOp term) {
   std::optional<Position> inner = of(at.getIndices()[0], term);
   if (!inner)
     return std::nullopt;
-  Value column = first(at.getArray());
+  Value column = lookUps.first(at.getArray());
   if (inner->kind == PositionKind::Own)
     return inRow(column, term.getOver());
   if (inner->kind == PositionKind::Row)
@@ -56,28 +56,6 @@ bool Positions::moveFrom(const Position &other, Position &position) {
     return false;
   position = {PositionKind::Moved, position.column, other.column};
   return true;
-}
-
-static StringRef missingOf(Operation *op) {
-  auto locate = dyn_cast<LocateOp>(op);
-  return locate ? locate.getMissing() : cast<LocateProductOp>(op).getMissing();
-}
-
-/// Two variables over one set are read at one column of positions: the look-ups differ in the name that an
-/// error would show.
-Value Positions::first(Value column) {
-  Operation *op = column.getDefiningOp();
-  if (!isa_and_nonnull<LocateOp, LocateProductOp>(op))
-    return column;
-  auto isSame = [&](Operation *other) {
-    return op->getName() == other->getName() && llvm::equal(op->getOperands(), other->getOperands()) &&
-           missingOf(op) == missingOf(other);
-  };
-  auto known = llvm::find_if(lookUps, isSame);
-  if (known != lookUps.end())
-    return (*known)->getResult(0);
-  lookUps.push_back(op);
-  return column;
 }
 
 Value Positions::gathered(Value source, const Position &position, TermOp term) {

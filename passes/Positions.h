@@ -1,6 +1,7 @@
 // Where the entries that a term reads stand: columns of positions, each made once per problem.
 #pragma once
 
+#include "passes/LookUps.h"
 #include "passes/PositionForms.h"
 
 #include "llvm/ADT/SetVector.h"
@@ -35,7 +36,6 @@ public:
 
 private:
   Position inRow(mlir::Value column, mlir::Value over);
-  mlir::Value first(mlir::Value column);
   mlir::Value gather(mlir::Value source, mlir::Value rows);
   mlir::Value literal(int64_t row, mlir::Location loc);
   mlir::Value table(const Position &position, TermOp term);
@@ -46,7 +46,7 @@ private:
   PositionForms forms;
   llvm::DenseMap<mlir::Value, llvm::SmallVector<mlir::Value>> tables; // by space: no two have one form
   llvm::SetVector<mlir::Value> checked;
-  llvm::SmallVector<mlir::Operation *> lookUps; // that differ in more than the array they name
+  LookUps lookUps;
 };
 
 } // namespace costate

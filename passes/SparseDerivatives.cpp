@@ -108,6 +108,7 @@ private:
       if (isNew)
         loads.push_back({variable, *position});
       loadOf[at.getValue()] = known->second;
+      rowsOfLoads.try_emplace(at.getIndices()[0], *position);
     }
     return success();
   }
@@ -148,6 +149,8 @@ private:
               return !isa<arith::IndexCastOp>(user); // positions of loads are inputs already
             }))
           inputs.insert(at.getArray());
+      for (auto stored : term.getRegion().front().getOps<StoredOp>())
+        inputs.insert(stored.getArrays().begin(), stored.getArrays().end());
       if (term.getRow())
         rows.insert(term.getRow());
     }
@@ -165,6 +168,8 @@ private:
       for (auto at : term.getRegion().front().getOps<AtOp>())
         if (auto load = loadOf.find(at.getValue()); load != loadOf.end())
           mapping.map(at.getValue(), values[load->second]);
+      for (auto stored : term.getRegion().front().getOps<StoredOp>()) // a variable is loaded there, too
+        mapping.map(stored.getRow(), index(rowsOfLoads.at(stored.getRow()), arrays));
       Value output = term.getRegion().front().getTerminator()->getOperand(0);
       outputs.push_back(cloneScalar(output, value->builder, mapping));
     }
@@ -373,7 +378,8 @@ private:
 
   SmallVector<Load> loads;
   std::map<std::tuple<Operation *, int, const void *>, size_t> loadNumbers;
-  DenseMap<Value, size_t> loadOf; // of the loads in the terms
+  DenseMap<Value, size_t> loadOf;        // of the loads in the terms
+  DenseMap<Value, Position> rowsOfLoads; // by the index that a load has
   llvm::SetVector<Value> inputs, rows;
 
   std::optional<PatternKernel> value; // set by run()
@@ -397,6 +403,19 @@ struct SparseDerivatives : impl::SparseDerivativesBase<SparseDerivatives> {
           return signalPassFailure();
         ++numPatterns;
       }
+    }
+    readArrays();
+  }
+
+  /// Derivatives of stored entries are loads of other arrays.
+  void readArrays() {
+    SmallVector<StoredOp> all;
+    getOperation().walk([&](StoredOp stored) { all.push_back(stored); });
+    for (StoredOp stored : all) {
+      OpBuilder builder(stored);
+      Value entry = builder.create<AtOp>(stored.getLoc(), stored.array(), stored.getRow());
+      stored.replaceAllUsesWith(entry);
+      stored.erase();
     }
   }
 };

@@ -372,6 +372,8 @@ Value Columns::childCount(Value parent, Value like) {
 Value Columns::toInteger(Value column) {
   if (cast<RankedTensorType>(column.getType()).getElementType().isInteger(64))
     return column;
+  if (Value known = integers.lookup(column))
+    return known;
   return elementwise({column}, builder.getI64Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
     return b.create<arith::ExtSIOp>(loc, b.getI64Type(), v[0]);
   });
@@ -392,9 +394,12 @@ Value Columns::toCode(Value column) {
       check(column, low, high, {},
             fmt::format("an element of a set is {{}}, expected {} to {}", std::numeric_limits<int32_t>::min(),
                         std::numeric_limits<int32_t>::max()));
-  return elementwise({fitting}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
-    return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
-  });
+  Value code =
+      elementwise({fitting}, builder.getI32Type(), [](OpBuilder &b, Location loc, ValueRange v) -> Value {
+        return b.create<arith::TruncIOp>(loc, b.getI32Type(), v[0]);
+      });
+  integers[code] = column;
+  return code;
 }
 Value Columns::addConstant(Value column, int64_t value) {
   return elementwise({column}, builder.getI64Type(), [&](OpBuilder &b, Location loc, ValueRange v) -> Value {

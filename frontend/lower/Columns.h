@@ -134,6 +134,8 @@ private:
   mlir::OpBuilder &builder;
   const Files &files;
   std::optional<mlir::Location> current;
+  /// What codes were made of: `u[i+1]` and `u[j]` in a let whose index is `i+1` are one look-up.
+  llvm::DenseMap<mlir::Value, mlir::Value> integers;
 };
 
 } // namespace costate::lower

@@ -76,14 +76,14 @@ FailureOr<SmallVector<int64_t>> Evaluator::indices(ValueRange values) {
   return llvm::map_to_vector(*all, [](const Scalar &value) { return integer(value); });
 }
 
-FailureOr<Scalar> Evaluator::load(AtOp at) {
-  std::shared_ptr<Tensor> tensor = find(at.getArray());
-  FailureOr<SmallVector<int64_t>> place = indices(at.getIndices());
+FailureOr<Scalar> Evaluator::load(Value array, ValueRange at) {
+  std::shared_ptr<Tensor> tensor = find(array);
+  FailureOr<SmallVector<int64_t>> place = indices(at);
   if (!tensor || failed(place))
     return failure();
   Scalar *entry = tensor->at(*place);
   if (!entry)
-    return at.emitError("index outside the tensor");
+    return emitError(array.getLoc(), "index outside the tensor");
   return *entry;
 }
 
@@ -129,7 +129,9 @@ LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) 
     return accumulate(add, accumulators);
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {
-    result = load(at);
+    result = load(at.getArray(), at.getIndices());
+  } else if (auto stored = dyn_cast<StoredOp>(op)) {
+    result = load(stored.array(), stored.getRow());
   } else if (isa<SumOp, FoldOp>(op)) {
     auto fold = dyn_cast<FoldOp>(op);
     StringRef kind = fold ? fold.getKind() : "add";
@@ -149,7 +151,7 @@ LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) 
   return success();
 }
 
-FailureOr<double> Evaluator::body(Region &region, int64_t at) {
+FailureOr<SmallVector<Scalar>> Evaluator::yielded(Region &region, int64_t at) {
   row = at;
   Block &block = region.front();
   if (block.getNumArguments())
@@ -158,10 +160,37 @@ FailureOr<double> Evaluator::body(Region &region, int64_t at) {
   for (Operation &op : block.without_terminator())
     if (failed(step(op, none)))
       return failure();
-  FailureOr<Scalar> value = scalar(block.getTerminator()->getOperand(0));
-  if (failed(value))
+  return allScalars(block.getTerminator()->getOperands());
+}
+
+FailureOr<double> Evaluator::body(Region &region, int64_t at) {
+  FailureOr<SmallVector<Scalar>> values = yielded(region, at);
+  if (failed(values))
     return failure();
-  return real(*value);
+  return real(values->front());
+}
+
+FailureOr<std::vector<Tensor>> Evaluator::shared(SharedOp op) {
+  std::shared_ptr<Tensor> over = find(op.getOver());
+  if (!over)
+    return failure();
+  if (op.getRegion().empty()) { // the last kernel yields everything
+    FlatSymbolRefAttr name = op.getSecondAttr()  ? op.getSecondAttr()
+                             : op.getFirstAttr() ? op.getFirstAttr()
+                                                 : op.getValueAttr();
+    FailureOr<std::vector<Tensor>> given = operands(op.getInputs());
+    auto kernel = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(op, name);
+    return failed(given) ? given : evaluateKernel(kernel, over->size(), *given);
+  }
+  std::vector<Tensor> results(op.getNumResults(), Tensor{{over->size()}, {}});
+  for (int64_t s = 0; s < over->size(); ++s) {
+    FailureOr<SmallVector<Scalar>> values = yielded(op.getRegion(), s);
+    if (failed(values))
+      return failure();
+    for (auto [result, value] : llvm::zip_equal(results, *values))
+      result.entries.push_back(value);
+  }
+  return results;
 }
 
 FailureOr<std::vector<Tensor>> Evaluator::map(MapOp map) {
@@ -209,6 +238,8 @@ LogicalResult Evaluator::define(Operation *op) {
   FailureOr<std::vector<Tensor>> results = failure();
   if (auto map = dyn_cast<MapOp>(op)) {
     results = this->map(map);
+  } else if (auto shared = dyn_cast<SharedOp>(op)) {
+    results = this->shared(shared);
   } else {
     FailureOr<std::vector<Tensor>> given = operands(op->getOperands());
     if (failed(given))

@@ -43,7 +43,10 @@ public:
 private:
   std::shared_ptr<Tensor> find(mlir::Value value); // null after a diagnostic
   mlir::FailureOr<std::vector<Tensor>> operands(mlir::ValueRange values);
-  mlir::FailureOr<Scalar> load(AtOp at);
+  mlir::FailureOr<Scalar> load(mlir::Value array, mlir::ValueRange at);
+  /// What a scalar body yields in a row.
+  mlir::FailureOr<llvm::SmallVector<Scalar>> yielded(mlir::Region &region, int64_t row);
+  mlir::FailureOr<std::vector<Tensor>> shared(SharedOp op);
   mlir::LogicalResult step(mlir::Operation &op, std::vector<Tensor> &accumulators);
   mlir::LogicalResult accumulate(AccumulateOp op, std::vector<Tensor> &accumulators);
   /// Over the rows of a nested space that belong to the current row, from `start` on.

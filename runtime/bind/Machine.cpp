@@ -111,15 +111,18 @@ std::vector<int> Machine::inputs(const Step &step) const {
       for (auto &slot : family.at("index"))
         add(slot);
     }
+  for (const char *readers : {"shared", "patterns"})
+    for (auto &reader : step.all.at(readers)) {
+      add(reader.at("over"));
+      for (auto &input : reader.at("inputs"))
+        if (input[0] == "slot")
+          add(input[1]);
+    }
   for (auto &pattern : step.all.at("patterns")) {
-    add(pattern.at("over"));
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));
     for (auto &slot : pattern.at("positions")) // of loads, and those that only had to be checked
       add(slot);
-    for (auto &input : pattern.at("inputs"))
-      if (input[0] == "slot")
-        add(input[1]);
   }
   return list;
 }

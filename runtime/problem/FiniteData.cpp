@@ -27,11 +27,16 @@ void Instance::requireFinite(int slot, const FamilyRange &family, int64_t entry,
 
 /// An infinite factor would only show as a failed evaluation, or as a row that nothing meets. What a choice
 /// leaves aside may be infinite: the value at the start tells.
-void Instance::requireFiniteData(const Json &list) const {
+void Instance::requireFiniteData(const Json &sharedList, const Json &list) const {
+  auto infinite = [&](const Json &inputs, auto found) {
+    for (auto &input : inputs)
+      if (input[0] == "slot" && !machine.isFinite(input[1].get<int>()))
+        found(input[1].get<int>());
+  };
   for (size_t number = 0; number < patterns.size(); ++number)
-    for (auto &input : list[number].at("inputs"))
-      if (input[0] != "variable" && !machine.isFinite(input[1].get<int>()))
-        requireFiniteTerms(patterns[number], input[1].get<int>());
+    infinite(list[number].at("inputs"), [&](int slot) { requireFiniteTerms(patterns[number], slot); });
+  for (size_t number = 0; number < sharedList.size(); ++number)
+    infinite(sharedList[number].at("inputs"), [&](int slot) { requireFiniteShared(number, slot); });
 }
 
 /// The instances that read a value that is not finite, and their terms.
@@ -39,15 +44,35 @@ void Instance::requireFiniteTerms(const Pattern &pattern, int slot) const {
   auto values = machine.column(slot).as<double>();
   bool isOfInstances = int64_t(values.size()) == pattern.instances;
   Scratch scratch;
-  for (int64_t s = 0; s < pattern.instances; ++s) {
-    double value = values[isOfInstances ? size_t(s) : 0];
-    if (std::isfinite(value))
+  Point start = pointAt(Part::Value, xStart.data(), scratch);
+  for (int64_t s = 0; s < pattern.instances; ++s)
+    if (double value = values[isOfInstances ? size_t(s) : 0]; !std::isfinite(value))
+      requireFiniteInstance(pattern, s, start, slot, value, scratch);
+}
+
+/// The rows of a shared expression that read a value that is not finite, and the terms which that reaches.
+void Instance::requireFiniteShared(size_t number, int slot) const {
+  auto values = machine.column(slot).as<double>();
+  Scratch scratch;
+  Point start = pointAt(Part::Value, xStart.data(), scratch);
+  std::span<const double> results = shared.values(number, start);
+  bool isOfRows = values.size() == results.size();
+  for (size_t row = 0; row < results.size(); ++row) {
+    double value = values[isOfRows ? row : 0];
+    if (std::isfinite(value) || std::isfinite(results[row]))
       continue;
-    std::vector<double> terms = pattern.valuesOf(s, xStart.data(), scratch);
-    for (size_t t = 0; t < terms.size(); ++t)
-      if (!std::isfinite(terms[t]))
-        throw notFinite(pattern, t, s, machine.overflowOf(slot), value);
+    for (const Pattern &pattern : patterns)
+      for (int64_t s = 0; s < pattern.instances; ++s)
+        requireFiniteInstance(pattern, s, start, slot, value, scratch);
   }
+}
+
+void Instance::requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                                     double value, Scratch &scratch) const {
+  std::vector<double> terms = pattern.valuesOf(instance, start, scratch);
+  for (size_t t = 0; t < terms.size(); ++t)
+    if (!std::isfinite(terms[t]))
+      throw notFinite(pattern, t, instance, machine.overflowOf(slot), value);
 }
 
 /// Names the row and the variables that the instance reads, at the place of the expression where finite data

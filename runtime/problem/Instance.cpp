@@ -41,7 +41,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addVariables(all.at("variables"));
   addRows(all.at("rows"));
   checkBounds();
-  addPatterns(all.at("patterns"));
+  addPatterns(all.at("shared"), all.at("patterns"));
   addResiduals(all.at("residuals"));
   startHidden();
   fillTable();
@@ -224,7 +224,7 @@ void Instance::checkBounds() {
 }
 
 /// Structure: entries that vary with x, then the constant ones, whose values are computed here and now.
-void Instance::addPatterns(const Json &list) {
+void Instance::addPatterns(const Json &sharedList, const Json &list) {
   std::vector<Range> variableRanges, rowRanges;
   for (auto &family : variables)
     variableRanges.push_back({family.offset, family.size});
@@ -235,10 +235,11 @@ void Instance::addPatterns(const Json &list) {
     for (auto &term : entry.at("terms"))
       if (int target = term.at("target"); target >= 0)
         ++termsPerFamily[size_t(target)];
+  shared = SharedArrays(machine, sharedList, variableRanges);
   patterns.reserve(list.size());
   for (auto &entry : list)
-    patterns.emplace_back(machine, entry, variableRanges, rowRanges, termsPerFamily);
-  requireFiniteData(list);
+    patterns.emplace_back(machine, entry, variableRanges, rowRanges, shared.offsets, termsPerFamily);
+  requireFiniteData(sharedList, list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
   numVarying = jacobian.size(), numVaryingHessian = hessian.size();
@@ -263,7 +264,7 @@ void Instance::addResiduals(const Json &json) {
       ++termsPerFamily[term.at("target").get<size_t>()];
   residualPatterns.reserve(json.at("patterns").size());
   for (auto &entry : json.at("patterns"))
-    residualPatterns.emplace_back(machine, entry, variableRanges, families, termsPerFamily);
+    residualPatterns.emplace_back(machine, entry, variableRanges, families, shared.offsets, termsPerFamily);
   EntryList none;
   for (Pattern &pattern : residualPatterns)
     pattern.listVarying(residualJacobian, none);
@@ -275,22 +276,24 @@ void Instance::addResiduals(const Json &json) {
   targets.jacobian = constantResidual.data() - varying;
   Scratch scratch;
   for (const Pattern &pattern : residualPatterns)
-    pattern.constants(xStart.data(), targets, scratch);
+    pattern.constants({xStart.data(), nullptr}, targets, scratch);
 }
 
 void Instance::residualValues(const double *x, double *r, Scratch &scratch) const {
   std::fill(r, r + numResiduals, 0.0);
   Targets targets;
   targets.rows = r;
+  Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : residualPatterns)
-    pattern.values(x, targets, scratch, machine.host);
+    pattern.values(point, targets, scratch, machine.host);
 }
 
 void Instance::residualFirst(const double *x, double *R, Scratch &scratch) const {
   Targets targets;
   targets.jacobian = R;
+  Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : residualPatterns)
-    pattern.first(x, targets, scratch, machine.host);
+    pattern.first(point, targets, scratch, machine.host);
 }
 
 void Instance::computeConstants() {
@@ -301,7 +304,7 @@ void Instance::computeConstants() {
   targets.jacobian = constantJacobian.data() - numVarying;
   Scratch scratch;
   for (const Pattern &pattern : patterns)
-    pattern.constants(xStart.data(), targets, scratch);
+    pattern.constants({xStart.data(), nullptr}, targets, scratch);
 }
 
 void Instance::constants(double *J) const {
@@ -355,13 +358,18 @@ void Instance::shape(costate_shape &out) const {
          std::any_of(patterns.begin(), patterns.end(), [](const Pattern &p) { return p.isPiecewise; })};
 }
 
+Point Instance::pointAt(Part part, const double *x, Scratch &scratch) const {
+  return {x, shared.compute(part, x, scratch, machine.host)};
+}
+
 void Instance::values(const double *x, double *f, double *c, Scratch &scratch) const {
   *f = 0;
   std::fill(c, c + m, 0.0);
   Targets targets;
   targets.objective = f, targets.rows = c;
+  Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.values(x, targets, scratch, machine.host);
+    pattern.values(point, targets, scratch, machine.host);
   *f = maximize ? -*f : *f;
 }
 
@@ -370,8 +378,9 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
   std::copy(constantGradient.begin(), constantGradient.end(), g);
   Targets targets;
   targets.gradient = g, targets.jacobian = J;
+  Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.first(x, targets, scratch, machine.host);
+    pattern.first(point, targets, scratch, machine.host);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -383,8 +392,9 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
   double weight = maximize ? -sigma : sigma;
   Targets targets;
   targets.gradient = g, targets.jacobian = J, targets.hessian = H;
+  Point point = pointAt(Part::Second, x, scratch);
   for (const Pattern &pattern : patterns)
-    pattern.second(x, &weight, y, targets, scratch, machine.host);
+    pattern.second(point, &weight, y, targets, scratch, machine.host);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/problem/Pattern.h"
+#include "runtime/problem/SharedArrays.h"
 
 namespace costate::rt {
 
@@ -65,6 +66,7 @@ public:
   std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
   EntryList jacobian, hessian;
   int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
+  SharedArrays shared;
   std::vector<Pattern> patterns;
   int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
@@ -74,15 +76,20 @@ private:
   void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
-  void addPatterns(const Json &list);
+  void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
+  /// With the shared arrays that a part needs, in the scratch memory.
+  Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();
   void fillSide(const Json &slot, const FamilyRange &family, double missing, std::vector<double> &into,
                 const std::string &what);
   void requireFinite(int slot, const FamilyRange &family, int64_t entry, double value,
                      const std::string &what) const;
-  void requireFiniteData(const Json &list) const;
+  void requireFiniteData(const Json &sharedList, const Json &list) const;
   void requireFiniteTerms(const Pattern &pattern, int slot) const;
+  void requireFiniteShared(size_t number, int slot) const;
+  void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                             double value, Scratch &scratch) const;
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
                         double value) const;
   void checkBounds();

@@ -78,6 +78,8 @@ double *Targets::of(Target target) const {
     return jacobian;
   case Target::Hessian:
     return hessian;
+  case Target::Shared:
+    return shared;
   }
   return nullptr;
 }
@@ -99,7 +101,7 @@ Destination Destination::adding(Target target, std::vector<int32_t> slots) {
 
 void Scratch::Free::operator()(double *memory) const { ::operator delete[](memory, alignment); }
 
-double *Scratch::doubles(size_t count) {
+double *Scratch::Doubles::atLeast(size_t count) {
   if (count > size) {
     memory.reset(static_cast<double *>(::operator new[](count * sizeof(double), alignment)));
     size = count;

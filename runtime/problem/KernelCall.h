@@ -11,11 +11,12 @@
 namespace costate::rt {
 
 /// What a problem's kernels write to.
-enum class Target : uint8_t { Objective, Rows, Gradient, Jacobian, Hessian };
+enum class Target : uint8_t { Objective, Rows, Gradient, Jacobian, Hessian, Shared };
 
 /// The arrays behind the targets during one evaluation.
 struct Targets {
-  double *objective = nullptr, *rows = nullptr, *gradient = nullptr, *jacobian = nullptr, *hessian = nullptr;
+  double *objective = nullptr, *rows = nullptr, *gradient = nullptr, *jacobian = nullptr, *hessian = nullptr,
+         *shared = nullptr;
   double *of(Target target) const;
 };
 
@@ -41,15 +42,21 @@ struct Destination {
 class Scratch {
 public:
   /// `count` doubles, aligned to 64 bytes; what was there is lost.
-  double *doubles(size_t count);
+  double *doubles(size_t count) { return columns.atLeast(count); }
+  /// The same for shared arrays, which stay while kernels run.
+  double *shared(size_t count) { return arrays.atLeast(count); }
   std::vector<void *> args;
 
 private:
   struct Free {
     void operator()(double *memory) const;
   };
-  std::unique_ptr<double[], Free> memory;
-  size_t size = 0;
+  struct Doubles {
+    double *atLeast(size_t count);
+    std::unique_ptr<double[], Free> memory;
+    size_t size = 0;
+  };
+  Doubles columns, arrays;
 };
 
 /// One kernel with its results.

@@ -13,11 +13,6 @@ std::vector<std::pair<int, int>> readPairs(const Json &list) {
   return pairs;
 }
 
-/// A rough time of one instance on one core; decides only how work is divided.
-double nanoseconds(const Pattern::Cost &cost) {
-  return 1 + 0.05 * double(cost.flops) + 0.5 * double(cost.roots) + 1.5 * double(cost.calls);
-}
-
 } // namespace
 
 void EntryList::pad() {
@@ -33,11 +28,13 @@ int64_t Pattern::Load::column(int64_t s) const {
 }
 
 Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range> variables,
-                 std::span<const Range> rows, std::span<const int> termsPerFamily) {
+                 std::span<const Range> rows, std::span<const int64_t> arrays,
+                 std::span<const int> termsPerFamily) {
   int over = json.at("over");
   instances = over < 0 ? 1 : machine.column(over).size();
   readTerms(machine, json, rows);
-  readLoads(machine, json, variables);
+  readLoads(machine, json.at("loads"), variables);
+  inputs = readInputs(machine, json.at("inputs"), variables, arrays);
   jacobian = readPairs(json.at("jacobian"));
   hessian = readPairs(json.at("hessian"));
   constantCount = json.at("constant");
@@ -50,12 +47,11 @@ Pattern::Pattern(const Machine &machine, const Json &json, std::span<const Range
   valueCall.kernel = kernel("value"), constantCall.kernel = kernel("constants");
   firstCall.kernel = kernel("first"), secondCall.kernel = kernel("second");
   for (size_t part = 0; part < 3; ++part)
-    if (const Json &cost = json.at("costs")[part]; !cost.is_null())
-      counted[part] = {cost[0], cost[1], cost[2], 0};
+    counted[part] = readCost(json.at("costs")[part]);
   placeValues(termsPerFamily);
-  valueCall.nanoseconds = nanoseconds(counted[0]);
-  firstCall.nanoseconds = nanoseconds(counted[1]);
-  secondCall.nanoseconds = nanoseconds(counted[2]);
+  valueCall.nanoseconds = counted[0].nanoseconds();
+  firstCall.nanoseconds = counted[1].nanoseconds();
+  secondCall.nanoseconds = counted[2].nanoseconds();
 }
 
 void Pattern::readTerms(const Machine &machine, const Json &json, std::span<const Range> rows) {
@@ -72,22 +68,24 @@ void Pattern::readTerms(const Machine &machine, const Json &json, std::span<cons
     rowInputs.push_back(const_cast<void *>(machine.column(slot.get<int>()).data()));
 }
 
-/// Of a column that is read row by row; of positions of shifts, single rows and moved tables the first is
-/// read.
-int64_t Pattern::bytesPerInstance(const Column &column) const {
-  bool isRead = column.size() == instances && instances > 1;
+/// Of what is read row by row; of positions of shifts, single rows and moved tables the first is read,
+/// variables count as loads.
+int64_t Pattern::bytesPerInstance(const Input &input) const {
+  if (input.from != Input::From::Column)
+    return input.from == Input::From::Shared ? int64_t(sizeof(double)) : 0;
+  bool isRead = input.column->size() == instances && instances > 1;
   for (const Load &load : loads)
-    isRead = isRead && !(load.kind >= 2 && load.table == column.data());
-  return isRead ? int64_t(sizeOf(column.type())) : 0;
+    isRead = isRead && !(load.kind >= 2 && load.table == input.column->data());
+  return isRead ? int64_t(sizeOf(input.column->type())) : 0;
 }
 
-Pattern::Cost Pattern::cost(Part part) const {
+Cost Pattern::cost(Part part) const {
   Cost cost = counted[size_t(part)];
   constexpr int64_t real = sizeof(double), code = sizeof(int32_t);
   for (const Load &load : loads)
     cost.bytes += load.kind == 3 ? 0 : real;
   for (const Input &input : inputs)
-    cost.bytes += input.bytes;
+    cost.bytes += bytesPerInstance(input);
   if (part == Part::Second)
     for (const Term &term : terms)
       cost.bytes += term.target < 0 ? 0 : real + (term.rowTable ? code : 0);
@@ -95,8 +93,8 @@ Pattern::Cost Pattern::cost(Part part) const {
   return cost;
 }
 
-void Pattern::readLoads(const Machine &machine, const Json &json, std::span<const Range> variables) {
-  for (auto &entry : json.at("loads")) {
+void Pattern::readLoads(const Machine &machine, const Json &list, std::span<const Range> variables) {
+  for (auto &entry : list) {
     Load load;
     load.variable = variables[entry.at("variable").get<size_t>()];
     load.kind = entry.at("kind");
@@ -107,14 +105,6 @@ void Pattern::readLoads(const Machine &machine, const Json &json, std::span<cons
       load.shift = column.size() ? column.integer(0) : 0;
     }
     loads.push_back(load);
-  }
-  for (auto &entry : json.at("inputs")) {
-    size_t number = entry[1].get<size_t>();
-    if (entry[0] == "variable")
-      inputs.push_back({nullptr, variables[number].offset, 0});
-    else
-      inputs.push_back(
-          {machine.column(int(number)).data(), 0, bytesPerInstance(machine.column(int(number)))});
   }
 }
 
@@ -207,21 +197,21 @@ void Pattern::listConstant(EntryList &jacobianList, EntryList &hessianList) {
     secondCall.destinations.push_back(hessianDestination(hessian[e], hessianList));
 }
 
-std::vector<void *> Pattern::inputsAt(const double *x) const {
+std::vector<void *> Pattern::inputsAt(const Point &point) const {
   std::vector<void *> pointers;
   pointers.reserve(inputs.size() + rowInputs.size() + terms.size());
   for (const Input &input : inputs)
-    pointers.push_back(const_cast<void *>(input.data ? input.data : x + input.offset));
+    pointers.push_back(input.at(point));
   return pointers;
 }
 
-void Pattern::values(const double *x, const Targets &targets, Scratch &scratch,
+void Pattern::values(const Point &point, const Targets &targets, Scratch &scratch,
                      const costate_host *host) const {
-  valueCall.run(inputsAt(x), instances, targets, scratch, host);
+  valueCall.run(inputsAt(point), instances, targets, scratch, host);
 }
 
-void Pattern::constants(const double *x, const Targets &targets, Scratch &scratch) const {
-  constantCall.run(inputsAt(x), instances, targets, scratch, nullptr);
+void Pattern::constants(const Point &point, const Targets &targets, Scratch &scratch) const {
+  constantCall.run(inputsAt(point), instances, targets, scratch, nullptr);
 }
 
 static void clear(const std::vector<Range> &ranges, double *entries) {
@@ -229,28 +219,28 @@ static void clear(const std::vector<Range> &ranges, double *entries) {
     std::fill_n(entries + range.offset, range.size, 0.0);
 }
 
-void Pattern::first(const double *x, const Targets &targets, Scratch &scratch,
+void Pattern::first(const Point &point, const Targets &targets, Scratch &scratch,
                     const costate_host *host) const {
   clear(clearedJacobian, targets.jacobian);
-  firstCall.run(inputsAt(x), instances, targets, scratch, host);
+  firstCall.run(inputsAt(point), instances, targets, scratch, host);
 }
 
-void Pattern::second(const double *x, const double *sigma, const double *y, const Targets &targets,
+void Pattern::second(const Point &point, const double *sigma, const double *y, const Targets &targets,
                      Scratch &scratch, const costate_host *host) const {
   if (!secondCall.kernel)
-    return first(x, targets, scratch, host);
+    return first(point, targets, scratch, host);
   clear(clearedJacobian, targets.jacobian);
   clear(clearedHessian, targets.hessian);
-  std::vector<void *> arguments = inputsAt(x);
+  std::vector<void *> arguments = inputsAt(point);
   arguments.insert(arguments.end(), rowInputs.begin(), rowInputs.end());
   for (const Term &term : terms)
     arguments.push_back(const_cast<double *>(term.target < 0 ? sigma : y + term.rows.offset));
   secondCall.run(arguments, instances, targets, scratch, host);
 }
 
-std::vector<double> Pattern::valuesOf(int64_t instance, const double *x, Scratch &scratch) const {
+std::vector<double> Pattern::valuesOf(int64_t instance, const Point &point, Scratch &scratch) const {
   std::vector<double> results(terms.size());
-  valueCall.runOne(inputsAt(x), instance, results, scratch);
+  valueCall.runOne(inputsAt(point), instance, results, scratch);
   return results;
 }
 

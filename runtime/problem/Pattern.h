@@ -1,15 +1,11 @@
 // Terms over one index space, bound to data: their compiled kernels and where the results go.
 #pragma once
 
-#include "runtime/bind/Machine.h"
+#include "runtime/problem/Cost.h"
+#include "runtime/problem/Input.h"
 #include "runtime/problem/KernelCall.h"
 
 namespace costate::rt {
-
-/// Offset and size of a family of variables or rows in the problem.
-struct Range {
-  int64_t offset = 0, size = 0;
-};
 
 /// Coordinates of the entries of a sparse matrix, in the order in which kernels write them. Every block of
 /// entries begins at a multiple of 8; the gaps repeat the coordinates before them and hold 0.
@@ -30,28 +26,23 @@ public:
     int64_t row(int64_t s) const { return rowTable ? rowTable[s] : target < 0 ? 0 : s; }
   };
 
-  enum class Part { Value, First, Second };
-  /// Of one instance; bytes are those read and written, a repeated entry of x each time.
-  struct Cost {
-    int64_t flops = 0, roots = 0, calls = 0, bytes = 0;
-  };
-
-  /// `variables` and `rows` are the families' ranges; `terms` counts the terms per row family.
+  /// `variables` and `rows` are the families' ranges, `arrays` the shared arrays' offsets; `terms` counts the
+  /// terms per row family.
   Pattern(const Machine &machine, const Json &json, std::span<const Range> variables,
-          std::span<const Range> rows, std::span<const int> terms);
+          std::span<const Range> rows, std::span<const int64_t> arrays, std::span<const int> terms);
 
   /// Entries that vary are listed by all patterns first, then the constant ones.
   void listVarying(EntryList &jacobian, EntryList &hessian);
   void listConstant(EntryList &jacobian, EntryList &hessian);
 
-  void values(const double *x, const Targets &targets, Scratch &scratch, const costate_host *host) const;
-  void constants(const double *x, const Targets &targets, Scratch &scratch) const;
-  void first(const double *x, const Targets &targets, Scratch &scratch, const costate_host *host) const;
+  void values(const Point &point, const Targets &targets, Scratch &scratch, const costate_host *host) const;
+  void constants(const Point &point, const Targets &targets, Scratch &scratch) const;
+  void first(const Point &point, const Targets &targets, Scratch &scratch, const costate_host *host) const;
   /// `sigma` weights the objective, `y` the rows of the problem.
-  void second(const double *x, const double *sigma, const double *y, const Targets &targets, Scratch &scratch,
-              const costate_host *host) const;
+  void second(const Point &point, const double *sigma, const double *y, const Targets &targets,
+              Scratch &scratch, const costate_host *host) const;
   /// The terms' values of one instance.
-  std::vector<double> valuesOf(int64_t instance, const double *x, Scratch &scratch) const;
+  std::vector<double> valuesOf(int64_t instance, const Point &point, Scratch &scratch) const;
   /// The variables of the problem that a term depends on in an instance, without repetition.
   std::vector<int64_t> variablesOf(size_t term, int64_t instance) const;
 
@@ -74,25 +65,20 @@ private:
     int64_t shift = 0;
     int64_t column(int64_t s) const;
   };
-  struct Input {
-    const void *data = nullptr; // null: a variable
-    int64_t offset = 0;
-    int64_t bytes = 0; // per instance; 0 for variables and single rows
-  };
   const KernelCall &call(Part part) const {
     return part == Part::Value ? valueCall : part == Part::First ? firstCall : secondCall;
   }
   using Pairs = std::vector<std::pair<int, int>>;
 
   void readTerms(const Machine &machine, const Json &json, std::span<const Range> rows);
-  void readLoads(const Machine &machine, const Json &json, std::span<const Range> variables);
-  int64_t bytesPerInstance(const Column &column) const;
+  void readLoads(const Machine &machine, const Json &list, std::span<const Range> variables);
+  int64_t bytesPerInstance(const Input &input) const;
   void placeValues(std::span<const int> termsPerFamily);
   Destination jacobianDestination(std::pair<int, int> entry, EntryList &list);
   Destination hessianDestination(std::pair<int, int> entry, EntryList &list);
   Destination listed(Target target, EntryList &list, const std::vector<int32_t> &rows,
                      const std::vector<int32_t> &cols);
-  std::vector<void *> inputsAt(const double *x) const;
+  std::vector<void *> inputsAt(const Point &point) const;
 
   std::vector<Load> loads;
   std::vector<Input> inputs;

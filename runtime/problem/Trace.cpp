@@ -44,9 +44,10 @@ std::string Instance::placeAndOperands(const Pattern &pattern, size_t term, int6
 
 /// The first instance whose value is not finite, with its row, place and what it read.
 std::string Instance::trace(const double *x, Scratch &scratch) const {
+  Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     for (int64_t s = 0; s < pattern.instances; ++s) {
-      std::vector<double> results = pattern.valuesOf(s, x, scratch);
+      std::vector<double> results = pattern.valuesOf(s, point, scratch);
       for (size_t t = 0; t < results.size(); ++t)
         if (!std::isfinite(results[t]))
           return fmt::format(": {} is {}{}", rowName(pattern.terms[t], s), kindOf(results[t]),
@@ -80,11 +81,14 @@ double Instance::steepness(const Pattern &pattern, size_t term, int64_t instance
                            const std::vector<int64_t> &by, const double *x, Scratch &scratch) const {
   constexpr double h = 1e-8;
   std::vector<double> moved(x, x + n);
-  double most = 0, centre = pattern.valuesOf(instance, x, scratch)[term];
+  auto valueAt = [&](const double *at) {
+    return pattern.valuesOf(instance, pointAt(Part::Value, at, scratch), scratch)[term];
+  };
+  double most = 0, centre = valueAt(x);
   for (double step : {h, -h}) {
     for (int64_t j : by)
       moved[size_t(j)] = x[j] + step;
-    double change = std::abs(pattern.valuesOf(instance, moved.data(), scratch)[term] - centre) / h;
+    double change = std::abs(valueAt(moved.data()) - centre) / h;
     most = std::max(most, std::isfinite(change) ? change : std::numeric_limits<double>::infinity());
   }
   return most;

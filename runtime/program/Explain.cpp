@@ -27,20 +27,25 @@ std::string termNames(const Instance &p, const Pattern &pattern) {
 class KernelTimes {
 public:
   KernelTimes(const Instance &p) : p(p), c(size_t(p.m)), g(size_t(p.n)), y(size_t(p.m), 1.0) {
-    targets = {&f, c.data(), g.data(), J = aligned(p.jacobian.size()), H = aligned(p.hessian.size())};
+    J = aligned(p.jacobian.size()), H = aligned(p.hessian.size());
+    targets = {&f, c.data(), g.data(), J, H, nullptr};
     x = aligned(p.n);
     std::copy(p.xStart.begin(), p.xStart.end(), x);
   }
 
-  double of(const Pattern &pattern, Pattern::Part part) {
+  double of(const SharedArrays::Expression &expression, Part part) {
+    return least([&] { p.shared.compute(expression, part, x, scratch, nullptr); });
+  }
+  double of(const Pattern &pattern, Part part) {
     const double sigma = 1;
+    Point point{x, p.shared.compute(Part::Second, x, scratch, nullptr)};
     return least([&] {
-      if (part == Pattern::Part::Value)
-        pattern.values(x, targets, scratch, nullptr);
-      else if (part == Pattern::Part::First)
-        pattern.first(x, targets, scratch, nullptr);
+      if (part == Part::Value)
+        pattern.values(point, targets, scratch, nullptr);
+      else if (part == Part::First)
+        pattern.first(point, targets, scratch, nullptr);
       else
-        pattern.second(x, &sigma, y.data(), targets, scratch, nullptr);
+        pattern.second(point, &sigma, y.data(), targets, scratch, nullptr);
     });
   }
   /// The entry points of the ABI: {f, c}, {g, J}, {g, J, H}.
@@ -92,10 +97,17 @@ void explainSteps(Program::State &state) {
                                      step.rowsIn, step.rowsOut, step.probes));
 }
 
-/// A function costs as many operations as an inlined sine does, a division or root those of its refinement.
-double operations(const Pattern::Cost &cost) {
-  constexpr double perCall = 25, perRoot = 8;
-  return double(cost.flops) + perCall * double(cost.calls) + perRoot * double(cost.roots);
+/// One line of the table: what an instance costs, the bound this implies, and what was measured.
+void explainKernel(Program::State &state, const std::string &name, Part part, const Cost &cost,
+                   int64_t instances, double peak, double measured) {
+  constexpr const char *suffix[] = {"values", "first", "second"};
+  double bytes = double(cost.bytes * instances);
+  double bound =
+      std::max(bytes / triadBandwidth(int64_t(bytes)), cost.operations() * double(instances) / peak);
+  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9.1f} {:>11.1f} {:>5.0f}%",
+                                 name.substr(0, 26) + ": " + suffix[int(part)], instances, cost.flops,
+                                 cost.roots, cost.calls, cost.bytes, 1e6 * bound, 1e6 * measured,
+                                 100 * bound / measured));
 }
 
 void explainKernels(Program::State &state, const Instance &p) {
@@ -104,25 +116,36 @@ void explainKernels(Program::State &state, const Instance &p) {
   state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9} {:>11} {:>6}", "kernel",
                                  "instances", "flops", "roots", "calls", "bytes", "bound us", "measured us",
                                  "bound"));
+  constexpr Part parts[] = {Part::Value, Part::First, Part::Second};
+  for (size_t k = 0; k < p.shared.expressions.size(); ++k)
+    for (Part part : parts)
+      if (auto &e = p.shared.expressions[k]; e.has(part) && e.rows.size > 0)
+        explainKernel(state, fmt::format("stored {}", k + 1), part, e.costs[size_t(part)], e.rows.size, peak,
+                      times.of(e, part));
   for (const Pattern &pattern : p.patterns)
-    for (auto part : {Pattern::Part::Value, Pattern::Part::First, Pattern::Part::Second}) {
-      if (!pattern.has(part) || pattern.instances == 0)
-        continue;
-      Pattern::Cost cost = pattern.cost(part);
-      double bytes = double(cost.bytes * pattern.instances);
-      double bound = std::max(bytes / triadBandwidth(int64_t(bytes)),
-                              operations(cost) * double(pattern.instances) / peak);
-      double measured = times.of(pattern, part);
-      std::string name = termNames(p, pattern);
-      constexpr const char *suffix[] = {"values", "first", "second"};
-      state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9.1f} {:>11.1f} {:>5.0f}%",
-                                     name.substr(0, 26) + ": " + suffix[int(part)], pattern.instances,
-                                     cost.flops, cost.roots, cost.calls, cost.bytes, 1e6 * bound,
-                                     1e6 * measured, 100 * bound / measured));
-    }
+    for (Part part : parts)
+      if (pattern.has(part) && pattern.instances > 0)
+        explainKernel(state, termNames(p, pattern), part, pattern.cost(part), pattern.instances, peak,
+                      times.of(pattern, part));
   state.output.print(
       fmt::format("  entry points: {{f, c}} {:.1f} us, {{g, J}} {:.1f} us, {{g, J, H}} {:.1f} us",
                   1e6 * times.wholeValues(), 1e6 * times.wholeFirst(), 1e6 * times.wholeSecond()));
+}
+
+/// `stored 1: the expression at model.opt:5:23, 100 rows, read at 3 positions: saves ...`
+void explainStored(Program::State &state, const Instance &p) {
+  for (size_t k = 0; k < p.shared.expressions.size(); ++k) {
+    auto &e = p.shared.expressions[k];
+    const Cost &cost = e.costs[0];
+    std::string place = e.place.file < 0
+                            ? ""
+                            : fmt::format(" at {}:{}:{}", state.machine.files[size_t(e.place.file)],
+                                          e.place.line, e.place.column);
+    state.output.print(fmt::format(
+        "  stored {}: the expression{} for {} rows; it is read at {} positions: computing it once saves {} "
+        "times {} flops, {} roots and {} calls a row",
+        k + 1, place, e.rows.size, e.positions, e.positions - 1, cost.flops, cost.roots, cost.calls));
+  }
 }
 
 void explainProblem(Program::State &state, const Instance &p) {
@@ -148,6 +171,7 @@ void explainProblem(Program::State &state, const Instance &p) {
         "  pattern of {}: {} instances, each with {} first derivatives ({} constant) and {} second ones",
         termNames(p, pattern), pattern.instances, pattern.numJacobian(), pattern.numConstant(),
         pattern.numHessian()));
+  explainStored(state, p);
   explainKernels(state, p);
 }
 
@@ -181,6 +205,8 @@ void explainMemory(Program::State &state) {
     rows.push_back({name + ": bounds and start", 3 * p.n + 2 * p.m, (3 * p.n + 2 * p.m) * real});
     rows.push_back({name + ": Jacobian entries", jacobian, jacobian * (real + 2 * code)});
     rows.push_back({name + ": Hessian entries", hessian, hessian * (real + 2 * code)});
+    if (int64_t stored = p.shared.size())
+      rows.push_back({name + ": stored expressions", stored, stored * real});
     rows.push_back({name + ": slots of entries that add up", slots, slots * code});
   }
   std::stable_sort(rows.begin(), rows.end(), [](const Row &a, const Row &b) { return a.bytes > b.bytes; });

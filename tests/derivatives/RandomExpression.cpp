@@ -118,6 +118,19 @@ Expression RandomExpression::entry(const Family &family) {
 
 Expression RandomExpression::variable() { return entry(*random.of(variables)); }
 
+/// A let in two rows, as a difference or product: what is stored if it is expensive.
+Expression RandomExpression::letTwice() {
+  const Let &let = random.of(lets);
+  Expression a = letUse(let), b = letUse(let);
+  if (random.oneIn(2))
+    return corners(binary(a, b, fmt::format("({} - {})", a.text, b.text),
+                          [](const Taylor &x, const Taylor &y) { return x - y; }),
+                   a, b, [](double x, double y) { return x - y; });
+  return corners(binary(a, b, fmt::format("{}*{}", a.text, b.text),
+                        [](const Taylor &x, const Taylor &y) { return x * y; }),
+                 a, b, [](double x, double y) { return x * y; });
+}
+
 Expression RandomExpression::leaf() {
   int choice = random.integer(1, 20);
   if (choice <= 2)
@@ -154,6 +167,8 @@ Expression RandomExpression::any(int size) {
     e = extremes(size);
   else if (choice <= 85)
     e = conditional(size);
+  else if (choice <= 90 && !lets.empty())
+    e = letTwice();
   else
     e = depth < (world.last > 5 ? 1 : 2) ? sum(size) : arithmetic(size);
   return scaled(e, 20);

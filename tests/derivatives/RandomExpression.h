@@ -57,6 +57,7 @@ private:
   Expression entry(const Family &family);
   Expression variable();
   Expression letUse(const Let &let);
+  Expression letTwice();
   Expression arithmetic(int size);
   Expression elementary(int size);
   Expression powers(int size);

@@ -238,6 +238,9 @@ void countPatterns(const rt::Json &problem, Coverage &seen) {
   const char *kinds[] = {"own position", "table", "shift", "row"};
   for (auto &variable : problem.at("variables"))
     seen["hidden variable"] += variable.at("hidden").get<bool>();
+  seen["stored expression"] += int(problem.at("shared").size());
+  for (auto &shared : problem.at("shared"))
+    seen["stored in several arrays"] += shared.at("parts")[2] > 1;
   for (auto &pattern : problem.at("patterns")) {
     ++seen[pattern.at("over") == -1 ? "pattern of one instance" : "pattern over a space"];
     ++seen[pattern.at("terms").size() > 1 ? "terms in one pattern" : "pattern of one term"];
@@ -362,6 +365,8 @@ void expectEverything(const Coverage &seen) {
                            "maximize",
                            "minimize",
                            "hidden variable",
+                           "stored expression",
+                           "stored in several arrays",
                            "pattern of one instance",
                            "pattern over a space",
                            "terms in one pattern",

@@ -22,6 +22,19 @@ problem p {
 solve p using ipm(max_iter = 1)
 )";
 
+/// exp(u) of three rows in every equation: stored in an array of its own.
+constexpr const char *stencil = R"(
+param n = 1000
+problem p {
+  var u[1..n] start 0.1
+  let k[i in 1..n] = exp(u[i])
+  minimize sum(i in 1..n) u[i]^2
+  subject to
+    flow[i in 2..n-1]: (k[i] + k[i+1])*(u[i+1] - u[i]) - (k[i-1] + k[i])*(u[i] - u[i-1]) == 0
+}
+solve p using ipm(max_iter = 1)
+)";
+
 std::vector<std::string> explained(const std::string &topic, const char *text = model) {
   Session session;
   EXPECT_TRUE(session.loadText("model.opt", text)) << session.renderedDiagnostics();
@@ -66,6 +79,25 @@ TEST(Explain, kernels) {
       contains(lines, {"1000 instances, each with 2 first derivatives (1 constant) and 1 second ones"}))
       << all(lines);
   EXPECT_TRUE(contains(lines, {"entry points: {f, c}"})) << all(lines);
+}
+
+TEST(Explain, storedExpressions) {
+  auto lines = explained("", stencil);
+  EXPECT_TRUE(
+      contains(lines, {"stored 1: the expression at model.opt:5:22 for 1000 rows; it is read at 3 positions: "
+                       "computing it once saves 2 times 0 flops, 0 roots and 1 calls a row"}))
+      << all(lines);
+  // It reads u and writes k; its derivatives are k again, so that there is no other kernel.
+  EXPECT_TRUE(contains(lines, {"stored 1: values", " 1000 ", "      0      0      1      16"})) << all(lines);
+  EXPECT_FALSE(contains(lines, {"stored 1: first"})) << all(lines);
+  // k0 + k+, u+ - u0, their product, the same below, and a difference: 7 flops, no function. The entries of u
+  // are three loads, that of k a fourth column; one result.
+  EXPECT_TRUE(contains(lines, {"flow: values", " 998 ", "      7      0      0      40"})) << all(lines);
+  // By u of three rows, whether a let reads it or the equation itself; all pairs but the outer two.
+  EXPECT_TRUE(
+      contains(lines, {"998 instances, each with 3 first derivatives (0 constant) and 5 second ones"}))
+      << all(lines);
+  EXPECT_TRUE(contains(explained("memory", stencil), {"p: stored expressions", " 1000 ", " 8000"}));
 }
 
 TEST(Explain, memory) {

@@ -421,7 +421,7 @@ TEST(CompiledOps, scalarOperationsAllHaveValues) {
       "math.absi",   "arith.cmpi",   "arith.cmpf",   "arith.andi",       "arith.ori",    "arith.xori",
       "arith.extsi", "arith.trunci", "arith.sitofp", "costate.at",       "costate.yield"};
   for (RegisteredOperationName name : context->getRegisteredOperations())
-    if (name.hasInterface<DifferentiableScalar>())
+    if (name.hasInterface<DifferentiableScalar>() && name.getStringRef() != "costate.stored") // in terms only
       needed.push_back(name.getStringRef().str());
   EXPECT_GE(needed.size(), 40u);
   for (auto &name : needed)

@@ -53,6 +53,8 @@ struct CompiledProblem::State {
   std::vector<int64_t> positions(PatternOp pattern, int load);
   std::vector<int64_t> rows(PatternOp pattern, size_t term);
   Family target(PatternOp pattern, size_t term);
+  std::vector<Tensor> run(FlatSymbolRefAttr name, int64_t count, std::vector<Tensor> args, size_t results);
+  std::vector<Tensor> inputs(ValueRange values, const Vector &x);
   std::vector<Tensor> call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x, size_t results,
                            const Vector *weights = nullptr);
   void addJacobian(PatternOp pattern, ArrayRef<Tensor> entries, size_t from, Matrix &total);
@@ -109,6 +111,10 @@ int64_t CompiledProblem::numVariables() const { return state->n; }
 int64_t CompiledProblem::numRows() const { return state->m; }
 int CompiledProblem::numHidden() const { return state->hidden; }
 int CompiledProblem::numTerms() const { return state->terms; }
+int CompiledProblem::numStored() const {
+  auto all = state->problem.getOps<SharedOp>();
+  return int(std::distance(all.begin(), all.end()));
+}
 
 Tensor CompiledProblem::State::column(Value value) {
   auto tensor = evaluator.column(value);
@@ -162,28 +168,9 @@ std::vector<int64_t> CompiledProblem::State::rows(PatternOp pattern, size_t term
   return result;
 }
 
-/// The columns of a kernel; with `weights` its arguments are those of `second`.
-std::vector<Tensor> CompiledProblem::State::call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x,
-                                                 size_t results, const Vector *weights) {
-  std::vector<Tensor> args;
-  for (Value input : pattern.getInputs()) {
-    auto variable = input.getDefiningOp<VariableOp>();
-    if (!variable) {
-      args.push_back(column(input));
-      continue;
-    }
-    auto all = problem.getOps<VariableOp>();
-    auto &family = variables[size_t(std::distance(all.begin(), llvm::find(all, variable)))];
-    args.push_back(Tensor::reals(ArrayRef(x).slice(size_t(family.offset), size_t(family.size))));
-  }
-  for (Value row : pattern.getRows())
-    if (weights)
-      args.push_back(column(row));
-  for (size_t t = 0; weights && t < pattern.numTerms(); ++t) {
-    Family family = target(pattern, t);
-    args.push_back(Tensor::reals(ArrayRef(*weights).slice(size_t(family.offset), size_t(family.size))));
-  }
-  int64_t count = instances(pattern);
+/// Results of a kernel on instances 0..count-1.
+std::vector<Tensor> CompiledProblem::State::run(FlatSymbolRefAttr name, int64_t count,
+                                                std::vector<Tensor> args, size_t results) {
   if (engine == Engine::Functions) {
     auto made = reference::evaluateKernel(compiled->lookupSymbol<func::FuncOp>(name.getValue()), count, args);
     EXPECT_TRUE(succeeded(made));
@@ -196,6 +183,42 @@ std::vector<Tensor> CompiledProblem::State::call(FlatSymbolRefAttr name, Pattern
   EXPECT_TRUE(succeeded(reference::runLoops(kernel, 0, half, args)));
   EXPECT_TRUE(succeeded(reference::runLoops(kernel, half, count, args)));
   return {args.end() - int64_t(results), args.end()};
+}
+
+/// What a kernel of the problem reads: columns, variables, shared expressions.
+std::vector<Tensor> CompiledProblem::State::inputs(ValueRange values, const Vector &x) {
+  std::vector<Tensor> args;
+  for (Value input : values) {
+    if (auto variable = input.getDefiningOp<VariableOp>()) {
+      auto all = problem.getOps<VariableOp>();
+      auto &family = variables[size_t(std::distance(all.begin(), llvm::find(all, variable)))];
+      args.push_back(Tensor::reals(ArrayRef(x).slice(size_t(family.offset), size_t(family.size))));
+    } else if (auto shared = input.getDefiningOp<SharedOp>()) {
+      auto last = shared.getSecondAttr()  ? shared.getSecondAttr()
+                  : shared.getFirstAttr() ? shared.getFirstAttr()
+                                          : shared.getValueAttr();
+      auto made =
+          run(last, column(shared.getOver()).size(), inputs(shared.getInputs(), x), shared.getNumResults());
+      args.push_back(made[cast<OpResult>(input).getResultNumber()]);
+    } else {
+      args.push_back(column(input));
+    }
+  }
+  return args;
+}
+
+/// The columns of a kernel of a pattern; with `weights` its arguments are those of `second`.
+std::vector<Tensor> CompiledProblem::State::call(FlatSymbolRefAttr name, PatternOp pattern, const Vector &x,
+                                                 size_t results, const Vector *weights) {
+  std::vector<Tensor> args = inputs(pattern.getInputs(), x);
+  for (Value row : pattern.getRows())
+    if (weights)
+      args.push_back(column(row));
+  for (size_t t = 0; weights && t < pattern.numTerms(); ++t) {
+    Family family = target(pattern, t);
+    args.push_back(Tensor::reals(ArrayRef(*weights).slice(size_t(family.offset), size_t(family.size))));
+  }
+  return run(name, instances(pattern), std::move(args), results);
 }
 
 Vector CompiledProblem::values(const Vector &x) {

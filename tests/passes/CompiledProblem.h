@@ -25,6 +25,7 @@ public:
   int64_t numRows() const;
   int numHidden() const; // families
   int numTerms() const;
+  int numStored() const; // expressions
 
   /// Rows in order of constraints, then the objective as the last one.
   Vector values(const Vector &x);

@@ -39,7 +39,8 @@ SmallVector<SmallVector<TermOp>> groupTerms(ProblemOp problem) {
   SmallVector<SmallVector<TermOp>> groups;
   for (auto term : problem.getOps<TermOp>()) {
     size_t size = term.getRegion().front().getOperations().size();
-    auto [known, isNew] = open.try_emplace({term.getOver(), int(isResidual(term))}, Open{groups.size(), size});
+    auto [known, isNew] =
+        open.try_emplace({term.getOver(), int(isResidual(term))}, Open{groups.size(), size});
     if (isNew || known->second.operations + size > mostOperations) {
       known->second = {groups.size(), size};
       groups.emplace_back();

@@ -134,10 +134,19 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
 
 Program::~Program() = default;
 
+/// One expression may be in several steps, as that of a square and of its residual.
+static bool isRepeated(const std::vector<Failure> &failures) {
+  const Failure &last = failures.back();
+  return std::any_of(failures.begin(), failures.end() - 1, [&](const Failure &known) {
+    return known.id == last.id && known.message == last.message && known.place.file == last.place.file &&
+           known.place.line == last.place.line && known.place.column == last.place.column;
+  });
+}
+
 int Program::run() {
   State &s = *state;
   s.machine.onFailure = [&s](const Failure &failure) {
-    if (failure.message.empty())
+    if (failure.message.empty() || isRepeated(s.machine.failures))
       return;
     std::string file = failure.place.file >= 0 ? s.machine.files[size_t(failure.place.file)] : "";
     s.output.report(

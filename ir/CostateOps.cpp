@@ -21,7 +21,8 @@ namespace {
 struct KeepConstantsInBodies : DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
   bool shouldMaterializeInto(Region *region) const final {
-    return isa<MapOp, SumOp, FoldOp, ConstraintOp, ObjectiveOp, TermOp, SharedOp>(region->getParentOp());
+    return isa<MapOp, SumOp, FoldOp, ConstraintOp, ObjectiveOp, LetOp, TermOp, SharedOp>(
+        region->getParentOp());
   }
 };
 

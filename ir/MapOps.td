@@ -88,50 +88,56 @@ def Costate_AccumulateOp : Costate_Op<"accumulate", [MemoryEffects<[MemWrite]>]>
   let hasVerifier = 1;
 }
 
-def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock]> {
+def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock, AttrSizedOperandSegments]> {
   let summary = "sum of a scalar body over the rows of a nested space that belong to the current row";
   let description = [{
     Meaning: the sum of the body over all rows `t` with `parent[t]` equal to the enclosing row; in an objective,
-    which has the one row 0, over all rows with parent 0.
+    which has the one row 0, over all rows with parent 0. It equals the entry `row` of `let`, where that is given.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a residual, a fold or another sum.
+    - (C2) It stands in the body of a constraint, an objective, a let, a residual, a fold or another sum.
+    - (C3) `let` is the column of a `costate.let`; it has a `row`.
 
     Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
 
     Run `tests/ops/sum.mlir` for examples.
   }];
-  let arguments = (ins Costate_Codes:$parent);
+  let arguments = (ins Costate_Codes:$parent, Optional<Costate_Reals>:$let, Optional<Index>:$row);
   let results = (outs F64:$result);
   let regions = (region SizedRegion<1>:$region);
-  let assemblyFormat = "`over` $parent attr-dict-with-keyword `:` type($parent) $region";
+  let assemblyFormat = [{`over` $parent attr-dict-with-keyword `:` type($parent)
+      (`as` $let^ `[` $row `]` `:` type($let))? $region}];
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 
-def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock]> {
+def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock, AttrSizedOperandSegments]> {
   let summary = "product, least or greatest value of a scalar body over the rows of a nested space";
   let description = [{
     Meaning: over the rows `t` that a sum would take, the product (`kind` is mul), the least (min) or the greatest (max)
-    value of the body. The product over no rows is 1; for min and max there is at least one row.
+    value of the body. The product over no rows is 1; for min and max there is at least one row. It equals the entry
+    `row` of `let`, where that is given.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a residual, a sum or another fold.
+    - (C2) It stands in the body of a constraint, an objective, a let, a residual, a sum or another fold.
     - (C3) `kind` is mul, min or max.
+    - (C4) `let` is the column of a `costate.let`; it has a `row`.
 
     Derivative: of the hidden running values that SplitSums makes of it; of min and max that of the value taken.
 
     Run `tests/ops/fold.mlir` for examples.
   }];
-  let arguments = (ins Costate_Codes:$parent, StrAttr:$kind);
+  let arguments = (ins Costate_Codes:$parent, Optional<Costate_Reals>:$let, Optional<Index>:$row, StrAttr:$kind);
   let results = (outs F64:$result);
   let regions = (region SizedRegion<1>:$region);
-  let assemblyFormat = "$kind `over` $parent attr-dict-with-keyword `:` type($parent) $region";
+  let assemblyFormat = [{$kind `over` $parent attr-dict-with-keyword `:` type($parent)
+      (`as` $let^ `[` $row `]` `:` type($let))? $region}];
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
+    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
     Meaning: ends the body of a map, sum, fold, constraint, objective, residual, term or shared expression.

@@ -25,11 +25,21 @@ static LogicalResult verifyScalarBody(Operation *op, Region &region, unsigned ar
 }
 
 static LogicalResult verifyInBody(Operation *op) {
-  if (!isa<ConstraintOp, ObjectiveOp, ResidualOp, SumOp, FoldOp>(op->getParentOp()))
+  if (!isa<ConstraintOp, ObjectiveOp, LetOp, ResidualOp, SumOp, FoldOp>(op->getParentOp()))
     return op->emitOpError(
-        "does not stand in the body of a constraint, an objective, a residual, a sum or a fold");
+        "does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold");
   return success();
 }
+
+template <class Reduction> static LogicalResult verifyLet(Reduction op) {
+  if (bool(op.getLet()) != bool(op.getRow()))
+    return op.emitOpError("has ") << (op.getLet() ? "a let without a row" : "a row without a let");
+  if (op.getLet() && !op.getLet().template getDefiningOp<LetOp>())
+    return op.emitOpError("is said to equal what is not the column of a let");
+  return success();
+}
+
+LogicalResult SumOp::verify() { return verifyLet(*this); } // C3
 
 LogicalResult SumOp::verifyRegions() {
   if (failed(verifyInBody(*this))) // C2
@@ -40,7 +50,7 @@ LogicalResult SumOp::verifyRegions() {
 LogicalResult FoldOp::verify() {
   if (!llvm::is_contained({"mul", "min", "max"}, getKind())) // C3
     return emitOpError("has kind `") << getKind() << "`, expected mul, min or max";
-  return success();
+  return verifyLet(*this); // C4
 }
 
 LogicalResult FoldOp::verifyRegions() {
@@ -51,6 +61,15 @@ LogicalResult FoldOp::verifyRegions() {
 
 LogicalResult ConstraintOp::verifyRegions() {
   return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
+LogicalResult LetOp::verifyRegions() {
+  if (failed(verifyScalarBody(*this, getRegion(), 1)))
+    return failure();
+  if (!isa_and_nonnull<SumOp, FoldOp>(
+          getRegion().front().getTerminator()->getOperand(0).getDefiningOp())) // C1
+    return emitOpError("body does not yield the result of a sum or fold");
+  return success();
 }
 
 LogicalResult ObjectiveOp::verifyRegions() {
@@ -90,7 +109,7 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, ResidualOp, SharedOp, TermOp, PatternOp>(op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, LetOp, ResidualOp, SharedOp, TermOp, PatternOp>(op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -121,6 +140,8 @@ LogicalResult ConstraintOp::verify() {
     return failure();
   return getDefines() ? verifyDefines(*this, int32_t(*getDefines())) : success();
 }
+
+LogicalResult LetOp::verify() { return verifyRoots(*this, getRoots(), getIndex().size()); } // C2
 
 LogicalResult ObjectiveOp::verify() {
   if (!llvm::is_contained({"minimize", "maximize"}, getSense())) // C2

@@ -29,7 +29,7 @@ def Costate_ProblemOp : Costate_Op<"problem", [NoTerminator, SingleBlock, HasPar
   let description = [{
     Meaning: the variables, constraints and the objective in its region; columns of the program may be used.
 
-    - (C1) It holds variable, constraint, objective, residual, shared, term and pattern operations only.
+    - (C1) It holds variable, constraint, objective, let, residual, shared, term and pattern operations only.
     - (C2) It has at most one objective.
     - (C3) Its variables are used by its own constraints, objective, shared expressions, terms and patterns only.
 
@@ -112,8 +112,8 @@ def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
   let summary = "a family of numbers whose squares add up to the objective, but for a constant";
   let description = [{
     Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
-    the sum of the squares of all residuals of the problem and a number that does not depend on variables. Until SplitSums the region holds the body; after it
-    the region is empty and `costate.term` operations add to the residuals.
+    the sum of the squares of all residuals of the problem and a number that does not depend on variables. Until
+    SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the residuals.
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
 
@@ -125,6 +125,29 @@ def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
   let regions = (region AnyRegion:$region);
   let assemblyFormat = [{$name (`over` $over^)? attr-dict-with-keyword `:` functional-type(operands, results)
       $region}];
+  let hasRegionVerifier = 1;
+}
+
+def Costate_LetOp : Costate_Op<"let", [HasParent<"ProblemOp">, SingleBlock]> {
+  let summary = "a sum or fold of a family of expressions, one for each row of a column";
+  let description = [{
+    Meaning: the column has one entry per row of `over`, the body's. Sums and folds in other bodies name the entry they
+    equal; SplitSums makes hidden variables of the column where they must be variables, once for all of them, and removes
+    the operation.
+
+    - (C1) The body takes one `index` and yields the result of a sum or fold.
+    - (C2) There is one root per index column.
+
+    Derivative: of the terms that SplitSums makes.
+
+    Run `tests/ops/let.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$over, Variadic<Costate_Column>:$index, StrAttr:$name, I32ArrayAttr:$roots);
+  let results = (outs Costate_Reals:$values);
+  let regions = (region SizedRegion<1>:$region);
+  let assemblyFormat = [{$name `over` $over (`index` `(` $index^ `)`)? attr-dict-with-keyword
+      `:` functional-type(operands, results) $region}];
+  let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 

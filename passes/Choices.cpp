@@ -61,7 +61,7 @@ Value branchOf(ArrayRef<Operation *> cone, Value rows) {
   Operation *last = cone.back();
   Location loc = last->getLoc();
   OpBuilder builder(last);
-  auto branch = builder.create<SumOp>(loc, builder.getF64Type(), rows);
+  auto branch = builder.create<SumOp>(loc, builder.getF64Type(), rows, Value(), Value());
   Block *block = builder.createBlock(&branch.getRegion(), {}, {builder.getIndexType()}, {loc});
   IRMapping mapping;
   for (Operation *op : cone) {

@@ -8,9 +8,10 @@ using namespace mlir;
 
 namespace costate {
 
-HiddenVariables::~HiddenVariables() {
+void HiddenVariables::forget() {
   for (Known &entry : known)
     entry.reduction->erase();
+  known.clear();
 }
 
 Value HiddenVariables::oneRow() {
@@ -41,17 +42,14 @@ Value HiddenVariables::declare(Location loc, Value like, Name name, double start
   OpBuilder builder = OpBuilder::atBlockBegin(&block);
   if (!variables.empty())
     builder.setInsertionPointAfter(variables.back());
-  ArrayAttr roots = name.tuples ? name.tuples.getRoots() : builder.getI32ArrayAttr({});
-  SmallVector<Value> index;
-  if (name.tuples)
-    index = llvm::to_vector(name.tuples.getIndex());
+  ArrayAttr roots = name.roots ? name.roots : builder.getI32ArrayAttr({});
   auto variable = builder.create<VariableOp>(
-      loc, columnOf(builder.getF64Type()), like, index, Value(), Value(),
+      loc, columnOf(builder.getF64Type()), like, name.index, Value(), Value(),
       start != 0 ? number(loc, start) : Value(), builder.getStringAttr(name.family), roots,
       builder.getStringAttr("real"), StringAttr(), builder.getUnitAttr());
   Value zero = number(loc, 0);
   builder.setInsertionPointToEnd(&block);
-  builder.create<ConstraintOp>(loc, like, index, zero, zero, builder.getStringAttr(name.family), roots,
+  builder.create<ConstraintOp>(loc, like, name.index, zero, zero, builder.getStringAttr(name.family), roots,
                                StringAttr(), builder.getI32IntegerAttr(int32_t(variables.size())));
   return variable.getValues();
 }

@@ -8,7 +8,7 @@ namespace costate {
 class HiddenVariables {
 public:
   explicit HiddenVariables(ProblemOp problem) : problem(problem), outside(problem) {}
-  ~HiddenVariables();
+  ~HiddenVariables() { forget(); }
   HiddenVariables(const HiddenVariables &) = delete;
 
   /// A column of one row, for what has no space.
@@ -20,10 +20,12 @@ public:
   /// What was remembered for an equal sum or fold in a body over `around`; null members where there is none.
   /// Equal: the same operations over the same columns and variables.
   Declared equalTo(mlir::Operation *reduction, mlir::Value around) const;
-  /// The name of a hidden family; its entries have the index tuples of `tuples`, or none.
+  /// The name of a hidden family and the index tuples of its entries: columns and the types of their
+  /// elements.
   struct Name {
     std::string family;
-    ConstraintOp tuples;
+    llvm::SmallVector<mlir::Value> index;
+    mlir::ArrayAttr roots; // null: there are none
   };
   /// A new hidden variable over `like`, after the others, and the constraint of that name for the rows that
   /// define it, after everything: numbers of families do not change. `start` stands until the rows give a
@@ -31,6 +33,8 @@ public:
   mlir::Value declare(mlir::Location loc, mlir::Value like, Name name, double start);
   /// Keeps what was declared for a reduction, if nothing in it belongs to the body around.
   void remember(mlir::Operation *reduction, mlir::Value around, Declared declared);
+  /// Drops what was remembered: it uses columns of lets.
+  void forget();
 
 private:
   struct Known {

@@ -32,7 +32,17 @@ struct Level {
   Value index;        // the body's argument; null: one instance
   Value parent;       // of a nested space: the enclosing instance of each
   const Level *outer = nullptr;
-  ConstraintOp names; // whose index tuples name the instances; null: nothing does
+  SmallVector<Value> tuples; // index tuples that name the instances
+  ArrayAttr roots;           // of their elements; null: nothing names them
+
+  /// The rows of a constraint or let.
+  template <class Family> void setRows(Family op) {
+    family = op.getName().str();
+    over = op.getOver();
+    index = op.getRegion().getArgument(0);
+    tuples = llvm::to_vector(op.getIndex());
+    roots = op.getRoots();
+  }
 };
 
 class Splitter {
@@ -58,21 +68,23 @@ public:
       if (region.empty())
         continue;
       level.index = region.getNumArguments() ? Value(region.getArgument(0)) : Value();
-      level.names = dyn_cast<ConstraintOp>(op);
       split(region.front(), level, {});
       region.dropAllReferences();
       region.getBlocks().clear();
     }
     if (!residualsAreSplit)
       dropResiduals();
+    hidden.forget();
+    for (LetOp let : llvm::reverse(llvm::to_vector(problem.getOps<LetOp>()))) // later ones use earlier ones
+      let.erase();
   }
 
 private:
   static Level levelOf(Operation *op) {
     Level level;
     if (auto constraint = dyn_cast<ConstraintOp>(op)) {
-      level.family = constraint.getName().str();
-      level.over = constraint.getOver();
+      if (!constraint.getRegion().empty())
+        level.setRows(constraint);
     } else if (auto residual = dyn_cast<ResidualOp>(op)) {
       level.family = residual.getName().str();
       level.over = residual.getOver();
@@ -172,57 +184,94 @@ private:
     return level.index ? level.index : builder.create<arith::ConstantIndexOp>(loc, 0).getResult();
   }
 
-  /// Replaces a sum by a hidden variable h over the same space, with the rows h - sum == 0.
+  /// Replaces a sum by a hidden variable h over the same space, or over that of its let, with the rows
+  /// h - sum == 0.
   void lift(SumOp sum, const Level &level) {
-    Location loc = sum.getLoc();
-    Value like = level.over ? level.over : hidden.oneRow();
-    HiddenVariables::Declared declared = hidden.equalTo(sum, like);
-    bool isNew = !declared.variable;
-    if (isNew && level.target < -1)
+    if (level.target < -1 && !isDeclared(sum, level))
       return giveUp(sum);
-    if (isNew) {
-      declared.variable = hidden.declare(loc, like, {hiddenName("sum", level), level.names}, /*start=*/0);
-      hidden.remember(sum, like, declared);
-      ++numLifted;
-    }
     OpBuilder builder(sum);
-    Value entry = builder.create<AtOp>(loc, declared.variable, indexOf(level, builder, loc));
+    Value entry =
+        builder.create<AtOp>(sum.getLoc(), declaredFor(sum, level).variable, rowOf(sum, level, builder));
     sum.getResult().replaceAllUsesWith(entry);
-    if (isNew) {
-      Level rows = level; // the same instances, each a row of its own
-      rows.target = numConstraints++;
-      rows.over = like;
-      rows.row = {};
-      makeTerm(rows, entry, loc);
-      split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
-    }
     sum.erase();
   }
 
   /// Replaces a fold by the last of its running values, hidden variables over the rows of its space.
   void replaceFold(FoldOp fold, const Level &level) {
     Location loc = fold.getLoc();
-    Value like = level.over ? level.over : hidden.oneRow();
-    HiddenVariables::Declared declared = hidden.equalTo(fold, like);
-    if (!declared.variable && level.target < -1)
+    if (level.target < -1 && !isDeclared(fold, level))
       return giveUp(fold);
-    if (!declared.variable) {
-      FoldChain chain(fold, like, outside);
-      StringRef kind = fold.getKind() == "mul"   ? "running product"
-                       : fold.getKind() == "min" ? "running minimum"
-                                                 : "running maximum";
-      // Running products start at 1, so that logarithms and quotients of them are defined.
-      declared = {hidden.declare(loc, chain.rows, {hiddenName(kind, level), {}}, chain.starts ? 1 : 0),
-                  chain.last};
-      hidden.remember(fold, like, declared);
-      ++numLifted;
-      defineChain(fold, chain, declared.variable, level);
-    }
+    HiddenVariables::Declared declared = declaredFor(fold, level);
     OpBuilder builder(fold);
-    Value place = builder.create<AtOp>(loc, declared.last, indexOf(level, builder, loc));
+    Value place = builder.create<AtOp>(loc, declared.last, rowOf(fold, level, builder));
     Value index = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), place);
     fold.getResult().replaceAllUsesWith(builder.create<AtOp>(loc, declared.variable, index).getResult());
     fold.erase();
+  }
+
+  /// Whether the hidden variables of a sum or fold are there.
+  template <class Reduction> bool isDeclared(Reduction op, const Level &level) {
+    if (op.getLet())
+      return lets.contains(op.getLet().getDefiningOp());
+    return bool(hidden.equalTo(op, level.over ? level.over : hidden.oneRow()).variable);
+  }
+
+  /// The row of what is declared for a sum or fold.
+  template <class Reduction> Value rowOf(Reduction op, const Level &level, OpBuilder &builder) {
+    return op.getLet() ? Value(op.getRow()) : indexOf(level, builder, op.getLoc());
+  }
+
+  /// The hidden variables of a sum or fold: those of its let or of an equal one, or new ones.
+  template <class Reduction> HiddenVariables::Declared declaredFor(Reduction op, const Level &level) {
+    if (op.getLet())
+      return declaredFor(op.getLet().template getDefiningOp<LetOp>());
+    Value like = level.over ? level.over : hidden.oneRow();
+    HiddenVariables::Declared declared = hidden.equalTo(op, like);
+    return declared.variable ? declared : declare(op, level, like);
+  }
+
+  HiddenVariables::Declared declaredFor(LetOp let) {
+    if (auto known = lets.find(let); known != lets.end())
+      return known->second;
+    Level level;
+    level.setRows(let);
+    Operation *reduction = let.getRegion().front().getTerminator()->getOperand(0).getDefiningOp();
+    auto sum = dyn_cast<SumOp>(reduction);
+    HiddenVariables::Declared declared =
+        sum ? declaredFor(sum, level) : declaredFor(cast<FoldOp>(reduction), level);
+    lets.try_emplace(let, declared);
+    return declared;
+  }
+
+  HiddenVariables::Declared declare(SumOp sum, const Level &level, Value like) {
+    Location loc = sum.getLoc();
+    HiddenVariables::Name name{hiddenName("sum", level), level.tuples, level.roots};
+    HiddenVariables::Declared declared{hidden.declare(loc, like, name, /*start=*/0), {}};
+    hidden.remember(sum, like, declared);
+    ++numLifted;
+    Level rows = level; // the same instances, each a row of its own
+    rows.target = numConstraints++;
+    rows.over = like;
+    rows.row = {};
+    OpBuilder builder(sum);
+    makeTerm(rows, builder.create<AtOp>(loc, declared.variable, indexOf(level, builder, loc)), loc);
+    split(sum.getRegion().front(), nested(sum, rows), Factor{{}, {}, true});
+    return declared;
+  }
+
+  HiddenVariables::Declared declare(FoldOp fold, const Level &level, Value like) {
+    FoldChain chain(fold, like, outside);
+    StringRef kind = fold.getKind() == "mul"   ? "running product"
+                     : fold.getKind() == "min" ? "running minimum"
+                                               : "running maximum";
+    // Running products start at 1, so that logarithms and quotients of them are defined.
+    HiddenVariables::Declared declared{
+        hidden.declare(fold.getLoc(), chain.rows, {hiddenName(kind, level), {}, {}}, chain.starts ? 1 : 0),
+        chain.last};
+    hidden.remember(fold, like, declared);
+    ++numLifted;
+    defineChain(fold, chain, declared.variable, level);
+    return declared;
   }
 
   /// Rows h - (what it must be) == 0, one per running value, inside the instances of the fold's body.
@@ -255,6 +304,7 @@ private:
   ProblemOp problem;
   OpBuilder outside; // before the problem, in the program
   HiddenVariables hidden;
+  DenseMap<Operation *, HiddenVariables::Declared> lets;
   int numConstraints = 0;
   bool residualsAreSplit = true;
 };

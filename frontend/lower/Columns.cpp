@@ -269,6 +269,7 @@ Value Columns::requireDivisor(Value column, SourcePlace place) {
   return check(column, {}, {}, {attribute("divides", builder.getUnitAttr())},
                fmt::format("the divisor `{}` is 0", files.text(place)));
 }
+void Columns::requireComputed(Value column) { check(column, {}, {}, {}, ""); }
 Value Columns::check(Value column, Value low, Value high, ArrayRef<NamedAttribute> how,
                      const std::string &sentence) {
   SmallVector<NamedAttribute> attributes(how);

@@ -32,6 +32,8 @@ Value Lowering::zeros(const Space &space) {
   return space.single() ? columns.code(0) : columns.fill(space.rows, 0);
 }
 
+Value Lowering::likeOf(const Env &env) { return env.space->single() ? columns.code(0) : env.space->rows; }
+
 /// A column over the space of `from`, repeated along the nested space of `to`.
 Value Lowering::spread(Value value, const Env &from, const Env &to) {
   if (from.space == to.space)
@@ -206,7 +208,7 @@ Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &
   Env nested{&inner, &env, {}};
   Value body = column(*expr.args[0], nested);
   columns.setPlace(expr.place);
-  Value like = env.space->single() ? columns.code(0) : env.space->rows;
+  Value like = likeOf(env);
   if (expr.text == "mean") {
     Value parent = columns.requireRows(inner.parentRow, like, "mean");
     Value total = columns.reduce(Columns::Reduction::Sum, columns.toReal(body), parent, like);
@@ -224,10 +226,21 @@ Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &
                         inner.parentRow, like);
 }
 
+/// An error, when data is bound, where a `let` is used outside its index set.
+void Lowering::requireEntry(const sema::Let &let, const sema::Expr &use, const Env &env) {
+  if (isWithinDomain(let, use.args))
+    return;
+  const Env &at = outermost(use, env);
+  Value rows = position(let, use.args, at);
+  columns.requireComputed(rows);
+}
+
 /// The environment of a `let`'s body: its indices are the arguments, over the space where it is used.
 Env Lowering::inlineLet(const sema::Expr &expr, const Env &env) {
   auto &let = static_cast<const sema::Let &>(*expr.symbol);
+  requireEntry(let, expr, env);
   Env inner{env.space, &env, {}};
+  inner.use = &expr;
   for (auto [index, arg] : llvm::zip_equal(let.domain.indices, expr.args)) {
     Value code = columns.asIndex(column(*arg, env));
     inner.bound[index.get()] = index->type.base == Base::Int ? columns.toCode(code) : code;

@@ -105,7 +105,8 @@ Value Lowering::chosenTerm(Value mask, const Env &env, Body &body, const EmitSca
   Type type;
   auto branch = [&](bool isTaken, const EmitScalar &emit) -> Value {
     Space space = branchOf(columns.filter(mask, !isTaken));
-    auto sum = body.builder.create<SumOp>(body.place, body.builder.getF64Type(), space.rows);
+    auto sum =
+        body.builder.create<SumOp>(body.place, body.builder.getF64Type(), space.rows, Value(), Value());
     OpBuilder builder(body.builder.getContext());
     Block *block = builder.createBlock(&sum.getRegion(), {}, {builder.getIndexType()}, {body.place});
     Body inside{builder, block->getArgument(0), true, body.place};

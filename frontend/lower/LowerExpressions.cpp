@@ -238,42 +238,85 @@ Value Lowering::variableLoad(const sema::Expr &expr, const Env &env, Body &body)
     return let->type.base == Base::Real ? real(*let->value, inner, body) : scalar(*let->value, inner, body);
   }
   auto &family = static_cast<const sema::Variable &>(*expr.symbol);
-  const Env &at = expr.args.empty() ? env : outermost(expr, env);
-  Value table = spread(position(family, expr.args, at), at, env);
-  Value entry = body.make<AtOp>(body.builder.getI32Type(), table, ValueRange{body.row});
-  Value index = body.make<arith::IndexCastOp>(body.builder.getIndexType(), entry);
-  return body.make<AtOp>(body.builder.getF64Type(), familyValue(family), ValueRange{index});
+  return body.make<AtOp>(body.builder.getF64Type(), familyValue(family),
+                         ValueRange{rowIn(family, expr, env, body)});
 }
 
-/// A sum, product, least or greatest value over a nested space; `mean` divides by the number of its rows,
-/// which is data.
+/// The row of a family that an access names.
+Value Lowering::rowIn(const sema::Family &family, const sema::Expr &access, const Env &env, Body &body) {
+  const Env &at = access.args.empty() ? env : outermost(access, env);
+  Value table = spread(position(family, access.args, at), at, env);
+  Value entry = body.make<AtOp>(body.builder.getI32Type(), table, ValueRange{body.row});
+  return body.make<arith::IndexCastOp>(body.builder.getIndexType(), entry);
+}
+
+// ---- sums and folds of variables ----------------------------------------------------------------------
+
+/// `mean` is a sum divided by the number of its rows, which is data.
 Value Lowering::variableReduction(const sema::Expr &expr, const Env &env, Body &body) {
-  Space inner = bind(*expr.binders, env, /*ordered=*/false);
-  inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
-  Value like = env.space->single() ? columns.code(0) : env.space->rows;
-  columns.setPlace(expr.place);
-  if (expr.text != "sum" && expr.text != "prod")
-    inner.parentRow = columns.requireRows(inner.parentRow, like, expr.text);
+  Space inner = reducedSpace(expr, env);
+  Value result = variableReduction(expr, env, inner, body)->getResult(0);
+  if (expr.text != "mean")
+    return result;
+  return body.make<arith::DivFOp>(result, load(columns.childCount(inner.parentRow, likeOf(env)), body));
+}
+
+/// The sum, product, least or greatest value over a nested space; one that stands in a `let` says which entry
+/// of the let's it is.
+Operation *Lowering::variableReduction(const sema::Expr &expr, const Env &env, const Space &inner,
+                                       Body &body) {
+  Value let, row;
+  if (env.use) {
+    auto &family = static_cast<const sema::Let &>(*env.use->symbol);
+    let = letColumn(family, expr);
+    row = rowIn(family, *env.use, *env.outer, body);
+  }
   bool isSum = expr.text == "sum" || expr.text == "mean";
   Type type = body.builder.getF64Type();
   StringRef kind = expr.text == "prod" ? "mul" : StringRef(expr.text);
-  Operation *op = isSum ? body.builder.create<SumOp>(body.place, type, inner.parentRow).getOperation()
-                        : body.builder.create<FoldOp>(body.place, type, inner.parentRow, kind).getOperation();
-  Block *block = body.builder.createBlock(&op->getRegion(0), {}, {body.builder.getIndexType()}, {body.place});
-  Body inside{OpBuilder::atBlockEnd(block), block->getArgument(0), true, body.place};
+  Value result = isSum ? body.make<SumOp>(type, inner.parentRow, let, row)
+                       : body.make<FoldOp>(type, inner.parentRow, let, row, kind);
+  Operation *op = result.getDefiningOp();
   Env nested{&inner, &env, {}};
-  Value value = real(*expr.args[0], nested, inside);
-  inside.builder.create<YieldOp>(body.place, ValueRange{value});
-  body.builder.setInsertionPointAfter(op);
-  if (expr.text != "mean")
-    return op->getResult(0);
-  return body.make<arith::DivFOp>(op->getResult(0), load(columns.childCount(inner.parentRow, like), body));
+  fillBody(op->getRegion(0), *expr.args[0], nested, body.place, /*hasRow=*/true);
+  return op;
+}
+
+Space Lowering::reducedSpace(const sema::Expr &expr, const Env &env) {
+  Space inner = bind(*expr.binders, env, /*ordered=*/false);
+  inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
+  columns.setPlace(expr.place);
+  if (expr.text != "sum" && expr.text != "prod")
+    inner.parentRow = columns.requireRows(inner.parentRow, likeOf(env), expr.text);
+  return inner;
+}
+
+/// The entries of a sum or fold in a `let`, one per row of the let's, as an operation before the one that is
+/// being stated.
+Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr) {
+  if (auto known = letColumns.find(&expr); known != letColumns.end())
+    return known->second;
+  const Domain &rows = domain(let);
+  Env own{&rows.space, &global, {}};
+  Space inner = reducedSpace(expr, own);
+  OpBuilder before(stated);
+  Operation *op = columns.makeIn(
+      before, "let", {{likeOf(own)}, indexColumns(let)}, {columns.column(builder.getF64Type())},
+      {columns.string("name", let.name), columns.attribute("roots", rootIds(let.domain))}, false, 1);
+  Location loc = columns.location(expr.place);
+  OpBuilder inside(op->getContext());
+  Block *block = inside.createBlock(&op->getRegion(0), {}, {inside.getIndexType()}, {loc});
+  Body body{inside, block->getArgument(0), true, loc};
+  Operation *outer = std::exchange(stated, op);
+  Operation *reduction = variableReduction(expr, own, inner, body);
+  stated = outer;
+  body.builder.create<YieldOp>(loc, reduction->getResults());
+  return letColumns[&expr] = op->getResult(0);
 }
 
 // ---- regions of problems --------------------------------------------------------------------------------
 
-void Lowering::fillBody(Region &region, const sema::Expr &expr, const Env &env, bool hasRow) {
-  Location loc = columns.location(expr.place);
+void Lowering::fillBody(Region &region, const sema::Expr &expr, const Env &env, Location loc, bool hasRow) {
   OpBuilder inside(region.getContext());
   Block *block =
       hasRow ? inside.createBlock(&region, {}, {inside.getIndexType()}, {loc}) : inside.createBlock(&region);

@@ -50,7 +50,7 @@ void Lowering::variable(const sema::Variable &variable) {
   const Domain &known = domain(variable);
   Env env{&known.space, &global, {}};
   columns.setPlace(variable.place);
-  Value like = known.space.single() ? columns.code(0) : known.space.rows;
+  Value like = likeOf(env);
   auto lower = side(variable.lower, env), upper = side(variable.upper, env),
        start = side(variable.start, env);
   columns.setPlace(variable.place);
@@ -66,12 +66,14 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   const Domain &known = domain(constraint);
   Env env{&known.space, &global, {}};
   columns.setPlace(constraint.place);
-  Value over = known.space.single() ? columns.code(0) : known.space.rows;
+  Value over = likeOf(env);
   auto lower = side(constraint.lower, env), upper = side(constraint.upper, env);
   columns.setPlace(constraint.place);
   Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);
-  fillBody(op->getRegion(0), *constraint.body, env, /*hasRow=*/true);
+  stated = op;
+  fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
+           /*hasRow=*/true);
 }
 
 void Lowering::objective(const sema::Objective &objective) {
@@ -80,7 +82,9 @@ void Lowering::objective(const sema::Objective &objective) {
       columns.string("name", objective.name),
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
-  fillBody(op->getRegion(0), *objective.body, global, /*hasRow=*/false);
+  stated = op;
+  fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
+           /*hasRow=*/false);
 }
 
 } // namespace costate::lower

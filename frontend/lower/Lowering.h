@@ -61,6 +61,7 @@ private:
   mlir::Value chosenTerm(mlir::Value mask, const Env &env, Body &body, const EmitScalar &yes,
                          const EmitScalar &no);
   mlir::Value zeros(const Space &space);
+  mlir::Value likeOf(const Env &env); // a column with as many rows
   mlir::Value leaf(const sema::Expr &expr, const Env &env);
   bool isLeaf(const sema::Expr &expr) const;
   mlir::Value access(const sema::Expr &expr, const Env &env);
@@ -78,6 +79,7 @@ private:
   mlir::Value solved(const sema::Problem &problem, const std::string &name, const std::string &field);
   mlir::Value familyValue(const sema::Family &family);
   Env inlineLet(const sema::Expr &expr, const Env &env);
+  void requireEntry(const sema::Let &let, const sema::Expr &use, const Env &env);
   mlir::Value convert(mlir::Value column, const sema::Type &from, const sema::Type &to);
 
   mlir::Value scalar(const sema::Expr &expr, const Env &env, Body &body);
@@ -89,8 +91,13 @@ private:
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Operation *variableReduction(const sema::Expr &expr, const Env &env, const Space &inner, Body &body);
+  Space reducedSpace(const sema::Expr &expr, const Env &env);
+  mlir::Value letColumn(const sema::Let &let, const sema::Expr &expr);
+  mlir::Value rowIn(const sema::Family &family, const sema::Expr &access, const Env &env, Body &body);
   mlir::Value load(mlir::Value column, Body &body);
-  void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, bool hasRow);
+  void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, mlir::Location place,
+                bool hasRow);
 
   // Declarations and commands (LowerDeclarations.cpp, LowerProblems.cpp, LowerCommands.cpp)
   void declare(const sema::Symbol &symbol);
@@ -117,8 +124,10 @@ private:
   llvm::DenseMap<const sema::Symbol *, SetColumns> sets;
   llvm::DenseMap<const sema::Table *, mlir::Value> tables;
   std::map<const sema::Symbol *, Domain> domains;
-  mlir::OpBuilder *inProblem = nullptr; // inside the problem being stated
-  const sema::Problem *read = nullptr;  // variables are its values after a solve
+  mlir::OpBuilder *inProblem = nullptr;                       // inside the problem being stated
+  mlir::Operation *stated = nullptr;                          // whose body is filled
+  llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
+  const sema::Problem *read = nullptr;                        // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

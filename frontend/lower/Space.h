@@ -36,6 +36,7 @@ struct Env {
   const Env *outer = nullptr;
   llvm::DenseMap<const sema::Index *, mlir::Value> bound;
   bool isBranch = false;
+  const sema::Expr *use = nullptr; // of the `let` whose arguments are bound
   bool binds(const sema::Index *index) const { return bound.contains(index) || space->codes.contains(index); }
 };
 

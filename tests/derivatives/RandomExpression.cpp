@@ -116,11 +116,37 @@ Expression RandomExpression::entry(const Family &family) {
   return e;
 }
 
-Expression RandomExpression::variable() { return entry(*random.of(variables)); }
+Expression RandomExpression::variable() { return isOfRow ? entryOfRow(true) : entry(*random.of(variables)); }
+
+/// An entry of a family over the elements of the bound index, in its row; of any family where there is none.
+Expression RandomExpression::entryOfRow(bool isVariable) {
+  const Bound &b = bound.front();
+  std::vector<const Family *> families;
+  auto add = [&](const Family &family) {
+    if (family.kinds.size() == 1 && family.kinds[0] == b.kind && family.ranges[0] == b.range)
+      families.push_back(&family);
+  };
+  for (const Family *family : variables)
+    if (isVariable)
+      add(*family);
+  for (const Family &family : world.data)
+    if (!isVariable)
+      add(family);
+  if (families.empty())
+    return isVariable ? entry(*random.of(variables)) : number();
+  const Family &family = *random.of(families);
+  auto position = [slot = b.slot, low = b.range[0]](const Indices &at) { return at[size_t(slot)] - low; };
+  Expression e{fmt::format("{}[{}]", family.name, b.name), {}, family.low, family.high, isVariable};
+  e.value = [position, &family, isVariable](const Indices &at, Point &p) {
+    int64_t entry = position(at) + family.offset;
+    return isVariable ? Taylor::variable(p.x[entry], entry, p.x.size())
+                      : Taylor(family.values[size_t(entry)]);
+  };
+  return e;
+}
 
 /// A let in two rows, as a difference or product: what is stored if it is expensive.
-Expression RandomExpression::letTwice() {
-  const Let &let = random.of(lets);
+Expression RandomExpression::letTwice(const Let &let) {
   Expression a = letUse(let), b = letUse(let);
   if (random.oneIn(2))
     return corners(binary(a, b, fmt::format("({} - {})", a.text, b.text),
@@ -135,6 +161,8 @@ Expression RandomExpression::leaf() {
   int choice = random.integer(1, 20);
   if (choice <= 2)
     return number();
+  if (isOfRow)
+    return choice <= 6 ? entryOfRow(false) : variable();
   if (choice <= 5)
     return entry(random.of(world.data));
   if (choice <= 8 && !lets.empty())
@@ -152,6 +180,33 @@ Expression RandomExpression::body(int size) {
                  [](double a, double b) { return a + b; });
 }
 
+Expression RandomExpression::bodyOfRow(int size) {
+  isOfRow = !bound.empty();
+  Expression inner = body(size), e = elementary(inner, true);
+  if (random.oneIn(2)) {
+    Expression x = variable();
+    auto times = [](const Taylor &a, const Taylor &b) { return a * b; };
+    e = corners(binary(e, x, fmt::format("{}*{}", e.text, x.text), times), e, x,
+                [](double a, double b) { return a * b; });
+  }
+  isOfRow = false;
+  return e;
+}
+
+Expression RandomExpression::bodyOfRows(int size) {
+  Expression e = body(size);
+  std::vector<const Let *> ofRow;
+  for (const Let &let : lets)
+    if (let.isOfRow)
+      ofRow.push_back(&let);
+  if (ofRow.empty())
+    return e;
+  Expression two = letTwice(*random.of(ofRow));
+  auto add = [](const Taylor &a, const Taylor &b) { return a + b; };
+  return corners(binary(e, two, fmt::format("({} + {})", e.text, two.text), add), e, two,
+                 [](double a, double b) { return a + b; });
+}
+
 Expression RandomExpression::any(int size) {
   Expression e;
   int choice = random.integer(1, 100);
@@ -160,17 +215,17 @@ Expression RandomExpression::any(int size) {
   if (choice <= 36)
     e = arithmetic(size);
   else if (choice <= 58)
-    e = elementary(size);
+    e = elementary(any(size - 1), false);
   else if (choice <= 72)
     e = powers(size);
   else if (choice <= 79)
     e = extremes(size);
   else if (choice <= 85)
     e = conditional(size);
-  else if (choice <= 90 && !lets.empty())
-    e = letTwice();
+  else if (choice <= 90 && !lets.empty() && !isOfRow)
+    e = letTwice(random.of(lets));
   else
-    e = depth < (world.last > 5 ? 1 : 2) ? sum(size) : arithmetic(size);
+    e = depth < (world.last > 5 ? 1 : 2) && !isOfRow ? sum(size) : arithmetic(size);
   return scaled(e, 20);
 }
 
@@ -208,10 +263,13 @@ Expression RandomExpression::arithmetic(int size) {
   }
 }
 
-Expression RandomExpression::elementary(int size) {
-  const Elementary &f = random.of(elementaryFunctions());
+Expression RandomExpression::elementary(const Expression &inner, bool isSmooth) {
+  const Elementary *choice = &random.of(elementaryFunctions());
+  while (isSmooth && choice->hasKinks)
+    choice = &random.of(elementaryFunctions());
+  const Elementary &f = *choice;
   count(f.name);
-  return unary(f, safe(any(size - 1), f.lowest, f.largest));
+  return unary(f, safe(inner, f.lowest, f.largest));
 }
 
 Expression RandomExpression::powers(int size) {

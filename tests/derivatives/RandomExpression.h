@@ -28,11 +28,17 @@ public:
   void release(size_t mark = 0) { bound.resize(mark); }
   /// The index of a let with its brackets, or nothing.
   std::string bindLet();
+  /// The same for a let with `bodyOfRow`: an index of a family of variables, if there is one.
+  std::string bindLetOfRow();
 
   /// A real expression of about `size` operations that uses a variable.
   Expression body(int size);
+  /// The same for a let over one index: functions of entries at that index.
+  Expression bodyOfRow(int size);
+  /// A body that reads a let of this kind at two rows; plain without one.
+  Expression bodyOfRows(int size);
   /// Later expressions use `name` over the bound indices, which are released.
-  void addLet(const std::string &name, const Expression &value);
+  void addLet(const std::string &name, const Expression &value, bool isOfRow);
 
 private:
   struct Bound {
@@ -45,6 +51,7 @@ private:
     std::string name;
     std::vector<Bound> indices;
     Expression value;
+    bool isOfRow;
   };
   struct Condition {
     std::string text;
@@ -56,10 +63,11 @@ private:
   Expression number();
   Expression entry(const Family &family);
   Expression variable();
+  Expression entryOfRow(bool isVariable);
   Expression letUse(const Let &let);
-  Expression letTwice();
+  Expression letTwice(const Let &let);
   Expression arithmetic(int size);
-  Expression elementary(int size);
+  Expression elementary(const Expression &inner, bool isSmooth);
   Expression powers(int size);
   Expression extremes(int size);
   Expression conditional(int size);
@@ -77,6 +85,7 @@ private:
   Binder bindTwo();
   Binder bindPairs();
   Binder bindJoined(const Bound &outer);
+  std::string bindLet(Element kind, std::array<int, 2> range);
   Bound &fresh(Element kind, std::array<int, 2> range);
   std::string count(const std::string &what) { return ++seen[what], what; }
 
@@ -87,6 +96,7 @@ private:
   std::vector<Bound> bound;
   std::vector<Let> lets;
   int names = 0, depth = 0;
+  bool isOfRow = false; // leaves are entries at the one bound index
 };
 
 } // namespace costate::test

@@ -197,14 +197,28 @@ Binder RandomExpression::bindJoined(const Bound &outer) {
 std::string RandomExpression::bindLet() {
   if (random.oneIn(3))
     return "";
-  bool isNode = random.oneIn(2);
-  const Bound &b = fresh(isNode ? Element::Node : Element::Integer,
-                         {isNode ? 0 : 1, isNode ? world.nodes - 1 : world.last});
-  return fmt::format("[{} in {}]", b.name, isNode ? "Node" : "I");
+  return bindLet(random.oneIn(2) ? Element::Node : Element::Integer, {1, world.last});
 }
 
-void RandomExpression::addLet(const std::string &name, const Expression &value) {
-  lets.push_back({name, bound, value});
+std::string RandomExpression::bindLet(Element kind, std::array<int, 2> range) {
+  if (kind == Element::Node)
+    return fmt::format("[{} in Node]", fresh(kind, {0, world.nodes - 1}).name);
+  return fmt::format("[{} in {}..{}]", fresh(kind, range).name, range[0], range[1]);
+}
+
+std::string RandomExpression::bindLetOfRow() {
+  std::vector<const Family *> overOneIndex;
+  for (const Family *family : variables)
+    if (family->kinds.size() == 1)
+      overOneIndex.push_back(family);
+  if (overOneIndex.empty())
+    return bindLet();
+  const Family &family = *random.of(overOneIndex);
+  return bindLet(family.kinds[0], family.ranges[0]);
+}
+
+void RandomExpression::addLet(const std::string &name, const Expression &value, bool isOfRow) {
+  lets.push_back({name, bound, value, isOfRow});
   bound.clear();
 }
 

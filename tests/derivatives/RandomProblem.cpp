@@ -22,14 +22,15 @@ RandomProblem::RandomProblem(const World &world, const std::string &name, Random
     variables.push_back(&family);
   }
   RandomExpression make(world, variables, random, seen);
-  for (int k = random.integer(0, 2); k > 0; --k) {
-    std::string let = fmt::format("w{}", k), indices = make.bindLet();
-    Expression value = make.body(random.integer(2, 5));
+  for (int k = random.integer(0, 3); k > 0; --k) {
+    bool isOfRow = random.oneIn(2);
+    std::string let = fmt::format("w{}", k), indices = isOfRow ? make.bindLetOfRow() : make.bindLet();
+    Expression value = isOfRow ? make.bodyOfRow(random.integer(1, 4)) : make.body(random.integer(2, 5));
     text += fmt::format("  let {}{} = {}\n", let, indices, value.text);
-    make.addLet(let, value);
+    make.addLet(let, value, isOfRow);
   }
   maximize = random.oneIn(2);
-  objective = make.body(random.integer(2, 8));
+  objective = make.bodyOfRows(random.integer(2, 8));
   text += fmt::format("  {} {}\n  subject to\n", maximize ? "maximize" : "minimize", objective.text);
   ++seen[maximize ? "maximize" : "minimize"];
   for (int k = 1, count = random.integer(1, 3); k <= count; ++k)
@@ -47,7 +48,7 @@ std::string RandomProblem::constraint(RandomExpression &make, int number, Random
     family.binder = make.bind(false);
     indexing = "[" + family.binder.text + "]";
   }
-  family.body = make.body(random.integer(2, 7));
+  family.body = make.bodyOfRows(random.integer(2, 7));
   std::string relation;
   switch (random.integer(1, 5)) {
   case 1:

@@ -235,10 +235,11 @@ void compareMeaning(ProblemOp stated, const Point &at, const std::vector<Taylor>
 
 /// What a compiled problem's patterns look like.
 void countPatterns(const rt::Json &problem, Coverage &seen) {
-  const char *kinds[] = {"own position", "table", "shift", "row"};
+  const char *kinds[] = {"own position", "table", "shift", "row", "moved table"};
   for (auto &variable : problem.at("variables"))
     seen["hidden variable"] += variable.at("hidden").get<bool>();
   seen["stored expression"] += int(problem.at("shared").size());
+  seen["problem with stored expressions"] += !problem.at("shared").empty();
   for (auto &shared : problem.at("shared"))
     seen["stored in several arrays"] += shared.at("parts")[2] > 1;
   for (auto &pattern : problem.at("patterns")) {
@@ -380,6 +381,7 @@ void expectEverything(const Coverage &seen) {
                            "own position",
                            "table",
                            "shift",
+                           "moved table",
                            "row",
                            "objective",
                            "row of the instance",
@@ -406,6 +408,7 @@ TEST(SparseAgainstDense, randomProblems) {
   if (HasFailure())
     return;
   EXPECT_GE(seen["compared"], numFiles * problemsPerFile * 9 / 10);
+  EXPECT_GE(seen["problem with stored expressions"], numFiles * problemsPerFile / 10);
   expectEverything(seen);
 }
 

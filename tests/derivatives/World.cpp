@@ -95,6 +95,7 @@ World::World(Random &random, int smallest) {
   Family overPair{.kinds = {Integer, Integer}, .ranges = {own, other}, .members = pairs};
   addData(random, "p", "[i in I]", overI);
   addData(random, "q", "[i in Node]", overNode);
+  addData(random, "g", fmt::format("[i in 0..{}]", last + 2), {.kinds = {Integer}, .ranges = {wide}});
   addData(random, "r", "[(i, j) in Pair]", overPair);
   addData(random, "t", "", {});
   int shift = random.integer(0, 3);

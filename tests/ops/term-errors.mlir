@@ -21,7 +21,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.objective "f" "minimize" {}
     costate.term into -1 over %n : (tensor<?xi32>) -> () {
     ^bb0(%s: index):
-      // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a residual, a sum or a fold}}
+      // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold}}
       %u = costate.sum over %n : tensor<?xi32> {
       ^bb0(%t: index):
         %v = arith.constant 0.0 : f64

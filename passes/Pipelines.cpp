@@ -9,6 +9,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // An objective that is a sum of squares has its residuals.
+  pm.addPass(createCollectResiduals());
+
   // Every contribution to a row is a scalar template over one index space.
   pm.addPass(createSplitSums());
 

@@ -27,17 +27,20 @@ struct Load {
   Position position;
 };
 
+bool isResidual(TermOp term) { return int32_t(term.getTarget()) < -1; }
+
 /// Which terms become one pattern: those over one space, up to a size that registers and the compiler bear.
 SmallVector<SmallVector<TermOp>> groupTerms(ProblemOp problem) {
   constexpr size_t mostOperations = 400;
   struct Open {
     size_t group, operations;
   };
-  llvm::MapVector<Value, Open> open;
+  llvm::MapVector<std::pair<Value, int>, Open> open; // residuals are evaluated apart
   SmallVector<SmallVector<TermOp>> groups;
   for (auto term : problem.getOps<TermOp>()) {
     size_t size = term.getRegion().front().getOperations().size();
-    auto [known, isNew] = open.try_emplace(term.getOver(), Open{groups.size(), size});
+    auto [known, isNew] =
+        open.try_emplace({term.getOver(), int(isResidual(term))}, Open{groups.size(), size});
     if (isNew || known->second.operations + size > mostOperations) {
       known->second = {groups.size(), size};
       groups.emplace_back();
@@ -70,7 +73,8 @@ public:
     if (failed(checkRules()))
       return failure();
     makeFirst(kernels);
-    makeSecond(kernels);
+    if (!isResidual(first))
+      makeSecond(kernels);
     emit();
     return success();
   }
@@ -348,7 +352,7 @@ private:
     Value column = kernel.more[rows.size() + number], row = kernel.instance();
     if (term.getRow())
       row = kernel.position(kernel.more[size_t(rowNumber(term))], kernel.instance());
-    else if (int32_t(term.getTarget()) < 0)
+    else if (int32_t(term.getTarget()) == -1)
       row = kernel.builder.create<arith::ConstantIndexOp>(term.getLoc(), 0);
     return kernel.load(column, row);
   }

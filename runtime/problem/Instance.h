@@ -47,6 +47,9 @@ public:
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
+  /// Residuals of an objective that is a sum of squares; see Abi.h.
+  void residualValues(const double *x, double *r, Scratch &scratch) const;
+  void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
   /// The family of variable or row `number` of the problem, counted from 0.
   static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
@@ -67,12 +70,16 @@ public:
   int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   SharedArrays shared;
   std::vector<Pattern> patterns;
+  int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
+  EntryList residualJacobian;
+  std::vector<Pattern> residualPatterns;
 
 private:
   void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
+  void addResiduals(const Json &json);
   /// With the shared arrays that a part needs, in the scratch memory.
   Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();
@@ -92,6 +99,7 @@ private:
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;
+  void fillResidualTable();
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
@@ -102,6 +110,7 @@ private:
   Machine &machine;
   costate_problem_v1 table{};
   std::vector<double> constantJacobian; // [jacobian.size() - numVarying]
+  std::vector<double> constantResidual; // the constant entries at the end of residualJacobian
   std::vector<double> constantGradient; // [n] of the objective's linear parts
 };
 

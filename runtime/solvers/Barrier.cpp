@@ -1,5 +1,6 @@
 // Sums over the bounds. Variables without bounds do not appear in the lists.
 #include "runtime/solvers/Barrier.h"
+#include "runtime/solvers/MovedInside.h"
 
 #include <algorithm>
 #include <cmath>
@@ -112,13 +113,9 @@ void resetBoundMultipliers(const BarrierProblem &problem, double mu, Iterate &at
 }
 
 void pushInside(const BarrierProblem &problem, double push, Vector &v) {
-  auto margin = [&](double bound, double range) {
-    return push * std::min(std::max(1.0, std::abs(bound)), range);
-  };
-  for (int32_t j : problem.lowerBounded)
-    v[j] = std::max(v[j], problem.lower[j] + margin(problem.lower[j], problem.upper[j] - problem.lower[j]));
-  for (int32_t j : problem.upperBounded)
-    v[j] = std::min(v[j], problem.upper[j] - margin(problem.upper[j], problem.upper[j] - problem.lower[j]));
+  for (const auto *bounded : {&problem.lowerBounded, &problem.upperBounded})
+    for (int32_t j : *bounded)
+      v[j] = movedInside(v[j], problem.lower[j], problem.upper[j], push);
 }
 
 } // namespace costate::rt

@@ -160,12 +160,11 @@ struct InteriorPointOptions {
 namespace detail {
 
 /// The options that all solvers of problems with bounds have.
-template <class O> constexpr auto boxFields(const char *tolMeaning) {
+template <class O> constexpr auto boxFields(const char *tolMeaning, const char *acceptableMeaning) {
   constexpr double inf = std::numeric_limits<double>::infinity();
   return std::tuple{
       Field<O, double>{"tol", &O::tol, 0, 1, tolMeaning},
-      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
-                       "projected gradient that is acceptable where no step improves the point"},
+      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf, acceptableMeaning},
       Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
       Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
       Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point"},
@@ -187,8 +186,10 @@ struct LbfgsbOptions {
 
   static constexpr auto fields() {
     using O = LbfgsbOptions;
-    return std::tuple_cat(std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
-                          detail::boxFields<O>("scaled projected gradient to reach, maximum norm"));
+    return std::tuple_cat(
+        std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
+                             "projected gradient that is acceptable where no step improves the point"));
   }
 };
 
@@ -205,9 +206,34 @@ struct NewtonOptions {
   static constexpr auto fields() {
     using O = NewtonOptions;
     return std::tuple_cat(
-        detail::boxFields<O>("scaled projected gradient to reach, maximum norm"),
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
+                             "projected gradient that is acceptable where no step improves the point"),
         std::tuple{Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
                                     "first trust region; 0: the size of the start, at least 1"}});
+  }
+};
+
+/// Levenberg-Marquardt for sums of squares, [Mor78].
+struct LevenbergMarquardtOptions {
+  double tol = 1e-8;
+  double acceptable_tol = 1e-6;
+  double step_tol = 1e-14;
+  double factor = 1;
+  int max_iter = 2000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = LevenbergMarquardtOptions;
+    return std::tuple_cat(
+        detail::boxFields<O>("cosine to reach between the residuals and every column of their Jacobian",
+                             "cosine that is acceptable where no step improves the point"),
+        std::tuple{
+            Field<O, double>{"step_tol", &O::step_tol, 0, 1,
+                             "stop where a Gauss-Newton step is shorter, relative to the scaled point"},
+            Field<O, double>{"factor", &O::factor, 1e-6, 1e6,
+                             "first trust region, relative to the scaled start"}});
   }
 };
 

@@ -56,8 +56,8 @@ TEST(Stress, RandomConvexProblemsEndAsConstructed) {
 }
 
 /// Dependent rows at whose solution multipliers and distances are 0 together; a problem whose rows of the
-/// start are far from met: they once ended `acceptable` or at the limit of iterations. About one problem in 10^5
-/// still does; with the sanitizers' rounding it is 44821.
+/// start are far from met: they once ended `acceptable` or at the limit of iterations. About one problem in
+/// 10^5 still does; with the sanitizers' rounding it is 44821.
 TEST(Stress, RareProblems) {
   for (unsigned seed : {3910, 49345, 52238, 52814, 55789})
     expectAsConstructed(seed);

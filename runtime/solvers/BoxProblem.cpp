@@ -160,7 +160,8 @@ void BoxProblem::moveInside(Vector &x) const {
 }
 
 double BoxProblem::optimality(const Vector &x, const Vector &g) const {
-  return n() ? ((x - g).cwiseMax(lower).cwiseMin(upper) - x).lpNorm<Eigen::Infinity>() : 0;
+  // Not P(x - g) - x: that is zero where g is below the rounding of a large x.
+  return n() ? (-g).cwiseMax(lower - x).cwiseMin(upper - x).lpNorm<Eigen::Infinity>() : 0;
 }
 
 } // namespace costate::rt

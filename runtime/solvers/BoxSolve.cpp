@@ -1,17 +1,24 @@
 // Preparation, stopping rules and report.
 #include "runtime/solvers/BoxSolve.h"
+#include "runtime/solvers/Ray.h"
 #include "runtime/solvers/StandardForm.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace costate::rt {
 
 Result BoxSolve::run(const std::function<Stop()> &iterate) {
   auto stop = prepare();
-  return report(stop ? *stop : iterate());
+  if (!stop)
+    stop = iterate();
+  Result result = report(*stop);
+  if (result.status == Status::unbounded && result.ray.empty())
+    findRay(problem, instance, limits.host, result);
+  return result;
 }
 
 std::optional<Stop> BoxSolve::prepare() {
@@ -54,6 +61,8 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   bool goesOn = limits.show(row);
   if (error <= limits.tol)
     return Stop{Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
+  if (fallsForEver(size))
+    return unboundedAlong(diagnosis);
   if (row.objective < -unbounded)
     return Stop{Status::unbounded, fmt::format("objective {:.1e} < {:.0e}", row.objective, -unbounded)};
   if (size > unbounded)
@@ -63,6 +72,17 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
     return Stop{Status::interrupted,
                 fmt::format("the functions asked to stop after {} iterations", limits.iteration)};
   return limits.check(goesOn, error);
+}
+
+/// Asked once, of a point far out: from there on rounding may hide the way.
+bool BoxSolve::fallsForEver(double size) {
+  constexpr double farOut = 1e10;
+  if (size < farOut || std::exchange(hasSearched, true))
+    return false;
+  findRay(problem, instance, limits.host, diagnosis = limits.atStart({}, functions.shape()));
+  if (!diagnosis.ray_is_proof)
+    diagnosis.ray.clear();
+  return diagnosis.ray_is_proof;
 }
 
 Stop BoxSolve::stalled(const std::string &reason) const {
@@ -78,6 +98,8 @@ Stop BoxSolve::stalled(const std::string &reason) const {
 Result BoxSolve::report(const Stop &stop) {
   const ProblemShape &shape = functions.shape();
   Result result = limits.atStart(stop, shape);
+  result.ray = diagnosis.ray, result.ray_slope = diagnosis.ray_slope;
+  result.ray_is_proof = diagnosis.ray_is_proof, result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (hasPoint) {
     double sf = functions.objectiveScale;
     Vector c(shape.m);
@@ -103,6 +125,7 @@ Result BoxSolve::report(const Stop &stop) {
       presolve.restore(functions, result);
   }
   limits.addCosts(functions, result);
+  result.seconds -= result.diagnosis_seconds;
   result.factorizations = factorizations;
   result.factor_seconds = factorSeconds, result.solve_seconds = solveSeconds;
   return result;

@@ -19,7 +19,8 @@ public:
   BoxSolve(const char *name, const costate_problem_v1 &problem, const costate_instance *instance,
            const costate_host *host, const Options &options, const Observer &observer, const WarmStart *warm)
       : name(name), acceptable_tol(options.acceptable_tol), usePresolve(options.presolve),
-        limits(options, observer, host), functions(problem, instance), box(functions), warm(warm) {}
+        limits(options, observer, host), functions(problem, instance), box(functions), problem(problem),
+        instance(instance), warm(warm) {}
 
   /// Runs `iterate` from the start, where f and g are set.
   Result run(const std::function<Stop()> &iterate);
@@ -48,11 +49,15 @@ public:
 
 private:
   std::optional<Stop> prepare();
+  bool fallsForEver(double size);
   Result report(const Stop &stop);
 
+  const costate_problem_v1 &problem;
+  const costate_instance *instance;
   const WarmStart *warm;
+  Result diagnosis; // its ray, if any
   Presolve presolve;
-  bool isPresolved = false, hasPoint = false;
+  bool isPresolved = false, hasPoint = false, hasSearched = false;
 };
 
 } // namespace costate::rt

@@ -175,10 +175,11 @@ private:
     return true;
   }
 
-  /// The longest step that stays inside the bounds, at least 1.
+  /// The longest step that stays inside the bounds, at least 1. A point far out may move as far again as it
+  /// is, so that what falls for ever is seen to.
   double longest(const Vector &d) const {
     constexpr double most = 1e10;
-    double alpha = most;
+    double alpha = most * std::max(1.0, at.x.norm() / d.norm());
     for (Index j = 0; j < box.n(); ++j)
       if (d[j] != 0)
         alpha = std::min(alpha, ((d[j] > 0 ? box.upper[j] : box.lower[j]) - at.x[j]) / d[j]);

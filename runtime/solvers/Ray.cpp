@@ -5,6 +5,8 @@
 #include "runtime/report/Timer.h"
 #include "runtime/solvers/LinearProgram.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <limits>
 
@@ -81,6 +83,12 @@ void findRay(const costate_problem_v1 &problem, const costate_instance *instance
   result.ray.clear();
   if (length > large && functions.first(result.x.data(), g, J))
     take(d / length, g, result);
+}
+
+Stop unboundedAlong(const Result &result) {
+  return {Status::unbounded,
+          fmt::format("the objective falls for ever along a direction that stays feasible: slope {:.1e} < 0",
+                      result.ray_slope)};
 }
 
 } // namespace costate::rt

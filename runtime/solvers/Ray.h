@@ -3,6 +3,7 @@
 
 #include "costate/rt/Abi.h"
 #include "costate/rt/Result.h"
+#include "runtime/solvers/Limits.h"
 
 namespace costate::rt {
 
@@ -16,5 +17,8 @@ namespace costate::rt {
 /// where x is not large.
 void findRay(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              Result &result);
+
+/// The stop that such a proof is.
+Stop unboundedAlong(const Result &result);
 
 } // namespace costate::rt

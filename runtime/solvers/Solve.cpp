@@ -282,10 +282,7 @@ std::optional<Stop> Solve::judge() {
     return stop;
   findRay(problem, instance, limits.host, diagnosis);
   if (diagnosis.ray_is_proof)
-    return Stop{
-        Status::unbounded,
-        fmt::format("the objective falls for ever along a direction that stays feasible: slope {:.1e} < 0",
-                    diagnosis.ray_slope)};
+    return unboundedAlong(diagnosis);
   diagnosis.ray.clear();
   return std::nullopt;
 }

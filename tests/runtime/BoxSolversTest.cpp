@@ -121,6 +121,8 @@ TYPED_TEST(BoxSolvers, EveryStatus) {
   EXPECT_EQ(problem.solve(options).status, Status::time_limit);
   HandWrittenProblem falling([](P x) { return -1 * square(x[0]) - x[0]; }, {1});
   EXPECT_EQ(falling.solve(TypeParam{}).status, Status::unbounded);
+  HandWrittenProblem straight([](P x) { return -1 * x[0]; }, {0}, {}, {0});
+  EXPECT_EQ(straight.solve(TypeParam{}).status, Status::unbounded);
   HandWrittenProblem nan([](P x) { return log(x[0]); }, {-1});
   EXPECT_EQ(nan.solve(TypeParam{}).status, Status::evaluation_error);
   HandWrittenProblem crossed(rosenbrock, {0, 0}, {}, {1, 0}, {0, 1});

@@ -59,7 +59,7 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   row.objective = (f + fConstant) / functions.objectiveScale;
   row.dual_infeasibility = error;
   bool goesOn = limits.show(row);
-  if (error <= limits.tol)
+  if (error <= limits.tol && meetsUnscaled())
     return Stop{Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
   if (fallsForEver(size))
     return unboundedAlong(diagnosis);
@@ -83,6 +83,14 @@ bool BoxSolve::fallsForEver(double size) {
   if (!diagnosis.ray_is_proof)
     diagnosis.ray.clear();
   return diagnosis.ray_is_proof;
+}
+
+/// A start with huge derivatives scales the objective down, and with it what tol means.
+bool BoxSolve::meetsUnscaled() const {
+  constexpr double allowed = 1e-4; // the default dual_inf_tol of ipm, relative to the gradient as there
+  Vector slope = g / functions.objectiveScale;
+  double size = slope.size() ? slope.lpNorm<Eigen::Infinity>() : 0;
+  return measure || box.optimality(x, slope) <= allowed * std::max(1.0, size);
 }
 
 Stop BoxSolve::stalled(const std::string &reason) const {

@@ -49,6 +49,7 @@ public:
 
 private:
   std::optional<Stop> prepare();
+  bool meetsUnscaled() const;
   bool fallsForEver(double size);
   Result report(const Stop &stop);
 

@@ -145,6 +145,14 @@ TYPED_TEST(BoxSolvers, AStartWhereFunctionsHaveNoValueMovesInside) {
   EXPECT_NEAR(result.x[0], 1, 1e-7);
 }
 
+TYPED_TEST(BoxSolvers, ASteepStartDoesNotLoosenTheTolerance) {
+  // (exp(x) - 1)^2 from 12, where its slope is 5e10: scaled by 1e-8, the slope 1 would pass for 1e-8.
+  HandWrittenProblem problem([](P x) { return square(exp(x[0]) - 1); }, {12});
+  Result result = problem.solve(TypeParam{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(result.x[0], 0, 1e-4); // slope 2 x <= 1e-4
+}
+
 TEST(Newton, ASlopeThatIsNotFiniteShortensTheStep) {
   // (x - 1)^2 - sqrt(x), x >= 0, from 2: 4 (x - 1) sqrt(x) = 1.
   HandWrittenProblem problem([](P x) { return square(x[0] - 1) - sqrt(x[0]); }, {2}, {}, {0});

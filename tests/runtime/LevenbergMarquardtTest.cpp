@@ -230,6 +230,34 @@ TEST(LevenbergMarquardt, EveryStatus) {
   EXPECT_NE(result.reason.find("a square has a negative factor"), std::string::npos) << result.reason;
 }
 
+TEST(LevenbergMarquardt, LargeResiduals) {
+  // Freudenstein and Roth's functions [MGH81, problem 2] from (0.5, -2): the minimum 48.98425 at (11.41..,
+  // -0.896805..), where J'J is nearly singular and its steps end at the rounding of f.
+  auto cubic = [](double c, double s, double l) {
+    return [=](P x) { return x[0] + ((c - s * x[1]) * x[1] - l) * x[1]; };
+  };
+  auto first = cubic(5, 1, 2), second = cubic(1, -1, 14);
+  Result result =
+      squares({[=](P x) { return first(x) - 13; }, [=](P x) { return second(x) - 29; }}, {0.5, -2})
+          .solve(LevenbergMarquardtOptions{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(result.objective, 48.98425, 5e-6);
+  EXPECT_NEAR(result.x[1], -0.896805, 1e-6);
+}
+
+TEST(LevenbergMarquardt, AMaximumAtTheStart) {
+  Result result = squares({[](P x) { return square(x[0]) - 1; }}, {0}).solve(LevenbergMarquardtOptions{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(std::abs(result.x[0]), 1, 1e-7);
+}
+
+TEST(LevenbergMarquardt, NoMinimumButALimit) {
+  // (exp(x) + 1)^2 falls to 1: residual and derivative stay parallel, the slope vanishes.
+  Result result = squares({[](P x) { return exp(x[0]) + 1; }}, {0}).solve(LevenbergMarquardtOptions{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(result.objective, 1, 1e-7); // slope 2 exp(x) <= 1e-8
+}
+
 TEST(LevenbergMarquardt, RefusesWhatIsNoSumOfSquares) {
   HandWrittenProblem problem([](P x) { return square(x[0]); }, {1});
   Result result = problem.solve(LevenbergMarquardtOptions{});

@@ -8,12 +8,13 @@ namespace costate::rt {
 namespace {
 
 constexpr int mostChoices = 8, mostRefinements = 2;
-constexpr Index few = 8;                     // changes of the choice that need not fall
-constexpr double falling = 0.75;             // of one change to the next: else the choice is not nearly right
-constexpr double softX = 1e-6, softY = 1e-8; // the product is above rounding: dependent rows keep a pivot
-constexpr double stiff = 1e12;               // holds an active variable, drops a row that is not
-constexpr double rounding = 1e-12;           // of the distance to a bound, relative
-constexpr double exact = 1e-11;              // of a solution, relative to its size
+constexpr Index few = 8;         // changes of the choice that need not fall
+constexpr double falling = 0.75; // of one change to the next: else the choice is not nearly right
+// The product is above rounding: dependent rows keep a pivot. softY is relative to a row's squares.
+constexpr double softX = 1e-6, softY = 1e-8;
+constexpr double stiff = 1e12;     // holds an active variable, drops a row that is not
+constexpr double rounding = 1e-12; // of the distance to a bound, relative
+constexpr double exact = 1e-11;    // of a solution, relative to its size
 constexpr double mostMultiplier = 1e8;
 constexpr double poorResidual = 1e-6, solved = 1e-13;
 
@@ -118,7 +119,13 @@ bool CleanUp::factorize() {
     if (problem.isFree[size_t(i)] || (hasSlack && side[size_t(problem.n + w)] == Side::Inactive))
       D[i] = stiff;
   }
-  return kkt.factorize(d.H, d.J, a.array() + softX, D.array() + softY) != Inertia::Singular;
+  const ProblemShape &shape = problem.functions.shape();
+  Vector soft(problem.m);
+  for (Index i = 0; i < problem.m; ++i) {
+    int64_t begin = shape.jac_rows[i], size = shape.jac_rows[i + 1] - begin;
+    soft[i] = softY * std::max(1.0, d.J.segment(begin, size).squaredNorm());
+  }
+  return kkt.factorize(d.H, d.J, a.array() + softX, D + soft) != Inertia::Singular;
 }
 
 /// `left`: of the residual, relative.

@@ -359,6 +359,14 @@ ExprPtr Checker::call(const ast::Node &node) {
     return poison(node);
   }
   std::string function = node.children[0]->text;
+  if (auto *own = dynamic_cast<UserFunction *>(find(function))) {
+    Value result = functionCall(node, *own);
+    if (result.scalar)
+      return std::move(result.scalar);
+    if (result.array)
+      report(errors::missingIndex(node.place, function, "its array", result.array->place));
+    return poison(node);
+  }
   if (isSetFunction(function))
     return setCall(node, function);
   size_t given = node.children.size() - 1;
@@ -366,6 +374,8 @@ ExprPtr Checker::call(const ast::Node &node) {
   if (!known) {
     if (Symbol *symbol = find(function); symbol && dynamic_cast<Family *>(symbol))
       report(errors::notAFunction(node.children[0]->place, function));
+    else if (auto later = laterNames.find(function); later != laterNames.end())
+      report(errors::usedBeforeDeclared(node.children[0]->place, function, later->second));
     else
       report(
           errors::unknownFunction(node.children[0]->place, function, nearestName(function, functionNames())));

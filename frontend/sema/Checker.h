@@ -35,6 +35,42 @@ private:
   ExprPtr dataSide(const ast::NodePtr &node, Type type, const std::string &what);
   void keep(std::unique_ptr<Symbol> symbol) { program.symbols.push_back(std::move(symbol)); }
 
+  // Functions and arrays (CheckFunctions.cpp, CheckArrays.cpp)
+  struct Value { // one of both
+    ExprPtr scalar;
+    Family *array = nullptr;
+  };
+  void functionDeclaration(const ast::Statement &s);
+  Type functionType(const std::string &name, SourcePlace place);
+  Symbol *example(const ast::Parameter &parameter);
+  Let &local(const std::string &name, SourcePlace place, ExprPtr value, Type type);
+  void setLocal(Let &let, ExprPtr value, Type type);
+  ExprPtr use(const Let &let, SourcePlace place);
+  std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
+                                                               const ast::Statement &declared);
+  Value functionCall(const ast::Node &node, UserFunction &function);
+  Symbol *argument(const ast::Parameter &parameter, const ast::Node &node, UserFunction &function);
+  Value instantiate(UserFunction &function, const std::vector<Symbol *> &arguments, SourcePlace place);
+  void bindParameters(const ast::Statement &s, const std::vector<Symbol *> &arguments);
+  Value value(const ast::Node &node);
+  Value block(const ast::Statement &s);
+  void localLet(const ast::Statement &s);
+  void checkResult(const ast::Statement &s, Value &result);
+  void addRange(Binders &domain, ExprPtr size, size_t number);
+  bool isArray(const ast::Node &node);
+  bool givesArray(const UserFunction &function);
+  Family *solvedFamily(const ast::Node &node);
+  Family *arrayValue(const ast::Node &node);
+  Family *solutionArray(const ast::Node &node, Family &family);
+  Family *comprehensionArray(const ast::Node &node);
+  bool requireFixedDomain(const Binders &domain, SourcePlace place);
+  Let &fromOne(Family &family, SourcePlace place);
+  void setEntries(Let &let, Family &family, SourcePlace place);
+  ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
+  void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  void requireSize(const ast::Statement &s, const ast::Parameter &parameter, Let &size, ExprPtr length,
+                   const ast::Node &node);
+
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);
   void ensureChecked(Symbol &symbol);
@@ -142,6 +178,7 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
+  std::vector<const UserFunction *> calls;             // whose bodies are being checked
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
   std::set<std::string> brokenNames; // declared by statements with a syntax error: unknown for a known reason
   std::set<std::string> imported;

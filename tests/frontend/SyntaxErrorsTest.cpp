@@ -165,8 +165,8 @@ TEST(Messages, patterns) {
 }
 
 TEST(Messages, notAvailable) {
-  EXPECT_EQ(message("function f(x) {\n let y = (x +\n]\n return @\n}"),
-            "1: `function` is not available yet [not-available]");
+  EXPECT_EQ(message("method f(x) {\n let y = (x +\n]\n return @\n}"),
+            "1: `method` is not available yet [not-available]");
   for (const char *text :
        {"workflow w { node a(b: {c, d}) = 1 }", "method m(p) {\n iterate (x = 1) while x {\n y\n }\n}",
         "experiment \"e\" {\n arm a = 1\n}", "mesh m = rectangle([0, 1])", "space V = lagrange(m, 1)",

@@ -175,6 +175,7 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
+    Json residuals = {{"over", Json::array()}, {"patterns", Json::array()}};
     Json shared = Json::array();
     arrays.clear();
     for (Operation &inner : op.getRegion().front()) {
@@ -198,6 +199,8 @@ private:
                         {"defines", c.getDefines() ? Json(int(*c.getDefines())) : Json()},
                         {"attrs", attributes(inner)},
                         {"place", place(inner)}});
+      } else if (auto r = dyn_cast<ResidualOp>(inner)) {
+        residuals["over"].push_back(r.getOver() ? slot(r.getOver()) : -1);
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
@@ -208,12 +211,11 @@ private:
       for (Value column : s.getColumns())
         arrays[column] = Json::array({"shared", stored++});
     }
-    for (auto p : op.getOps<PatternOp>())
-      patterns.push_back(pattern(p));
-    return Json{{"op", "problem"},        {"name", op.getSymName().str()},
-                {"variables", variables}, {"rows", rows},
-                {"objective", objective}, {"shared", shared},
-                {"patterns", patterns},   {"place", place(*op)}};
+    for (auto p : op.getOps<PatternOp>()) // of rows and objective, or of residuals
+      (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p));
+    return Json{{"op", "problem"},      {"name", op.getSymName().str()}, {"variables", variables},
+                {"rows", rows},         {"objective", objective},        {"shared", shared},
+                {"patterns", patterns}, {"residuals", residuals},        {"place", place(*op)}};
   }
 
   /// Arrays that a kernel of a problem reads: columns, variables, results of shared expressions.
@@ -260,7 +262,7 @@ private:
     for (auto [t, target] : llvm::enumerate(p.getTargets())) {
       int32_t row = p.getRowOf()[t];
       Location at = places ? Location(cast<LocationAttr>(places[t])) : p.getLoc();
-      terms.push_back({{"target", target},
+      terms.push_back({{"target", target < -1 ? -2 - target : target}, // residuals count by themselves
                        {"row", row < 0 ? Json() : Json(slot(p.getRows()[size_t(row)]))},
                        {"place", place(at)}});
     }

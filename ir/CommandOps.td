@@ -7,7 +7,8 @@ include "ir/CostateDialect.td"
 def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
   let summary = "a solved problem";
   let description = [{
-    Meaning: solves the problem with the method and its options and keeps the result.
+    Meaning: solves the problem with the method and its options and keeps the result. An empty method leaves the
+    choice to the runtime, by the structure of the problem.
 
     - (C1) The program has a problem of that name before it.
 

@@ -95,7 +95,7 @@ def Costate_SumOp : Costate_Op<"sum", [Pure, SingleBlock, AttrSizedOperandSegmen
     which has the one row 0, over all rows with parent 0. It equals the entry `row` of `let`, where that is given.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a let, a fold or another sum.
+    - (C2) It stands in the body of a constraint, an objective, a let, a residual, a fold or another sum.
     - (C3) `let` is the column of a `costate.let`; it has a `row`.
 
     Derivative: the sum of the derivatives; SplitSums makes terms of their own of it.
@@ -119,7 +119,7 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock, AttrSizedOperandSegm
     `row` of `let`, where that is given.
 
     - (C1) The body takes one `index` and yields one f64.
-    - (C2) It stands in the body of a constraint, an objective, a let, a sum or another fold.
+    - (C2) It stands in the body of a constraint, an objective, a let, a residual, a sum or another fold.
     - (C3) `kind` is mul, min or max.
     - (C4) `let` is the column of a `costate.let`; it has a `row`.
 
@@ -137,10 +137,10 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock, AttrSizedOperandSegm
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "TermOp", "SharedOp"]>]> {
+    ParentOneOf<["MapOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
   let summary = "scalar results of a body";
   let description = [{
-    Meaning: ends the body of a map, sum, fold, constraint, objective, term or shared expression.
+    Meaning: ends the body of a map, sum, fold, constraint, objective, residual, term or shared expression.
 
     - (C1) It stands in one of these.
 

@@ -25,9 +25,9 @@ static LogicalResult verifyScalarBody(Operation *op, Region &region, unsigned ar
 }
 
 static LogicalResult verifyInBody(Operation *op) {
-  if (!isa<ConstraintOp, ObjectiveOp, LetOp, SumOp, FoldOp>(op->getParentOp()))
+  if (!isa<ConstraintOp, ObjectiveOp, LetOp, ResidualOp, SumOp, FoldOp>(op->getParentOp()))
     return op->emitOpError(
-        "does not stand in the body of a constraint, an objective, a let, a sum or a fold");
+        "does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold");
   return success();
 }
 
@@ -76,6 +76,10 @@ LogicalResult ObjectiveOp::verifyRegions() {
   return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 0); // C1
 }
 
+LogicalResult ResidualOp::verifyRegions() {
+  return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 1); // C1
+}
+
 LogicalResult TermOp::verifyRegions() {
   for (Operation &op : getRegion().front())
     if (isa<SumOp, FoldOp>(op)) // C1
@@ -105,7 +109,7 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, LetOp, SharedOp, TermOp, PatternOp>(op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, LetOp, ResidualOp, SharedOp, TermOp, PatternOp>(op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -148,9 +152,12 @@ LogicalResult ObjectiveOp::verify() {
 LogicalResult TermOp::verify() {
   auto problem = (*this)->getParentOfType<ProblemOp>();
   auto constraints = problem.getOps<ConstraintOp>();
+  auto residuals = problem.getOps<ResidualOp>();
   int64_t count = std::distance(constraints.begin(), constraints.end()), target = int32_t(getTarget());
-  if (target < -1 || target >= count) // C2
-    return emitOpError("has target ") << target << " in a problem of " << count << " constraints";
+  int64_t families = std::distance(residuals.begin(), residuals.end());
+  if (target < -1 - families || target >= count) // C2
+    return emitOpError("has target ") << target << " in a problem of " << count << " constraints and "
+                                      << families << " families of residuals";
   return success();
 }
 

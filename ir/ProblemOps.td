@@ -29,7 +29,7 @@ def Costate_ProblemOp : Costate_Op<"problem", [NoTerminator, SingleBlock, HasPar
   let description = [{
     Meaning: the variables, constraints and the objective in its region; columns of the program may be used.
 
-    - (C1) It holds variable, constraint, objective, let, shared, term and pattern operations only.
+    - (C1) It holds variable, constraint, objective, let, residual, shared, term and pattern operations only.
     - (C2) It has at most one objective.
     - (C3) Its variables are used by its own constraints, objective, shared expressions, terms and patterns only.
 
@@ -108,6 +108,26 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
   let hasRegionVerifier = 1;
 }
 
+def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
+  let summary = "a family of numbers whose squares add up to the objective, but for a constant";
+  let description = [{
+    Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
+    the sum of the squares of all residuals of the problem and a number that does not depend on variables. Until
+    SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the residuals.
+
+    - (C1) The region is empty, or takes one `index` and yields one f64.
+
+    Derivative: of its terms.
+
+    Run `tests/ops/residual.mlir` for examples.
+  }];
+  let arguments = (ins Optional<Costate_Column>:$over, StrAttr:$name);
+  let regions = (region AnyRegion:$region);
+  let assemblyFormat = [{$name (`over` $over^)? attr-dict-with-keyword `:` functional-type(operands, results)
+      $region}];
+  let hasRegionVerifier = 1;
+}
+
 def Costate_LetOp : Costate_Op<"let", [HasParent<"ProblemOp">, SingleBlock]> {
   let summary = "a sum or fold of a family of expressions, one for each row of a column";
   let description = [{
@@ -135,10 +155,11 @@ def Costate_TermOp : Costate_Op<"term", [AttrSizedOperandSegments, HasParent<"Pr
   let summary = "contributions to rows: one scalar template over an index space";
   let description = [{
     Meaning: `target[row[s]] += body(s)` for every row `s` of `over`; without `over` there is one instance, without
-    `row` the row is `s` itself. `target` numbers the constraints of the problem in order, -1 is the objective.
+    `row` the row is `s` itself. `target` numbers the constraints of the problem in order, -1 is the objective, -2, -3,
+    ... are its residual families in order.
 
     - (C1) The body takes one `index`, yields one f64 and holds no sums or folds.
-    - (C2) `target` is the number of a constraint of the problem, or -1.
+    - (C2) `target` is the number of a constraint of the problem, -1, or that of a residual family.
 
     Derivative: of the scalar body, see SparseDerivatives.
 
@@ -216,7 +237,7 @@ def Costate_PatternOp : Costate_Op<"pattern", [AttrSizedOperandSegments, HasPare
   let summary = "terms over one space with their compiled values, first and second derivatives";
   let description = [{
     Meaning: for every instance s of `over` (one instance without it) term t adds to row r of constraint `targets[t]`
-    (-1: the objective, row 0); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
+    (-1: the objective, row 0; below: residuals, as for terms); r is s itself where `rowOf[t]` is -1, else `rows[rowOf[t]][s]`.
     Load l reads variable `loadVariables[l]` at s (`loadKinds[l]` 0), or with q = `positions[loadPositions[l]]` at q[s]
     (1), s + q[0] (2: q is consecutive), q[0] (3), or q[s] again (4: kernels read q[0] only, q differs from the column
     of a load of kind 1 by one number). Positions that no load names are there to be checked when data is bound.

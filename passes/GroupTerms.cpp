@@ -224,7 +224,7 @@ private:
     if (!over)
       return false;
     Location loc = term.getLoc();
-    bool isRow = int32_t(term.getTarget()) >= 0;
+    bool isRow = int32_t(term.getTarget()) != -1;
     Value row;
     if (isRow)
       row = outside.create<FillOp>(loc, columnOf(outside.getI32Type()), over, outside.getI32IntegerAttr(0));

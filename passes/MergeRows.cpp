@@ -60,6 +60,8 @@ Value MergeRows::merged(SmallVector<Row> rows, Location loc) {
   }
   if (Value column = literal(rows, loc))
     return column;
+  if (Value column = gathered(rows, loc))
+    return column;
   if (Value column = search<LocateOp>(rows, loc))
     return column;
   if (Value column = search<LocateProductOp>(rows, loc))
@@ -78,6 +80,18 @@ Value MergeRows::literal(ArrayRef<Row> rows, Location loc) {
   }
   auto shape = RankedTensorType::get({int64_t(values.size())}, element);
   return outside.create<LiteralOp>(loc, columnOf(element), DenseElementsAttr::get(shape, values));
+}
+
+/// One gather where all are gathered from one column.
+Value MergeRows::gathered(ArrayRef<Row> rows, Location loc) {
+  if (!areOf<GatherOp>(rows))
+    return {};
+  auto opOf = [](const Row &row) { return row.column.getDefiningOp<GatherOp>(); };
+  Value source = opOf(rows.front()).getSource();
+  if (!llvm::all_of(rows, [&](const Row &row) { return opOf(row).getSource() == source; }))
+    return {};
+  auto inner = llvm::map_to_vector(rows, [&](const Row &row) { return Row{opOf(row).getRows(), row.row}; });
+  return outside.create<GatherOp>(loc, source, merged(inner, loc));
 }
 
 /// One search for the tuples of all; null where the searches differ in more than their tuples.

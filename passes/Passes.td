@@ -4,15 +4,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def CollectResiduals : Pass<"costate-collect-residuals", "::mlir::ModuleOp"> {
+  let summary = "state the residuals of objectives that are sums of squares";
+  let description = [{
+    Before: an objective made by sums, `+`, `-`, products and quotients by data, of squares (`r*r`, even powers) and of
+    data, where no square is subtracted; where it is maximized, none is added.
+    After: the same, and a `costate.residual` for every square: its root, times the root of its factors. A factor below
+    zero gives residuals that are not numbers when data is bound. Other objectives stay as they are, also those with
+    more than 64 squares in their text, and those where a square inside a sum needs another sum around it.
+    Keeps: the objective.
+
+    Run `tests/passes/collect-residuals.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numFamilies", "num-families", "families of residuals">];
+}
+
 def SplitSums : Pass<"costate-split-sums", "::mlir::ModuleOp"> {
   let summary = "make terms of the bodies of constraints and objectives";
   let description = [{
-    Before: constraints and objectives with bodies, which may hold `costate.sum` and `costate.fold`.
+    Before: constraints, objectives and residuals with bodies, which may hold `costate.sum` and `costate.fold`.
     After: their regions are empty; `costate.term` operations without sums hold the contributions. A sum is split off
     where the body is affine in it, with its factor multiplied in; elsewhere (under a function, in a divisor, in a
     product of sums) it becomes a hidden variable with a constraint that defines it, one for equal sums over one
     space; but an operation on sums over the rows of one filter and its complement, at most one row each, moves into
     them. A fold becomes hidden running values, each defined by the one before it.
+    Residuals that would need hidden variables which the objective does not have are dropped.
     Keeps: names, numbers and places of families; the value of every row where the defining constraints hold. Its cost
     does not depend on data.
 

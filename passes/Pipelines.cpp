@@ -9,6 +9,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // An objective that is a sum of squares has its residuals.
+  pm.addPass(createCollectResiduals());
+
   // Every contribution to a row is a scalar template over one index space.
   pm.addPass(createSplitSums());
 
@@ -18,8 +21,10 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCSEPass());
 
   // No term is a long sum of addends of one shape.
-  if (!strict)
+  if (!strict) {
     pm.addPass(createGroupTerms());
+    pm.addPass(mlir::createCSEPass());
+  }
 
   // What is expensive is computed once per row, not wherever the row is read.
   pm.addPass(createStoreExpressions());

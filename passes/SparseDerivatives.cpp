@@ -27,17 +27,20 @@ struct Load {
   Position position;
 };
 
+bool isResidual(TermOp term) { return int32_t(term.getTarget()) < -1; }
+
 /// Which terms become one pattern: those over one space, up to a size that registers and the compiler bear.
 SmallVector<SmallVector<TermOp>> groupTerms(ProblemOp problem) {
   constexpr size_t mostOperations = 400;
   struct Open {
     size_t group, operations;
   };
-  llvm::MapVector<Value, Open> open;
+  llvm::MapVector<std::pair<Value, int>, Open> open; // residuals are evaluated apart
   SmallVector<SmallVector<TermOp>> groups;
   for (auto term : problem.getOps<TermOp>()) {
     size_t size = term.getRegion().front().getOperations().size();
-    auto [known, isNew] = open.try_emplace(term.getOver(), Open{groups.size(), size});
+    auto [known, isNew] =
+        open.try_emplace({term.getOver(), int(isResidual(term))}, Open{groups.size(), size});
     if (isNew || known->second.operations + size > mostOperations) {
       known->second = {groups.size(), size};
       groups.emplace_back();
@@ -70,7 +73,8 @@ public:
     if (failed(checkRules()))
       return failure();
     makeFirst(kernels);
-    makeSecond(kernels);
+    if (!isResidual(first))
+      makeSecond(kernels);
     emit();
     return success();
   }
@@ -202,15 +206,21 @@ private:
     Value value;
   };
 
-  /// Derivatives of every term by every load, structural zeros left out, in the body of a copy.
+  /// Derivatives of every term by every load, structural zeros left out, in the body of a copy. A term that
+  /// jumps where it has slope zero depends on the load all the same: that zero stays.
   SmallVector<Entry> gradients(PatternKernel &kernel, ArrayRef<Value> loadValues) {
     SmallVector<Entry> entries;
     for (auto [t, output] : llvm::enumerate(outputs)) {
       ScalarDerivatives derivatives(kernel.builder);
-      auto gradient = derivatives.gradient(kernel.mapping.lookup(output), loadValues);
-      for (auto [l, entry] : llvm::enumerate(gradient))
+      Value result = kernel.mapping.lookup(output);
+      auto gradient = derivatives.gradient(result, loadValues);
+      for (auto [l, entry] : llvm::enumerate(gradient)) {
+        Block &body = *kernel.map.getBody();
+        if (!entry && isPiecewise(terms[t]) && activeIn(body, loadValues[l]).contains(result))
+          entry = kernel.builder.create<arith::ConstantOp>(first.getLoc(), kernel.builder.getF64FloatAttr(0));
         if (entry)
           entries.push_back({int32_t(t), int32_t(l), entry});
+      }
     }
     return entries;
   }
@@ -220,22 +230,24 @@ private:
   }
 
   /// What depends on the loads.
-  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(kernel, loadsIn(kernel)); }
-  static DenseSet<Value> activeIn(PatternKernel &kernel, ArrayRef<Value> loadValues) {
+  DenseSet<Value> activeIn(PatternKernel &kernel) { return activeIn(*kernel.map.getBody(), loadsIn(kernel)); }
+  static DenseSet<Value> activeIn(Block &body, ArrayRef<Value> loadValues) {
     DenseSet<Value> active(loadValues.begin(), loadValues.end());
-    for (Operation &op : *kernel.map.getBody())
+    for (Operation &op : body)
       if (llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); }))
         active.insert(op.result_begin(), op.result_end());
     return active;
   }
 
-  /// Entries that depend on loads come first, so that the others can be left alone.
+  /// Entries that depend on loads come first, so that the others can be left alone; constant slopes of a term
+  /// that is in pieces count among the first, since they do not make it linear.
   void makeFirst(PatternKernels &kernels) {
     PatternKernel varying = kernels.openCopy(*value, ".first");
     auto entries = gradients(varying, loadsIn(varying));
     DenseSet<Value> active = activeIn(varying);
-    auto middle = std::stable_partition(entries.begin(), entries.end(),
-                                        [&](const Entry &e) { return active.contains(e.value); });
+    auto middle = std::stable_partition(entries.begin(), entries.end(), [&](const Entry &e) {
+      return active.contains(e.value) || isPiecewise(terms[size_t(e.term)]);
+    });
     numVarying = size_t(middle - entries.begin());
     for (const Entry &entry : entries)
       jacobian.append({entry.term, entry.load});
@@ -298,10 +310,26 @@ private:
       secondName = kernels.close(kernel, results);
   }
 
-  /// Whether a term compares what depends on variables.
-  bool isPiecewise() {
-    DenseSet<Value> active = activeIn(*value, values);
-    return llvm::any_of(*value->map.getBody(), [&](Operation &op) {
+  /// Whether a term compares what depends on variables, itself or in an expression that it reads stored.
+  static bool isPiecewise(TermOp term) {
+    Block &body = term.getRegion().front();
+    return compares(body) || llvm::any_of(body.getOps<StoredOp>(), comparesInside);
+  }
+
+  static bool comparesInside(StoredOp stored) {
+    auto shared = stored.array().getDefiningOp<SharedOp>();
+    if (!shared || shared.getRegion().empty())
+      return false;
+    return compares(shared.getRegion().front());
+  }
+
+  static bool compares(Block &body) {
+    SmallVector<Value> loadValues;
+    for (auto at : body.getOps<AtOp>())
+      if (variableOf(at))
+        loadValues.push_back(at.getValue());
+    DenseSet<Value> active = activeIn(body, loadValues);
+    return llvm::any_of(body, [&](Operation &op) {
       return isa<arith::CmpFOp, arith::MinimumFOp, arith::MaximumFOp, math::AbsFOp, math::CopySignOp,
                  math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op) &&
              llvm::any_of(op.getOperands(), [&](Value v) { return active.contains(v); });
@@ -324,7 +352,7 @@ private:
     Value column = kernel.more[rows.size() + number], row = kernel.instance();
     if (term.getRow())
       row = kernel.position(kernel.more[size_t(rowNumber(term))], kernel.instance());
-    else if (int32_t(term.getTarget()) < 0)
+    else if (int32_t(term.getTarget()) == -1)
       row = kernel.builder.create<arith::ConstantIndexOp>(term.getLoc(), 0);
     return kernel.load(column, row);
   }
@@ -361,7 +389,7 @@ private:
         ValueRange(inputs.getArrayRef()), list(targets), list(rowOf), list(variables), list(kinds),
         list(numbers), list(jacobian), builder.getI32IntegerAttr(int32_t(jacobian.size() / 2 - numVarying)),
         list(hessian), builder.getI32IntegerAttr(numConstantHessian), valueName, constantsName, firstName,
-        secondName, isPiecewise() ? builder.getUnitAttr() : UnitAttr());
+        secondName, llvm::any_of(terms, isPiecewise) ? builder.getUnitAttr() : UnitAttr());
     pattern->setAttr("costate.places", builder.getArrayAttr(places)); // of the terms
     for (TermOp term : terms)
       term.erase();

@@ -25,7 +25,7 @@ namespace {
 
 /// A space whose instances a body is computed for, and how they map to rows of the target.
 struct Level {
-  int target = -1;    // number of the constraint; -1: the objective
+  int target = -1;    // number of the constraint; -1: the objective; below: residuals
   std::string family; // the name of the model's family, for hidden variables
   Value over;         // column of the space; null: one instance
   Value row;          // row of the target of each instance; null: the instance itself
@@ -57,28 +57,61 @@ public:
         families.push_back(&op);
     for (Operation *op : families)
       numConstraints += isa<ConstraintOp>(op);
-    int number = 0;
+    // Last: their sums are those of the objective.
+    auto residuals = llvm::to_vector(problem.getOps<ResidualOp>());
+    families.append(residuals.begin(), residuals.end());
+    int constraints = 0, residual = 0;
     for (Operation *op : families) {
-      Level level;
-      auto constraint = dyn_cast<ConstraintOp>(op);
-      level.target = constraint ? number++ : -1;
+      Level level = levelOf(op);
+      level.target = isa<ConstraintOp>(op) ? constraints++ : isa<ResidualOp>(op) ? -2 - residual++ : -1;
       Region &region = op->getRegion(0);
       if (region.empty())
         continue;
-      if (constraint)
-        level.setRows(constraint);
-      else
-        level.family = cast<ObjectiveOp>(op).getName().str();
+      level.index = region.getNumArguments() ? Value(region.getArgument(0)) : Value();
       split(region.front(), level, {});
       region.dropAllReferences();
       region.getBlocks().clear();
     }
+    if (!residualsAreSplit)
+      dropResiduals();
     hidden.forget();
     for (LetOp let : llvm::reverse(llvm::to_vector(problem.getOps<LetOp>()))) // later ones use earlier ones
       let.erase();
   }
 
 private:
+  static Level levelOf(Operation *op) {
+    Level level;
+    if (auto constraint = dyn_cast<ConstraintOp>(op)) {
+      if (!constraint.getRegion().empty())
+        level.setRows(constraint);
+    } else if (auto residual = dyn_cast<ResidualOp>(op)) {
+      level.family = residual.getName().str();
+      level.over = residual.getOver();
+    } else {
+      level.family = cast<ObjectiveOp>(op).getName().str();
+    }
+    return level;
+  }
+
+  /// Residuals are a second view of the objective: they may not add variables to the problem.
+  void dropResiduals() {
+    for (TermOp term : llvm::to_vector(problem.getOps<TermOp>()))
+      if (int32_t(term.getTarget()) < -1)
+        term.erase();
+    for (ResidualOp residual : llvm::to_vector(problem.getOps<ResidualOp>()))
+      residual.erase();
+  }
+
+  /// Replaces a sum or fold of a residual that is none of the objective's.
+  void giveUp(Operation *reduction) {
+    residualsAreSplit = false;
+    OpBuilder builder(reduction);
+    reduction->getResult(0).replaceAllUsesWith(
+        builder.create<arith::ConstantOp>(reduction->getLoc(), builder.getF64FloatAttr(0)).getResult());
+    reduction->erase();
+  }
+
   /// Makes terms of `seed * body`.
   void split(Block &body, const Level &level, Factor seed) {
     for (FoldOp fold : llvm::make_early_inc_range(body.getOps<FoldOp>()))
@@ -112,7 +145,7 @@ private:
     inner.over = inner.parent = sum.getParent();
     inner.index = sum.getRegion().getArgument(0);
     inner.outer = &level;
-    if (level.target >= 0)
+    if (level.target != -1)
       inner.row = level.row ? outside.create<GatherOp>(sum.getLoc(), level.row, sum.getParent()).getResult()
                             : sum.getParent();
     return inner;
@@ -154,6 +187,8 @@ private:
   /// Replaces a sum by a hidden variable h over the same space, or over that of its let, with the rows
   /// h - sum == 0.
   void lift(SumOp sum, const Level &level) {
+    if (level.target < -1 && !isDeclared(sum, level))
+      return giveUp(sum);
     OpBuilder builder(sum);
     Value entry =
         builder.create<AtOp>(sum.getLoc(), declaredFor(sum, level).variable, rowOf(sum, level, builder));
@@ -164,12 +199,21 @@ private:
   /// Replaces a fold by the last of its running values, hidden variables over the rows of its space.
   void replaceFold(FoldOp fold, const Level &level) {
     Location loc = fold.getLoc();
+    if (level.target < -1 && !isDeclared(fold, level))
+      return giveUp(fold);
     HiddenVariables::Declared declared = declaredFor(fold, level);
     OpBuilder builder(fold);
     Value place = builder.create<AtOp>(loc, declared.last, rowOf(fold, level, builder));
     Value index = builder.create<arith::IndexCastOp>(loc, builder.getIndexType(), place);
     fold.getResult().replaceAllUsesWith(builder.create<AtOp>(loc, declared.variable, index).getResult());
     fold.erase();
+  }
+
+  /// Whether the hidden variables of a sum or fold are there.
+  template <class Reduction> bool isDeclared(Reduction op, const Level &level) {
+    if (op.getLet())
+      return lets.contains(op.getLet().getDefiningOp());
+    return bool(hidden.equalTo(op, level.over ? level.over : hidden.oneRow()).variable);
   }
 
   /// The row of what is declared for a sum or fold.
@@ -262,6 +306,7 @@ private:
   HiddenVariables hidden;
   DenseMap<Operation *, HiddenVariables::Declared> lets;
   int numConstraints = 0;
+  bool residualsAreSplit = true;
 };
 
 struct SplitSums : impl::SplitSumsBase<SplitSums> {

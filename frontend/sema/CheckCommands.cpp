@@ -53,7 +53,6 @@ void Checker::command(const ast::Statement &s) {
 
 void Checker::solveCommand(const ast::Statement &s, Command &command) {
   command.problem = problemNamed(s);
-  command.method = "ipm";
   if (s.hasArguments)
     report(errors::notAvailable(s.place, "a problem with arguments"));
   if (s.methods.size() > 1)

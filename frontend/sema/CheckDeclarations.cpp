@@ -41,7 +41,6 @@ void Checker::run(const std::vector<int> &fileNumbers) {
         solve->kind = Command::Kind::Solve;
         solve->place = problem->place;
         solve->problem = problem;
-        solve->method = "ipm";
         program.steps.push_back({nullptr, std::move(solve)});
       }
 }

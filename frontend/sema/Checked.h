@@ -240,7 +240,7 @@ struct Command {
   Kind kind;
   SourcePlace place;
   Problem *problem = nullptr;
-  std::string method;
+  std::string method; // empty: the runtime chooses by structure
   std::vector<Option> options;
   std::vector<Item> items;
   std::string path; // Write

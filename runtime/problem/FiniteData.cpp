@@ -50,20 +50,37 @@ void Instance::requireFiniteTerms(const Pattern &pattern, int slot) const {
       requireFiniteInstance(pattern, s, start, slot, value, scratch);
 }
 
-/// The rows of a shared expression that read a value that is not finite, and the terms which that reaches.
+/// The rows of a shared expression that read a value which is not finite, and the terms which that reaches:
+/// they read the variables of such a row.
 void Instance::requireFiniteShared(size_t number, int slot) const {
   auto values = machine.column(slot).as<double>();
   Scratch scratch;
   Point start = pointAt(Part::Value, xStart.data(), scratch);
   std::span<const double> results = shared.values(number, start);
   bool isOfRows = values.size() == results.size();
+  std::map<int64_t, double> reached; // by variable
   for (size_t row = 0; row < results.size(); ++row) {
     double value = values[isOfRows ? row : 0];
     if (std::isfinite(value) || std::isfinite(results[row]))
       continue;
-    for (const Pattern &pattern : patterns)
-      for (int64_t s = 0; s < pattern.instances; ++s)
-        requireFiniteInstance(pattern, s, start, slot, value, scratch);
+    for (const Input &input : shared.expressions[number].inputs)
+      if (input.from == Input::From::Variable)
+        reached.emplace(input.offset + int64_t(row), value);
+  }
+  for (const Pattern &pattern : patterns)
+    for (int64_t s = 0; s < pattern.instances && !reached.empty(); ++s)
+      requireFiniteRows(pattern, s, start, slot, reached, scratch);
+}
+
+void Instance::requireFiniteRows(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                                 const std::map<int64_t, double> &reached, Scratch &scratch) const {
+  std::vector<double> terms = pattern.valuesOf(instance, start, scratch);
+  for (size_t t = 0; t < terms.size(); ++t) {
+    if (std::isfinite(terms[t]))
+      continue;
+    for (int64_t variable : pattern.variablesOf(t, instance))
+      if (auto found = reached.find(variable); found != reached.end())
+        throw notFinite(pattern, t, instance, machine.overflowOf(slot), found->second);
   }
 }
 

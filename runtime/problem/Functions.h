@@ -85,21 +85,23 @@ public:
   std::string trace(const double *x);
   /// An evaluation returned COSTATE_INTERRUPTED.
   bool wasInterrupted() const { return interrupted; }
+  /// Whether that code of the ABI is COSTATE_OK; keeps an interruption in mind.
+  bool succeeded(int code);
 
   double objectiveScale = 1;
   Vector rowScale; // [m]
   int valueCount = 0, firstCount = 0, secondCount = 0;
   double seconds = 0;
 
-private:
   struct Release {
     void operator()(double *memory) const;
   };
+  /// Zeros, aligned as kernels expect.
   using Array = std::unique_ptr<double[], Release>;
   static Array aligned(int64_t size);
 
+private:
   std::string name(int isRow, int64_t number) const;
-  bool succeeded(int code);
   bool copyFirst(Vector &g, Vector &J);
   void compressStructure(const costate_shape &given);
 

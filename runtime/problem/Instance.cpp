@@ -42,6 +42,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addRows(all.at("rows"));
   checkBounds();
   addPatterns(all.at("shared"), all.at("patterns"));
+  addResiduals(all.at("residuals"));
   startHidden();
   fillTable();
 }
@@ -91,6 +92,32 @@ void Instance::fillTable() {
                    int64_t size) { return copyText(self(i).trace(x, scratch(work)), text, size); };
   table.name = [](const costate_instance *i, int isRow, int64_t number, char *text, int64_t size) {
     return copyText(self(i).quotedName(isRow ? self(i).rows : self(i).variables, number), text, size);
+  };
+  fillResidualTable();
+}
+
+void Instance::fillResidualTable() {
+  if (numResiduals == 0)
+    return;
+  table.residual_shape = [](const costate_instance *i, costate_residuals *out) {
+    const EntryList &list = self(i).residualJacobian;
+    *out = {self(i).numResiduals, list.size(), list.rows.data(), list.cols.data(),
+            int64_t(self(i).constantResidual.size())};
+    return int(COSTATE_OK);
+  };
+  table.residual_constants = [](const costate_instance *i, double *R) {
+    const std::vector<double> &constants = self(i).constantResidual;
+    std::copy(constants.begin(), constants.end(),
+              R + self(i).residualJacobian.size() - int64_t(constants.size()));
+    return int(COSTATE_OK);
+  };
+  table.residuals = [](const costate_instance *i, costate_work *work, const double *x, double *r) {
+    self(i).residualValues(x, r, scratch(work));
+    return int(COSTATE_OK);
+  };
+  table.residual_first = [](const costate_instance *i, costate_work *work, const double *x, double *R) {
+    self(i).residualFirst(x, R, scratch(work));
+    return int(COSTATE_OK);
   };
 }
 
@@ -219,6 +246,54 @@ void Instance::addPatterns(const Json &sharedList, const Json &list) {
   for (Pattern &pattern : patterns)
     pattern.listConstant(jacobian, hessian);
   computeConstants();
+}
+
+/// As for rows: a family of residuals after the other, varying entries before constant ones.
+void Instance::addResiduals(const Json &json) {
+  std::vector<Range> variableRanges, families;
+  for (auto &family : variables)
+    variableRanges.push_back({family.offset, family.size});
+  for (auto &over : json.at("over")) {
+    int64_t size = over.get<int>() < 0 ? 1 : machine.column(over.get<int>()).size();
+    families.push_back({numResiduals, size});
+    numResiduals = checkedRows(numResiduals + size, "the sum of squares");
+  }
+  std::vector<int> termsPerFamily(families.size(), 0);
+  for (auto &entry : json.at("patterns"))
+    for (auto &term : entry.at("terms"))
+      ++termsPerFamily[term.at("target").get<size_t>()];
+  residualPatterns.reserve(json.at("patterns").size());
+  for (auto &entry : json.at("patterns"))
+    residualPatterns.emplace_back(machine, entry, variableRanges, families, shared.offsets, termsPerFamily);
+  EntryList none;
+  for (Pattern &pattern : residualPatterns)
+    pattern.listVarying(residualJacobian, none);
+  int64_t varying = residualJacobian.size();
+  for (Pattern &pattern : residualPatterns)
+    pattern.listConstant(residualJacobian, none);
+  constantResidual.assign(size_t(residualJacobian.size() - varying), 0);
+  Targets targets;
+  targets.jacobian = constantResidual.data() - varying;
+  Scratch scratch;
+  for (const Pattern &pattern : residualPatterns)
+    pattern.constants({xStart.data(), nullptr}, targets, scratch);
+}
+
+void Instance::residualValues(const double *x, double *r, Scratch &scratch) const {
+  std::fill(r, r + numResiduals, 0.0);
+  Targets targets;
+  targets.rows = r;
+  Point point = pointAt(Part::Value, x, scratch);
+  for (const Pattern &pattern : residualPatterns)
+    pattern.values(point, targets, scratch, machine.host);
+}
+
+void Instance::residualFirst(const double *x, double *R, Scratch &scratch) const {
+  Targets targets;
+  targets.jacobian = R;
+  Point point = pointAt(Part::First, x, scratch);
+  for (const Pattern &pattern : residualPatterns)
+    pattern.first(point, targets, scratch, machine.host);
 }
 
 void Instance::computeConstants() {

@@ -4,6 +4,8 @@
 #include "runtime/problem/Pattern.h"
 #include "runtime/problem/SharedArrays.h"
 
+#include <map>
+
 namespace costate::rt {
 
 /// A family of variables or rows: entries offset..offset+size-1.
@@ -45,6 +47,9 @@ public:
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
+  /// Residuals of an objective that is a sum of squares; see Abi.h.
+  void residualValues(const double *x, double *r, Scratch &scratch) const;
+  void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
   /// The family of variable or row `number` of the problem, counted from 0.
   static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
@@ -65,12 +70,16 @@ public:
   int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   SharedArrays shared;
   std::vector<Pattern> patterns;
+  int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
+  EntryList residualJacobian;
+  std::vector<Pattern> residualPatterns;
 
 private:
   void fillTable();
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
+  void addResiduals(const Json &json);
   /// With the shared arrays that a part needs, in the scratch memory.
   Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();
@@ -83,23 +92,25 @@ private:
   void requireFiniteShared(size_t number, int slot) const;
   void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
                              double value, Scratch &scratch) const;
+  void requireFiniteRows(const Pattern &pattern, int64_t instance, const Point &start, int slot,
+                         const std::map<int64_t, double> &reached, Scratch &scratch) const;
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
                         double value) const;
   void checkBounds();
   void startHidden();
   void shape(costate_shape &out) const;
+  void fillResidualTable();
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
-  double steepness(const Pattern &pattern, size_t term, int64_t instance, const std::vector<int64_t> &by,
-                   const double *x, Scratch &scratch) const;
   std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
-                                 const double *x, Scratch &scratch) const;
+                                 const double *x) const;
 
   Machine &machine;
   costate_problem_v1 table{};
   std::vector<double> constantJacobian; // [jacobian.size() - numVarying]
+  std::vector<double> constantResidual; // the constant entries at the end of residualJacobian
   std::vector<double> constantGradient; // [n] of the objective's linear parts
 };
 

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -14,6 +15,27 @@ const char *kindOf(double value) { return std::isnan(value) ? "not a number" : "
 
 bool has(const std::vector<int64_t> &list, int64_t number) {
   return std::find(list.begin(), list.end(), number) != list.end();
+}
+
+constexpr double smallStep = 1e-8, steps[] = {0, smallStep, -smallStep};
+
+/// A point one of the steps away from x, along some variables.
+struct Nearby {
+  std::vector<double> x;
+  Scratch scratch;
+  Point point; // with the shared arrays, in the scratch memory
+};
+
+/// By how much a term changes when the variables do, per step; infinite where it ends nearby. Kernels give
+/// derivatives of all terms at once, so this tells which of them has the one in question.
+double steepness(const Pattern &pattern, size_t term, int64_t instance, std::array<Nearby, 3> &nearby) {
+  auto valueAt = [&](Nearby &at) { return pattern.valuesOf(instance, at.point, at.scratch)[term]; };
+  double most = 0, centre = valueAt(nearby[0]);
+  for (size_t k : {1, 2}) {
+    double change = std::abs(valueAt(nearby[k]) - centre) / smallStep;
+    most = std::max(most, std::isfinite(change) ? change : std::numeric_limits<double>::infinity());
+  }
+  return most;
 }
 
 } // namespace
@@ -64,52 +86,40 @@ std::string Instance::traceDerivatives(const double *x, Scratch &scratch) const 
   second(x, 1, y.data(), g.data(), J.data(), H.data(), scratch);
   for (int64_t j = 0; j < n; ++j)
     if (!std::isfinite(g[size_t(j)]))
-      return derivativeSentence("derivative", -1, {j}, g[size_t(j)], x, scratch);
+      return derivativeSentence("derivative", -1, {j}, g[size_t(j)], x);
   for (size_t e = 0; e < J.size(); ++e)
     if (!std::isfinite(J[e]))
-      return derivativeSentence("derivative", jacobian.rows[e], {jacobian.cols[e]}, J[e], x, scratch);
+      return derivativeSentence("derivative", jacobian.rows[e], {jacobian.cols[e]}, J[e], x);
   for (size_t e = 0; e < H.size(); ++e)
     if (!std::isfinite(H[e]))
-      return derivativeSentence("second derivative", -2, {hessian.rows[e], hessian.cols[e]}, H[e], x,
-                                scratch);
+      return derivativeSentence("second derivative", -2, {hessian.rows[e], hessian.cols[e]}, H[e], x);
   return "";
-}
-
-/// By how much a term changes when the variables do, per step; infinite where it ends nearby. Kernels give
-/// derivatives of all terms at once, so this tells which of them has the one in question.
-double Instance::steepness(const Pattern &pattern, size_t term, int64_t instance,
-                           const std::vector<int64_t> &by, const double *x, Scratch &scratch) const {
-  constexpr double h = 1e-8;
-  std::vector<double> moved(x, x + n);
-  auto valueAt = [&](const double *at) {
-    return pattern.valuesOf(instance, pointAt(Part::Value, at, scratch), scratch)[term];
-  };
-  double most = 0, centre = valueAt(x);
-  for (double step : {h, -h}) {
-    for (int64_t j : by)
-      moved[size_t(j)] = x[j] + step;
-    double change = std::abs(valueAt(moved.data()) - centre) / h;
-    most = std::max(most, std::isfinite(change) ? change : std::numeric_limits<double>::infinity());
-  }
-  return most;
 }
 
 /// `row` -1: the objective, -2: any. The term shown is the steepest of the row that depends on the variables.
 std::string Instance::derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by,
-                                         double value, const double *x, Scratch &scratch) const {
+                                         double value, const double *x) const {
   std::string of = row == -1 ? "the objective" : row >= 0 ? quotedName(rows, row) : "a term", where;
   auto isOfRow = [&](const Pattern::Term &term, int64_t s) {
     if (row < 0)
       return row == -2 || term.target < 0;
     return term.target >= 0 && rows[size_t(term.target)].offset + term.row(s) == row;
   };
+  std::array<Nearby, 3> nearby;
+  for (size_t k = 0; k < nearby.size(); ++k) {
+    Nearby &at = nearby[k];
+    at.x.assign(x, x + n);
+    for (int64_t j : by)
+      at.x[size_t(j)] = x[j] + steps[k];
+    at.point = pointAt(Part::Value, at.x.data(), at.scratch);
+  }
   double most = -1;
   auto compare = [&](const Pattern &pattern, size_t t, int64_t s) {
     std::vector<int64_t> read = pattern.variablesOf(t, s);
     if (!isOfRow(pattern.terms[t], s) ||
         !std::all_of(by.begin(), by.end(), [&](int64_t j) { return has(read, j); }))
       return;
-    if (double change = steepness(pattern, t, s, by, x, scratch); change > most) {
+    if (double change = steepness(pattern, t, s, nearby); change > most) {
       most = change;
       of = rowName(pattern.terms[t], s);
       where = placeAndOperands(pattern, t, s, x);

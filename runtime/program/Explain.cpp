@@ -157,6 +157,11 @@ void explainProblem(Program::State &state, const Instance &p) {
   state.output.print(fmt::format("  {} equations of structural rank {}, {} variables that are not fixed",
                                  structure.equations, structure.rank, structure.variables));
   checkStructure(state, p, structure);
+  if (p.numResiduals > 0)
+    state.output.print(fmt::format("  the objective is a sum of {} squares, with {} first derivatives",
+                                   p.numResiduals, p.residualJacobian.size()));
+  Choice choice = chooseSolver(p);
+  state.output.print(fmt::format("  without `using` its solver is {}: {}", choice.solver->name, choice.why));
   for (auto &family : p.variables)
     if (family.hidden)
       state.output.print(fmt::format("  {} hidden variable{} for {}", family.size,

@@ -29,13 +29,15 @@ namespace {
 
 /// What a `solve` command asks for.
 struct Request {
-  const SolverRow *solver = &solvers().front();
+  const SolverRow *solver = nullptr; // to be chosen
   Settings settings;
 };
 
 Request readRequest(const Step &step) {
   Request request;
   std::string name = step.attr("method");
+  if (name.empty())
+    return request;
   request.solver = solverNamed(name);
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
@@ -58,8 +60,12 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   if (!std::exchange(problem.isChecked, true))
     checkStructure(state, instance);
   WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
+  problem.chosen = request.solver ? Choice{} : chooseSolver(instance);
+  const SolverRow &solver = request.solver ? *request.solver : *problem.chosen.solver;
   Observer observer;
   if (state.options.verbose) {
+    state.output.print(fmt::format("{}: solver {}, {}", instance.name, solver.name,
+                                   request.solver ? "as asked for" : problem.chosen.why));
     state.output.print(iterationHeader());
     observer = [&](IterationRow row) {
       row.objective = instance.maximize ? -row.objective : row.objective;
@@ -67,8 +73,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
       return true;
     };
   }
-  problem.result = request.solver->run(*request.solver, instance.problem(), instance.handle(), &state.host,
-                                       request.settings, observer, problem.isSolved ? &warm : nullptr);
+  problem.result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
+                              observer, problem.isSolved ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize)
     turnSign(result);
@@ -128,10 +134,19 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
 
 Program::~Program() = default;
 
+/// One expression may be in several steps, as that of a square and of its residual.
+static bool isRepeated(const std::vector<Failure> &failures) {
+  const Failure &last = failures.back();
+  return std::any_of(failures.begin(), failures.end() - 1, [&](const Failure &known) {
+    return known.id == last.id && known.message == last.message && known.place.file == last.place.file &&
+           known.place.line == last.place.line && known.place.column == last.place.column;
+  });
+}
+
 int Program::run() {
   State &s = *state;
   s.machine.onFailure = [&s](const Failure &failure) {
-    if (failure.message.empty())
+    if (failure.message.empty() || isRepeated(s.machine.failures))
       return;
     std::string file = failure.place.file >= 0 ? s.machine.files[size_t(failure.place.file)] : "";
     s.output.report(

@@ -15,15 +15,23 @@ bool isUnfinished(Status status) {
          status == Status::time_limit || status == Status::stalled;
 }
 
+/// Where the structure asks for another solver than the one for all problems.
+std::string choiceText(const Choice &choice) {
+  bool isNews = choice.solver && choice.solver != &solvers().front();
+  return isNews ? fmt::format(" ({}: {})", choice.solver->name, choice.why) : "";
+}
+
 } // namespace
 
-/// Status and objective; why, unless it is optimal; what explains it.
+/// Status and objective; the solver, if it was chosen by structure; why, unless it is optimal; what explains
+/// it.
 void reportSolve(Program::State &state, const SolvedProblem &problem) {
   const Instance &instance = *problem.instance;
   const Result &result = problem.result;
   std::string line = fmt::format("{}: {}", instance.name, toString(result.status));
   if (problem.isSolved)
     line += fmt::format(", objective {:.9g}", result.objective);
+  line += choiceText(problem.chosen);
   if (result.status != Status::optimal || state.options.verbose)
     line += ": " + result.reason;
   state.output.print(line);

@@ -10,9 +10,17 @@
 
 namespace costate::rt {
 
+/// The solver for a problem that no `using` asks for, and why (ChooseSolver.cpp).
+struct Choice {
+  const SolverRow *solver = nullptr;
+  std::string why;
+};
+Choice chooseSolver(const Instance &problem);
+
 struct SolvedProblem {
   std::unique_ptr<Instance> instance;
   Result result;
+  Choice chosen;          // empty: the program names a solver
   bool isSolved = false;  // ran and has values
   bool isChecked = false; // its structure
 };

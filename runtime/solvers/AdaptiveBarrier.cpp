@@ -21,8 +21,8 @@ struct Products {
 };
 
 /// Of the distances and multipliers after a step.
-Products products(const BarrierProblem &problem, const Iterate &at, const Step *step, double alphaPrimal,
-                  double alphaDual) {
+Products products(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep *step,
+                  double alphaPrimal, double alphaDual) {
   Products result;
   auto add = [&](double distance, double z) {
     double product = distance * z;
@@ -47,7 +47,8 @@ double meanSquares(const KktResidual &residual, double alphaPrimal, double alpha
 
 } // namespace
 
-void interpolate(const Step &affine, const Step &centered, double share, Step &out) {
+void interpolate(const PrimalDualStep &affine, const PrimalDualStep &centered, double share,
+                 PrimalDualStep &out) {
   auto between = [&](const Vector &a, const Vector &b, Vector &c) { c = (1 - share) * a + share * b; };
   between(affine.dv, centered.dv, out.dv);
   between(affine.dy, centered.dy, out.dy);
@@ -74,14 +75,16 @@ bool AdaptiveBarrier::isFree(const BarrierProblem &problem, const Iterate &at, c
 }
 
 double AdaptiveBarrier::quality(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
-                                const Step &affine, const Step &centered, double tau, double sigma) {
+                                const PrimalDualStep &affine, const PrimalDualStep &centered, double tau,
+                                double sigma) {
   interpolate(affine, centered, sigma, trial);
   double alphaPrimal = primalBoundaryStep(problem, at.v, trial.dv, tau);
   double alphaDual = dualBoundaryStep(problem, at, trial, tau);
   return meanSquares(residual, alphaPrimal, alphaDual, products(problem, at, &trial, alphaPrimal, alphaDual));
 }
 
-double AdaptiveBarrier::predict(const BarrierProblem &problem, const Iterate &at, const Step &affine) const {
+double AdaptiveBarrier::predict(const BarrierProblem &problem, const Iterate &at,
+                                const PrimalDualStep &affine) const {
   Products after = products(problem, at, &affine, primalBoundaryStep(problem, at.v, affine.dv, 1),
                             dualBoundaryStep(problem, at, affine, 1));
   double left = after.sum / (double(after.count) * mean);
@@ -89,7 +92,7 @@ double AdaptiveBarrier::predict(const BarrierProblem &problem, const Iterate &at
 }
 
 double AdaptiveBarrier::choose(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
-                               const Step &affine, const Step &centered, double tau) {
+                               const PrimalDualStep &affine, const PrimalDualStep &centered, double tau) {
   auto valueAt = [&](double logSigma) {
     return quality(problem, at, residual, affine, centered, tau, std::exp(logSigma));
   };

@@ -26,23 +26,24 @@ public:
   /// sigma = mu/average(). `affine` and `centered` are the Newton steps for mu = 0 and mu = average(); all
   /// others lie on the line through them. About 10 evaluations of O(n + k).
   double choose(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
-                const Step &affine, const Step &centered, double tau);
+                const PrimalDualStep &affine, const PrimalDualStep &centered, double tau);
 
   /// The mu of Mehrotra's predictor: average() times the cube of what a step of `affine` to the boundary
   /// leaves of it [Meh92].
-  double predict(const BarrierProblem &problem, const Iterate &at, const Step &affine) const;
+  double predict(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &affine) const;
 
 private:
   double quality(const BarrierProblem &problem, const Iterate &at, const KktResidual &residual,
-                 const Step &affine, const Step &centered, double tau, double sigma);
+                 const PrimalDualStep &affine, const PrimalDualStep &centered, double tau, double sigma);
 
   double least, most = 0, mean = 0;
   bool isMonotone = false, left = false;
   std::deque<double> errors; // of the points that were progress
-  Step trial;
+  PrimalDualStep trial;
 };
 
 /// out := affine + share (centered - affine)
-void interpolate(const Step &affine, const Step &centered, double share, Step &out);
+void interpolate(const PrimalDualStep &affine, const PrimalDualStep &centered, double share,
+                 PrimalDualStep &out);
 
 } // namespace costate::rt

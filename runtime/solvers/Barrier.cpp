@@ -1,5 +1,6 @@
 // Sums over the bounds. Variables without bounds do not appear in the lists.
 #include "runtime/solvers/Barrier.h"
+#include "runtime/solvers/MovedInside.h"
 
 #include <algorithm>
 #include <cmath>
@@ -60,7 +61,7 @@ void barrierHessian(const BarrierProblem &problem, const Iterate &at, Vector &si
     sigma[j] += at.zu[j] / (problem.upper[j] - at.v[j]);
 }
 
-void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, Step &step) {
+void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, PrimalDualStep &step) {
   step.dzl.setZero(at.v.size());
   step.dzu.setZero(at.v.size());
   for (int32_t j : problem.lowerBounded)
@@ -69,8 +70,8 @@ void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, doubl
     step.dzu[j] = (mu + at.zu[j] * step.dv[j]) / (problem.upper[j] - at.v[j]) - at.zu[j];
 }
 
-void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const Step &affine, Vector &lower,
-                      Vector &upper) {
+void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &affine,
+                      Vector &lower, Vector &upper) {
   lower.setZero(at.v.size()), upper.setZero(at.v.size());
   for (int32_t j : problem.lowerBounded)
     lower[j] = affine.dv[j] * affine.dzl[j] / (at.v[j] - problem.lower[j]);
@@ -89,7 +90,8 @@ double primalBoundaryStep(const BarrierProblem &problem, const Vector &v, const 
   return alpha;
 }
 
-double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const Step &step, double tau) {
+double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &step,
+                        double tau) {
   double alpha = 1;
   for (int32_t j : problem.lowerBounded)
     if (step.dzl[j] < 0)
@@ -111,13 +113,9 @@ void resetBoundMultipliers(const BarrierProblem &problem, double mu, Iterate &at
 }
 
 void pushInside(const BarrierProblem &problem, double push, Vector &v) {
-  auto margin = [&](double bound, double range) {
-    return push * std::min(std::max(1.0, std::abs(bound)), range);
-  };
-  for (int32_t j : problem.lowerBounded)
-    v[j] = std::max(v[j], problem.lower[j] + margin(problem.lower[j], problem.upper[j] - problem.lower[j]));
-  for (int32_t j : problem.upperBounded)
-    v[j] = std::min(v[j], problem.upper[j] - margin(problem.upper[j], problem.upper[j] - problem.lower[j]));
+  for (const auto *bounded : {&problem.lowerBounded, &problem.upperBounded})
+    for (int32_t j : *bounded)
+      v[j] = movedInside(v[j], problem.lower[j], problem.upper[j], push);
 }
 
 } // namespace costate::rt

@@ -17,18 +17,19 @@ void barrierGradient(const BarrierProblem &problem, const Vector &v, const Vecto
 void barrierHessian(const BarrierProblem &problem, const Iterate &at, Vector &sigma);
 
 /// Steps of the bound multipliers that belong to dv [WB06, (12)].
-void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, Step &step);
+void boundMultiplierStep(const BarrierProblem &problem, const Iterate &at, double mu, PrimalDualStep &step);
 
 /// What the products of the changes in an affine step add to the complementarity of each bound, per distance:
 /// dv dzl/(v - lower) and -dv dzu/(upper - v) [Meh92]; both [n+k].
-void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const Step &affine, Vector &lower,
-                      Vector &upper);
+void secondOrderTerms(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &affine,
+                      Vector &lower, Vector &upper);
 
 /// Largest alpha <= 1 that keeps v + alpha dv at a distance of (1 - tau) of today's from every bound [WB06,
 /// (15a)].
 double primalBoundaryStep(const BarrierProblem &problem, const Vector &v, const Vector &dv, double tau);
 /// The same for the bound multipliers [WB06, (15b)].
-double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const Step &step, double tau);
+double dualBoundaryStep(const BarrierProblem &problem, const Iterate &at, const PrimalDualStep &step,
+                        double tau);
 
 /// Keeps the bound multipliers within a factor of 1e10 of mu/distance [WB06, (16)].
 void resetBoundMultipliers(const BarrierProblem &problem, double mu, Iterate &at);

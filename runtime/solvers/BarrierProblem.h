@@ -65,7 +65,7 @@ struct Iterate {
 };
 
 /// A step in v and in all multipliers.
-struct Step {
+struct PrimalDualStep {
   Vector dv, dy, dzl, dzu;
 };
 

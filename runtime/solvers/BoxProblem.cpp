@@ -1,5 +1,6 @@
 // Definitions in order; values, gradients and steps through them.
 #include "runtime/solvers/BoxProblem.h"
+#include "runtime/solvers/MovedInside.h"
 
 #include <fmt/format.h>
 
@@ -68,7 +69,8 @@ std::string BoxProblem::sortDefinitions() {
         isSettled = false;
       }
   }
-  if (!isSettled)
+  depth = order.empty() ? 0 : *std::max_element(level.begin(), level.end());
+  if (!isSettled || depth > mostLevels)
     return fmt::format(
         "{} is a constraint: what it defines depends on itself, or on more than {} others one "
         "after the other",
@@ -81,7 +83,6 @@ std::string BoxProblem::sortDefinitions() {
   std::vector<Definition> unsorted = order;
   for (size_t k = 0; k < sorted.size(); ++k)
     order[k] = unsorted[sorted[k]];
-  depth = order.empty() ? 0 : *std::max_element(level.begin(), level.end());
   return "";
 }
 
@@ -150,6 +151,12 @@ void BoxProblem::reduce(Vector &u, Vector &multipliers) const {
       u[shape.jac_cols[p]] -= weight * J[p];
     u[d.variable] = 0;
   }
+}
+
+void BoxProblem::moveInside(Vector &x) const {
+  constexpr double push = 1e-2;
+  for (Index j = 0; j < n(); ++j)
+    x[j] = movedInside(x[j], lower[j], upper[j], push);
 }
 
 double BoxProblem::optimality(const Vector &x, const Vector &g) const {

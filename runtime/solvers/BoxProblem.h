@@ -41,6 +41,8 @@ public:
 
   Index n() const { return shape.n; }
   void project(Vector &x) const { x = x.cwiseMax(lower).cwiseMin(upper); }
+  /// Off its bounds by as much as interior points begin.
+  void moveInside(Vector &x) const;
   /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points.
   double optimality(const Vector &x, const Vector &g) const;
   /// Rows that define, with the entry of J that belongs to what they define.

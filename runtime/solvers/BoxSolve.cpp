@@ -30,7 +30,12 @@ std::optional<Stop> BoxSolve::prepare() {
   x = Eigen::Map<const Vector>(shape.x_start, shape.n);
   if (warm && int64_t(warm->x.size()) == shape.n)
     x = Eigen::Map<const Vector>(warm->x.data(), shape.n);
-  bool isFinite = box.prepare(x) && box.value(x, f) && box.gradient(x, g);
+  auto isFiniteAt = [&] { return box.prepare(x) && box.value(x, f) && box.gradient(x, g); };
+  bool isFinite = isFiniteAt();
+  if (!isFinite && !functions.wasInterrupted()) {
+    box.moveInside(x); // functions of x >= 0 may have no value at 0
+    isFinite = isFiniteAt();
+  }
   hasPoint = isFinite;
   if (functions.wasInterrupted())
     return Stop{Status::interrupted, "the functions asked to stop at the start"};
@@ -44,11 +49,11 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   constexpr double unbounded = 1e20;
   double error = optimality(), size = x.size() ? x.lpNorm<Eigen::Infinity>() : 0;
   row.iteration = limits.iteration;
-  row.objective = f / functions.objectiveScale;
+  row.objective = (f + fConstant) / functions.objectiveScale;
   row.dual_infeasibility = error;
   bool goesOn = limits.show(row);
   if (error <= limits.tol)
-    return Stop{Status::optimal, fmt::format("projected gradient {:.1e} <= tol {:.1e}", error, limits.tol)};
+    return Stop{Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
   if (row.objective < -unbounded)
     return Stop{Status::unbounded, fmt::format("objective {:.1e} < {:.0e}", row.objective, -unbounded)};
   if (size > unbounded)
@@ -62,11 +67,12 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
 
 Stop BoxSolve::stalled(const std::string &reason) const {
   double error = optimality();
+  if (error <= limits.tol)
+    return {Status::optimal, fmt::format("{} {:.1e} <= tol {:.1e}", measureName, error, limits.tol)};
   if (error <= acceptable_tol)
-    return {Status::acceptable, fmt::format("projected gradient {:.1e} <= acceptable_tol {:.1e}; {}", error,
+    return {Status::acceptable, fmt::format("{} {:.1e} <= acceptable_tol {:.1e}; {}", measureName, error,
                                             acceptable_tol, reason)};
-  return {Status::stalled,
-          fmt::format("{}, projected gradient {:.1e} > tol {:.1e}", reason, error, limits.tol)};
+  return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}", reason, measureName, error, limits.tol)};
 }
 
 Result BoxSolve::report(const Stop &stop) {
@@ -75,6 +81,7 @@ Result BoxSolve::report(const Stop &stop) {
   if (hasPoint) {
     double sf = functions.objectiveScale;
     Vector c(shape.m);
+    box.value(x, f); // a solver may have skipped what is defined
     functions.values(x.data(), f, c);
     box.gradient(x, g);
     result.objective = f / sf;

@@ -28,7 +28,11 @@ public:
   std::optional<Stop> shouldStop(IterationRow &row);
   /// Where no step improves the point: acceptable close to a solution.
   Stop stalled(const std::string &reason) const;
-  double optimality() const { return box.optimality(x, g); }
+  double optimality() const { return measure ? measure() : box.optimality(x, g); }
+
+  /// Replaces the projected gradient in the stopping rules.
+  std::function<double()> measure;
+  const char *measureName = "projected gradient";
 
   const char *name;
   double acceptable_tol;
@@ -38,6 +42,7 @@ public:
   BoxProblem box;
   Vector x, g; // scaled gradient
   double f = 0;
+  double fConstant = 0; // what an algorithm leaves out of f
   int factorizations = 0;
   double factorSeconds = 0, solveSeconds = 0;
 

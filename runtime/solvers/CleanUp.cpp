@@ -7,13 +7,15 @@
 namespace costate::rt {
 namespace {
 
-constexpr int mostChoices = 8, mostRefinements = 3;
+constexpr int mostChoices = 8, mostRefinements = 2;
+constexpr Index few = 8;                     // changes of the choice that need not fall
+constexpr double falling = 0.75;             // of one change to the next: else the choice is not nearly right
 constexpr double softX = 1e-6, softY = 1e-8; // the product is above rounding: dependent rows keep a pivot
 constexpr double stiff = 1e12;               // holds an active variable, drops a row that is not
 constexpr double rounding = 1e-12;           // of the distance to a bound, relative
 constexpr double exact = 1e-11;              // of a solution, relative to its size
 constexpr double mostMultiplier = 1e8;
-constexpr double poorResidual = 1e-6;
+constexpr double poorResidual = 1e-6, solved = 1e-13;
 
 } // namespace
 
@@ -25,18 +27,39 @@ bool CleanUp::run(Iterate &at) {
   if (!problem.derivatives(at.v.data(), at.y, d))
     return false;
   double before = error(at, d).total();
+  Index most = std::max(few, at.v.size() / 4);
   chooseSides(at);
   for (int round = 0; round < mostChoices; ++round) {
     if (!solve(next))
       return false;
-    if (chooseSides(next))
-      continue;
-    bool isBetter = isSolution(next) && error(next, d).total() <= before;
-    if (isBetter)
+    // Asked before the choice is looked at, which rounding changes where both a multiplier and its distance
+    // are 0.
+    if (isSolution(next) && error(next, d).total() <= before) {
+      polish(next);
       at = std::move(next);
-    return isBetter;
+      return true;
+    }
+    Index changes = chooseSides(next);
+    if (changes == 0 || changes > most)
+      return false;
+    most = std::max<Index>(few, Index(falling * double(changes)));
   }
   return false;
+}
+
+/// To the last digits.
+void CleanUp::polish(Iterate &next) {
+  double left = 0, best = error(next, d).total();
+  for (int k = 0; k < mostRefinements; ++k) {
+    Iterate finer = next;
+    if (!newtonStep(finer, left))
+      return;
+    setMultipliers(finer);
+    double now = error(finer, d).total();
+    if (now >= best)
+      return;
+    next = std::move(finer), best = now;
+  }
 }
 
 void CleanUp::readBounds() {
@@ -52,14 +75,14 @@ void CleanUp::readBounds() {
     }
 }
 
-/// True where the choice changes.
-bool CleanUp::chooseSides(const Iterate &at) {
-  bool changes = false;
+/// The number of changes.
+Index CleanUp::chooseSides(const Iterate &at) {
+  Index changes = 0;
   for (Index j = 0; j < at.v.size(); ++j) {
     double slack = rounding * std::max(1.0, std::abs(at.v[j]));
     double below = at.zl[j] - (at.v[j] - lower[j]), above = at.zu[j] - (upper[j] - at.v[j]);
     Side next = below > slack && below >= above ? Side::Lower : above > slack ? Side::Upper : Side::Inactive;
-    changes |= next != side[size_t(j)];
+    changes += next != side[size_t(j)];
     side[size_t(j)] = next;
   }
   return changes;
@@ -74,40 +97,50 @@ bool CleanUp::solve(Iterate &next) {
     for (int32_t w = problem.rowStart[size_t(i)]; w < problem.rowStart[size_t(i) + 1]; ++w)
       if (side[size_t(problem.n + w)] == Side::Inactive)
         next.y[i] = 0;
-  if (!newtonStep(next))
+  double left = 0;
+  if (!factorize() || !newtonStep(next, left))
     return false;
-  for (int k = 1; k < mostRefinements && newtonStep(next); ++k)
+  for (int k = 0; k < mostRefinements && left > solved && newtonStep(next, left); ++k)
     ;
   setMultipliers(next);
   return true;
 }
 
-bool CleanUp::newtonStep(Iterate &next) {
+/// H and J are the same everywhere.
+bool CleanUp::factorize() {
+  a.setZero(problem.n), D.setZero(problem.m);
+  for (Index j = 0; j < problem.n; ++j)
+    if (side[size_t(j)] != Side::Inactive || problem.isFixed[size_t(j)])
+      a[j] = stiff;
+  for (Index i = 0; i < problem.m; ++i) {
+    int32_t w = problem.rowStart[size_t(i)];
+    bool hasSlack = w < problem.rowStart[size_t(i) + 1];
+    if (problem.isFree[size_t(i)] || (hasSlack && side[size_t(problem.n + w)] == Side::Inactive))
+      D[i] = stiff;
+  }
+  return kkt.factorize(d.H, d.J, a.array() + softX, D.array() + softY) != Inertia::Singular;
+}
+
+/// `left`: of the residual, relative.
+bool CleanUp::newtonStep(Iterate &next, double &left) {
   Index n = problem.n, m = problem.m;
   if (!problem.values(next.v.data(), next.f, next.c) || !problem.derivatives(next.v.data(), next.y, d))
     return false;
-  Vector rx = -d.g, ry = Vector::Zero(m), a = Vector::Zero(n), D = Vector::Zero(m), J = d.J, dx, dy;
-  kkt.addTransposed(J, -next.y, rx);
-  for (Index j = 0; j < n; ++j)
-    if (side[size_t(j)] != Side::Inactive || problem.isFixed[size_t(j)])
-      a[j] = stiff, rx[j] = 0;
-  for (Index i = 0; i < m; ++i) {
-    int32_t w = problem.rowStart[size_t(i)];
-    bool hasSlack = w < problem.rowStart[size_t(i) + 1];
-    bool isHeld = !problem.isFree[size_t(i)] && (!hasSlack || side[size_t(n + w)] != Side::Inactive);
-    if (isHeld)
-      ry[i] = (hasSlack ? bound(n + w) : problem.target[i]) - next.c[i];
-    else
-      D[i] = stiff;
-  }
-  Vector softA = a.array() + softX, softD = D.array() + softY;
-  if (kkt.factorize(d.H, J, softA, softD) == Inertia::Singular ||
-      !(kkt.solve(d.H, J, a, D, rx, ry, dx, dy) <= poorResidual))
-    return false;
-  for (Index j = 0; j < n; ++j)
-    next.v[j] += a[j] > 0 ? 0 : dx[j];
+  Vector rx = -d.g, ry = Vector::Zero(m), dx, dy;
+  kkt.addTransposed(d.J, -next.y, rx);
+  rx = (a.array() > 0).select(0.0, rx);
   for (Index i = 0; i < m; ++i)
-    next.y[i] = D[i] > 0 ? 0 : next.y[i] + dy[i];
+    if (D[i] == 0) {
+      int32_t w = problem.rowStart[size_t(i)];
+      bool hasSlack = w < problem.rowStart[size_t(i) + 1];
+      ry[i] = (hasSlack ? bound(n + w) : problem.target[i]) - next.c[i];
+    }
+  left = kkt.solve(d.H, d.J, a, D, rx, ry, dx, dy);
+  if (!(left <= poorResidual))
+    return false;
+  dx = (a.array() > 0).select(0.0, dx);
+  next.v.head(n) += dx;
+  next.y = (D.array() > 0).select(0.0, next.y + dy);
   return next.v.allFinite() && next.y.allFinite();
 }
 

@@ -25,9 +25,11 @@ public:
 private:
   enum class Side : int8_t { Inactive, Lower, Upper };
   void readBounds();
-  bool chooseSides(const Iterate &at);
+  Index chooseSides(const Iterate &at);
   bool solve(Iterate &next);
-  bool newtonStep(Iterate &next);
+  bool factorize();
+  bool newtonStep(Iterate &next, double &left);
+  void polish(Iterate &next);
   void setMultipliers(Iterate &next);
   double bound(Index j) const { return side[size_t(j)] == Side::Lower ? lower[j] : upper[j]; }
   /// Violation of rows and bounds; gradient of the Lagrangian, complementarity, multipliers below 0.
@@ -42,6 +44,7 @@ private:
   KktSystem &kkt;
   Vector lower, upper; // [n+k] the user's, scaled
   std::vector<Side> side;
+  Vector a, D; // [n], [m] what holds an active variable, drops a row that is not
   Derivatives d;
 };
 

@@ -15,6 +15,7 @@ using Index = Eigen::Index;
 
 constexpr double significant = 1e-5;  // of the largest multiplier; those of idle bounds are mu/slack
 constexpr double relationPrice = 10;  // rows with bound 0 define and relate variables; demands give way first
+constexpr double tieBreak = 1e-4;     // between prices: rows that could give way alike would share
 constexpr double nearness = 1e-6;     // below `significant`
 constexpr size_t mostTrials = 40;     // rows left out one after the other
 constexpr int64_t mostWork = 200'000; // of those trials: rows times the size of the problem
@@ -28,12 +29,14 @@ public:
     trial.tol = 1e-9, trial.explain = false;
     trial.max_iter = 500;
     trial.time_limit = options.time_limit - result.seconds;
-    best.x = result.x;
-    prices = Vector::Ones(shape.m);
+    prices = Vector::LinSpaced(shape.m, 1, 1 + tieBreak);
     for (Index i = 0; i < shape.m; ++i)
       if (shape.c_lower[i] == 0 && shape.c_upper[i] == 0)
-        prices[i] = relationPrice;
+        prices[i] *= relationPrice;
     isLinear = areLinear();
+    best.x = result.x;
+    if (isLinear) // the iterates may be far out, and no point is nearer to the truth than another
+      std::copy_n(shape.x_start, shape.n, best.x.begin());
   }
 
   Feasibility run(Result &result) {
@@ -115,8 +118,7 @@ bool ConflictSearch::adopt(const Attempt &attempt) {
   return true;
 }
 
-/// Equal prices leave ties, which an interior point method spreads over all rows that could give way; prices
-/// that fall where much is violated break them.
+/// Prices that fall where much is violated gather the violation in few rows.
 Feasibility ConflictSearch::gather() {
   using Kind = Feasibility::Kind;
   Attempt first = solveElastic(prices);
@@ -125,7 +127,7 @@ Feasibility ConflictSearch::gather() {
     return {worst <= options.constr_viol_tol ? Kind::Met : Kind::Unknown, first.x, worst, first.reason};
   double close = 0.1 * worst;
   adopt(solveElastic(prices.cwiseQuotient((best.violation.array() / close + 1).matrix())));
-  return {Kind::Violated, best.x, worst, first.reason};
+  return {Kind::Violated, first.x, worst, first.reason};
 }
 
 void ConflictSearch::readMultipliers() {
@@ -212,7 +214,7 @@ void ConflictSearch::list(Result &result) {
     if (keep[size_t(i)])
       result.conflicts.push_back(ofRow(i, c[i]));
   for (int64_t j = 0; j < shape.n; ++j)
-    if (std::abs(best.reduced_cost[size_t(j)]) > significant * most)
+    if (std::abs(best.reduced_cost[size_t(j)]) > tieBreak * most) // less may stem from the prices
       result.conflicts.push_back(ofVariable(j));
   auto isBefore = [&](const Conflict &a, const Conflict &b) {
     int first = rank(a), second = rank(b);

@@ -16,7 +16,8 @@ struct Feasibility {
 /// Looks for a point that meets all rows, and where there is none fills the conflicts of the result, from the
 /// problem in which rows may be violated at a price (problem/Elastic.h), solved near result.x:
 ///
-/// - once at equal prices, once more at prices that fall where much is violated, which gathers the violation
+/// - once at nearly equal prices, once more at prices that fall where much is violated, which gathers the
+/// violation
 ///   in few rows [CWB08];
 /// - its multipliers tell the rows and bounds that are in the way;
 /// - where that is few, every row is left out for a trial, and for good if the others still contradict each

@@ -45,7 +45,7 @@ void FaceSystem::analyze(int64_t size, const std::vector<int64_t> &starts, const
   ldlt.analyze(n + k, begin, lower);
 }
 
-bool FaceSystem::factorize(const double *B, const double *R, const Vector &a, double e,
+bool FaceSystem::factorize(const double *B, const double *R, const Vector &a, const Vector &e,
                            const std::vector<bool> &isHeld) {
   Timer timer(factorSeconds);
   ++factorizations;
@@ -61,7 +61,7 @@ bool FaceSystem::factorize(const double *B, const double *R, const Vector &a, do
     diagonal = held[size_t(j)] ? 1 : diagonal + a[j];
   }
   for (int64_t i = 0; i < k; ++i)
-    values[size_t(diagonalSlots[size_t(n + i)])] = -e;
+    values[size_t(diagonalSlots[size_t(n + i)])] = -e[i];
   return ldlt.factorize(values.data()) && ldlt.positivePivots() == n;
 }
 

@@ -1,7 +1,7 @@
 // Symmetric systems of a model over the variables that may move, one structure for every choice of them.
 //
 //   [ B_FF + diag(a)   R_F' ] [p]   [r]
-//   [ R_F              -e I ] [q] = [0]
+//   [ R_F         -diag(e) ] [q] = [0]
 #pragma once
 
 #include "runtime/linalg/Ldlt.h"
@@ -24,8 +24,9 @@ public:
                const std::vector<int64_t> &rowStarts, const std::vector<int32_t> &rowColumns);
 
   /// Values in the order of the structure. True where the matrix has n positive and k negative eigenvalues:
-  /// B + diag(a) is positive definite on the null space of R, for small e > 0.
-  bool factorize(const double *B, const double *R, const Vector &a, double e,
+  /// B + diag(a) + R' diag(1/e) R is positive definite; for small e, B + diag(a) is so on the null space of
+  /// R.
+  bool factorize(const double *B, const double *R, const Vector &a, const Vector &e,
                  const std::vector<bool> &isHeld);
   /// p := the solution for r [n], 0 where variables are held.
   void solve(const Vector &r, Vector &p);

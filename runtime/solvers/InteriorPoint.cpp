@@ -10,12 +10,13 @@
 namespace costate::rt {
 
 InteriorPoint::InteriorPoint(BarrierProblem &problem, KktSystem &kkt, InteriorPointLimits &limits)
-    : problem(problem), kkt(kkt), limits(limits), barrier(limits.options.mu_init, limits.options.tol),
-      newton(problem, kkt), search(problem, newton) {}
+    : barrierTol(limits.options.tol), problem(problem), kkt(kkt), limits(limits),
+      barrier(limits.options.mu_init, limits.options.tol), newton(problem, kkt),
+      search(problem, newton, limits.options.max_soc) {}
 
 Stop InteriorPoint::run(Iterate start, double mu) {
   at = std::move(start);
-  barrier = BarrierUpdate(mu, isPredictor() ? 1e-2 * limits.options.tol : limits.options.tol);
+  barrier = BarrierUpdate(mu, isPredictor() ? 1e-2 * limits.options.tol : barrierTol);
   newton.regularizeSoftly(isPredictor());
   if (rule != Rule::Monotone)
     adaptive.emplace(barrier.leastMu());
@@ -27,9 +28,12 @@ Stop InteriorPoint::run(Iterate start, double mu) {
       return *stop;
     if (auto stop = updateBarrier())
       return *stop;
-    if (!advance())
+    if (!advance()) {
+      if (auto stop = lostProgress ? lostProgress() : std::nullopt)
+        return *stop;
       if (auto stop = recover(*this))
         return *stop;
+    }
     if (!(isFree && isPredictor())) // there mu may be far below the products of the point
       resetBoundMultipliers(problem, barrier.mu, at);
     if (auto stop = evaluate())

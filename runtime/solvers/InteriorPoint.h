@@ -35,8 +35,11 @@ public:
     LinearPredictor
   };
   Rule rule = Rule::Monotone;
+  /// The error at which mu need not fall any more, but in predictor-corrector steps; set before run().
+  double barrierTol;
 
-  /// Called where predictor-corrector steps lose progress: may end the run. May be empty.
+  /// Called where predictor-corrector steps lose progress and before recover(): may end the run. May be
+  /// empty.
   std::function<std::optional<Stop>()> lostProgress;
 
   const Iterate &point() const { return at; }
@@ -73,7 +76,7 @@ private:
   KktResidual residual;
   Iterate at;
   Derivatives d;
-  Step step, affine, centered;
+  PrimalDualStep step, affine, centered;
   IterationRow row;
   int tinySteps = 0;
   bool isFree = false; // mu is chosen with the step

@@ -6,6 +6,11 @@
 
 namespace costate::rt {
 
+double multiplierScale(double sum, double count) {
+  constexpr double sMax = 100;
+  return std::max(sMax, sum / std::max(1.0, count)) / sMax;
+}
+
 void KktResidual::evaluate(const BarrierProblem &problem, const KktSystem &kkt, const Iterate &at,
                            const Derivatives &derivatives) {
   Index n = problem.n;
@@ -23,7 +28,6 @@ void KktResidual::evaluate(const BarrierProblem &problem, const KktSystem &kkt, 
 }
 
 KktError KktResidual::error(const BarrierProblem &problem, const Iterate &at, double mu) const {
-  constexpr double sMax = 100; // [WB06, (6)]
   double gap = 0, zSum = 0;
   for (int32_t j : problem.lowerBounded) {
     gap = std::max(gap, std::abs((at.v[j] - problem.lower[j]) * at.zl[j] - mu));
@@ -35,8 +39,8 @@ KktError KktResidual::error(const BarrierProblem &problem, const Iterate &at, do
   }
   double bounds = double(problem.lowerBounded.size() + problem.upperBounded.size());
   double ySum = at.y.lpNorm<1>();
-  double dualScale = std::max(sMax, (ySum + zSum) / std::max(1.0, double(problem.m) + bounds)) / sMax;
-  double gapScale = std::max(sMax, zSum / std::max(1.0, bounds)) / sMax;
+  double dualScale = multiplierScale(ySum + zSum, double(problem.m) + bounds);
+  double gapScale = multiplierScale(zSum, bounds);
   return {dualNorm, primalNorm, gap, std::max({dualNorm / dualScale, primalNorm, gap / gapScale})};
 }
 

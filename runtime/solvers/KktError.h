@@ -15,6 +15,9 @@ struct KktError {
   double dual = 0, primal = 0, gap = 0, total = 0;
 };
 
+/// s_d and s_c of [WB06, (6)], max(100, mean)/100, by the sum of the multipliers and their number.
+double multiplierScale(double sum, double count);
+
 /// The dual residual is computed once per point; errors for several mu follow from it.
 class KktResidual {
 public:

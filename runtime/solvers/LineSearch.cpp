@@ -11,7 +11,6 @@ namespace {
 constexpr double gammaTheta = 1e-5, gammaPhi = 1e-8, delta = 1, sTheta = 1.1, sPhi = 2.3, eta = 1e-8;
 constexpr double gammaAlpha = 0.05, kappaSoc = 0.99;
 constexpr double epsilon = std::numeric_limits<double>::epsilon();
-constexpr int mostCorrections = 4;
 constexpr int resetTrigger = 5, mostResets = 5; // Ipopt's filter_reset_trigger and max_filter_resets
 
 /// a <= b up to the rounding of a number of the size of `scale` [WB06, section 3.3].
@@ -58,7 +57,7 @@ bool LineSearch::isAcceptable(double alpha, char &kind) {
 }
 
 /// [WB06, (23)], but no step below the rounding of the point.
-double LineSearch::leastAlpha(const Iterate &current, const Step &step) const {
+double LineSearch::leastAlpha(const Iterate &current, const PrimalDualStep &step) const {
   double least = gammaTheta, relative = 0;
   if (slope < 0) {
     least = std::min(least, gammaPhi * theta / -slope);
@@ -81,7 +80,7 @@ bool LineSearch::evaluate(const Iterate &current, const Vector &dv, double alpha
 }
 
 bool LineSearch::search(const Derivatives &derivatives, double mu, double tau, bool isTiny, Iterate &current,
-                        Step &step, IterationRow &row) {
+                        PrimalDualStep &step, IterationRow &row) {
   theta = current.r.lpNorm<1>();
   phi = barrierValue(problem, current.v, current.f, mu);
   slope = newton.slope();
@@ -114,10 +113,10 @@ bool LineSearch::search(const Derivatives &derivatives, double mu, double tau, b
   return false;
 }
 
-/// Up to four steps that also take out the curvature of the rows; leaves the trial point and the step where
+/// Steps that also take out the curvature of the rows; leaves the trial point and the step where
 /// one is acceptable.
 bool LineSearch::correct(const Derivatives &derivatives, double mu, double tau, double alpha,
-                         const Iterate &current, Step &step, double &taken, char &kind) {
+                         const Iterate &current, PrimalDualStep &step, double &taken, char &kind) {
   Vector r = alpha * current.r + trial.r;
   double before = theta;
   for (int k = 0; k < mostCorrections; ++k) {
@@ -139,7 +138,7 @@ bool LineSearch::correct(const Derivatives &derivatives, double mu, double tau, 
   return false;
 }
 
-bool LineSearch::take(double mu, double tau, bool isLinear, Iterate &current, const Step &step,
+bool LineSearch::take(double mu, double tau, bool isLinear, Iterate &current, const PrimalDualStep &step,
                       IterationRow &row) {
   row.alpha_primal = primalBoundaryStep(problem, current.v, step.dv, tau);
   row.alpha_dual = dualBoundaryStep(problem, current, step, tau);
@@ -152,7 +151,7 @@ bool LineSearch::take(double mu, double tau, bool isLinear, Iterate &current, co
   return true;
 }
 
-void LineSearch::accept(double alpha, double alphaRows, double alphaDual, const Step &step,
+void LineSearch::accept(double alpha, double alphaRows, double alphaDual, const PrimalDualStep &step,
                         Iterate &current) {
   std::swap(current.v, trial.v);
   std::swap(current.c, trial.c);

@@ -2,6 +2,7 @@
 #include "runtime/solvers/LinearProgram.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace costate::rt {
 namespace {
@@ -18,10 +19,28 @@ int32_t LinearProgram::addVariable(double price, double lower, double upper) {
   return int32_t(cost.size()) - 1;
 }
 
-void LinearProgram::addRow(double lower, double upper) { cLower.push_back(lower), cUpper.push_back(upper); }
+int32_t LinearProgram::addRow(double lower, double upper) {
+  cLower.push_back(lower), cUpper.push_back(upper);
+  return int32_t(cLower.size()) - 1;
+}
 
-void LinearProgram::addEntry(int32_t variable, double value) {
-  rows.push_back(int32_t(cLower.size()) - 1), cols.push_back(variable), entries.push_back(value);
+void LinearProgram::addEntry(int32_t row, int32_t variable, double value) {
+  rows.push_back(row), cols.push_back(variable), entries.push_back(value);
+}
+
+bool LinearProgram::isMetBy(const double *x, double rounding) const {
+  std::vector<double> value(cLower.size(), 0), size = value;
+  for (size_t e = 0; e < entries.size(); ++e) {
+    double term = entries[e] * x[cols[e]];
+    value[size_t(rows[e])] += term, size[size_t(rows[e])] += std::abs(term);
+  }
+  for (size_t j = 0; j < cost.size(); ++j)
+    if (!(x[j] >= xLower[j] && x[j] <= xUpper[j]))
+      return false;
+  for (size_t i = 0; i < value.size(); ++i)
+    if (!(value[i] >= cLower[i] - rounding * size[i] && value[i] <= cUpper[i] + rounding * size[i]))
+      return false;
+  return true;
 }
 
 void LinearProgram::values(const double *x, double &f, double *c) const {
@@ -49,6 +68,7 @@ const costate_problem_v1 &LinearProgram::table() {
           nullptr,
           nullptr,
           numEntries,
+          0,
           0};
   functions = {};
   functions.version = COSTATE_ABI_VERSION, functions.size = sizeof functions;

@@ -12,9 +12,12 @@ class LinearProgram {
 public:
   /// Adds a variable, that starts at 0 or at its nearer bound; returns its number.
   int32_t addVariable(double cost, double lower, double upper);
-  /// Begins a row; entries of A that follow belong to it.
-  void addRow(double lower, double upper);
-  void addEntry(int32_t variable, double value);
+  /// Returns its number.
+  int32_t addRow(double lower, double upper);
+  /// Of A; those at one place add up.
+  void addEntry(int32_t row, int32_t variable, double value);
+  /// Whether x [n] meets all bounds, those of rows up to `rounding` times the size of their terms.
+  bool isMetBy(const double *x, double rounding) const;
 
   /// To be called when all is there; refers to this object.
   const costate_problem_v1 &table();

@@ -12,7 +12,8 @@ namespace {
 /// B is the Hessian of f(x, h(x)): that of f + y'c on steps that the definitions complete.
 class TaylorModel final : public QuadraticModel {
 public:
-  explicit TaylorModel(BoxProblem &box) : box(box), shape(box.shape) {
+  /// f: the first value.
+  TaylorModel(BoxProblem &box, double f) : box(box), shape(box.shape), leastSize(std::min(1.0, std::abs(f))) {
     D = Vector::Ones(shape.n);
     isVisible.assign(size_t(shape.n), true);
     std::vector<int64_t> rowStarts{0};
@@ -31,6 +32,9 @@ public:
   }
 
   bool value(Vector &x, double &f) override { return box.value(x, f); }
+
+  /// Where f falls to 0 for ever, as at a kink of a norm, that is rounding too.
+  double noise(double f) const override { return QuadraticModel::noise(std::max(std::abs(f), leastSize)); }
 
   bool evaluate(const Vector &x, Vector &g) override {
     if (!box.second(x, g))
@@ -65,7 +69,8 @@ public:
         a[j] = lambda * D[j] * D[j];
       else
         isOut[size_t(j)] = false;
-    return face.factorize(H, rows.data(), a, small / size(), isOut);
+    Vector e = Vector::Constant(Index(box.definitions().size()), small / size());
+    return face.factorize(H, rows.data(), a, e, isOut);
   }
 
   void solve(const Vector &r, Vector &p) override {
@@ -86,6 +91,7 @@ public:
 private:
   BoxProblem &box;
   const ProblemShape &shape;
+  double leastSize;
   std::vector<bool> isVisible;
   std::vector<int64_t> entries; // of J, in the definitions' order
   std::vector<double> rows;
@@ -99,7 +105,7 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
   return guarded(problem, instance, [&] {
     BoxSolve shell("newton", problem, instance, host, options, observer, warm);
     return shell.run([&] {
-      TaylorModel model(shell.box);
+      TaylorModel model(shell.box, shell.f);
       Stop stop = TrustRegion(shell, model, options.radius, 1).run();
       shell.factorizations = model.face.factorizations;
       shell.factorSeconds = model.face.factorSeconds, shell.solveSeconds = model.face.solveSeconds;

@@ -1,4 +1,4 @@
-// Inertia correction, elimination of the row variables, and the multipliers of least squares.
+// Inertia correction and elimination of the row variables.
 #include "runtime/solvers/NewtonStep.h"
 
 #include <algorithm>
@@ -10,8 +10,7 @@ namespace {
 
 constexpr double deltaC = 1e-8; // of equations; 1e-6 and 1e-12 stall on power grids
 constexpr double softX = 1e-7;  // times deltaC it is above rounding: dependent rows keep a pivot
-constexpr double leastSquaresDelta = 1e-12;
-constexpr double met = 1e-10; // rows violated less are not worth a second factorization
+constexpr double met = 1e-10;   // rows violated less are not worth a second factorization
 constexpr double firstDelta = 1e-4, leastDelta = 1e-20, mostDelta = 1e20; // [WB06, section 3.1]
 constexpr double growFirst = 100, grow = 8, shrink = 1.0 / 3;             // [WB06, section 3.1]
 constexpr double mostRounding = 1e-7;  // resolves curvature that pivots of 1/delta_c drown
@@ -22,7 +21,7 @@ constexpr double goodResidual = 1e-12; // what refinement must reach where delta
 
 void NewtonStep::demandRegularization() { demanded = std::max(firstDelta, 10 * std::max(delta, demanded)); }
 
-bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
+bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, double mu, PrimalDualStep &step) {
   barrierHessian(problem, at, sigma);
   Inertia inertia = Inertia::Correct;
   auto succeeds = [&](double next, bool raised = false, bool lifted = false) {
@@ -56,7 +55,8 @@ bool NewtonStep::compute(const Iterate &at, const Derivatives &derivatives, doub
 
 /// Rows that depend on each other are not met by any step: with a coarser delta_c their multipliers stay in
 /// reach.
-bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step) {
+bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, double mu,
+                           PrimalDualStep &step) {
   if (isRaised || problem.m == 0 || kkt.rowsLeft() <= std::max(met, 0.5 * at.r.lpNorm<Eigen::Infinity>()))
     return true;
   isFine = false;
@@ -64,16 +64,17 @@ bool NewtonStep::meetsRows(const Iterate &at, const Derivatives &derivatives, do
 }
 
 bool NewtonStep::resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
-                         Step &step) {
+                         PrimalDualStep &step) {
   return solve(at, derivatives, mu, r, step);
 }
 
 bool NewtonStep::resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu,
-                                  const Step &affine, Step &step) {
+                                  const PrimalDualStep &affine, PrimalDualStep &step) {
   return solve(at, derivatives, mu, at.r, step, &affine);
 }
 
-void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step) {
+void NewtonStep::aim(const Iterate &at, const Derivatives &derivatives, double mu,
+                     const PrimalDualStep &step) {
   barrierGradient(problem, at.v, derivatives.g, mu, gradient);
   barrierSlope = gradient.dot(step.dv);
 }
@@ -140,7 +141,7 @@ void NewtonStep::raiseAboveRounding(const Vector &J) {
 }
 
 bool NewtonStep::solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
-                       Step &step, const Step *affine) {
+                       PrimalDualStep &step, const PrimalDualStep *affine) {
   Index n = problem.n;
   barrierGradient(problem, at.v, derivatives.g, mu, gradient);
   right = gradient;
@@ -182,7 +183,7 @@ void NewtonStep::condense(const Vector &r) {
 
 /// dw = (right_w - E'dy) / (Sigma_w + delta_w). The softest variable of a row comes from the row itself,
 /// where the quotient would lose all digits; so the linearized rows hold to rounding.
-void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step) {
+void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vector &r, PrimalDualStep &step) {
   Index n = problem.n;
   kkt.multiply(derivatives.J, dx.data(), Jdx);
   for (Index i = 0; i < problem.m; ++i) {
@@ -201,32 +202,6 @@ void NewtonStep::recoverRowVariables(const Derivatives &derivatives, const Vecto
       }
     step.dv[n + softest] = problem.sign[softest] * rest;
   }
-}
-
-bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, const Iterate &at,
-                             const Derivatives &derivatives, double most, Vector &y) {
-  if (problem.m == 0)
-    return true;
-  Index n = problem.n;
-  Vector one = Vector::Ones(n), exact = Vector::Zero(problem.m), rx, ry = Vector::Zero(problem.m), unused,
-         estimate;
-  rx = at.zl.head(n) - at.zu.head(n) - derivatives.g;
-  for (Index i = 0; i < problem.m; ++i)
-    for (int32_t j = problem.rowStart[size_t(i)]; j < problem.rowStart[size_t(i) + 1]; ++j) {
-      exact[i] += 1;
-      ry[i] -= problem.sign[j] * (at.zl[n + j] - at.zu[n + j] - problem.cost[j]);
-    }
-  // Long chains of rows have eigenvalues of J J' far below deltaC: little regularization, taken back.
-  Vector regularized = exact.array() + leastSquaresDelta;
-  kkt.setLowRank(nullptr);
-  if (kkt.factorize(nullptr, derivatives.J, one, regularized) == Inertia::Singular)
-    return false;
-  if (!(kkt.solve(nullptr, derivatives.J, one, exact, rx, ry, unused, estimate) <= goodResidual))
-    kkt.solve(nullptr, derivatives.J, one, regularized, rx, ry, unused, estimate);
-  if (!estimate.allFinite() || estimate.lpNorm<Eigen::Infinity>() > most)
-    return false;
-  y = estimate;
-  return true;
 }
 
 } // namespace costate::rt

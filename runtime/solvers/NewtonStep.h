@@ -22,16 +22,17 @@ public:
   NewtonStep(const BarrierProblem &problem, KktSystem &kkt) : problem(problem), kkt(kkt) {}
 
   /// Factors and solves at a point. False where no delta_w up to 1e20 helps.
-  bool compute(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
+  bool compute(const Iterate &at, const Derivatives &derivatives, double mu, PrimalDualStep &step);
   /// The step for another residual `r` of the rows, with the factorization at hand: second-order corrections.
-  bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step);
+  bool resolve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
+               PrimalDualStep &step);
 
   /// The step for `mu` that also takes out the second-order error of complementarity that `affine`, the step
   /// for mu = 0, would make [Meh92]; with the factorization at hand.
-  bool resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu, const Step &affine,
-                        Step &step);
+  bool resolveCorrected(const Iterate &at, const Derivatives &derivatives, double mu,
+                        const PrimalDualStep &affine, PrimalDualStep &step);
   /// Takes a combination of such steps for the step of this `mu`: slope() is its own.
-  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const Step &step);
+  void aim(const Iterate &at, const Derivatives &derivatives, double mu, const PrimalDualStep &step);
 
   /// Makes the next compute() start from a larger delta_w.
   void demandRegularization();
@@ -47,14 +48,14 @@ public:
 
 private:
   Inertia attempt(const Derivatives &derivatives, double delta);
-  bool meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, Step &step);
+  bool meetsRows(const Iterate &at, const Derivatives &derivatives, double mu, PrimalDualStep &step);
   double fineDelta(const Vector &J, Index row) const;
   const Vector &lifted();
   void raiseAboveRounding(const Vector &J);
-  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r, Step &step,
-             const Step *affine = nullptr);
+  bool solve(const Iterate &at, const Derivatives &derivatives, double mu, const Vector &r,
+             PrimalDualStep &step, const PrimalDualStep *affine = nullptr);
   void condense(const Vector &r);
-  void recoverRowVariables(const Derivatives &derivatives, const Vector &r, Step &step);
+  void recoverRowVariables(const Derivatives &derivatives, const Vector &r, PrimalDualStep &step);
 
   const BarrierProblem &problem;
   KktSystem &kkt;
@@ -66,10 +67,5 @@ private:
   Vector diagonal, softDiagonal, factored, curvature, D, exactD, ry, dx, Jdx;
   Vector secondLower, secondUpper; // [n+k] terms of second order
 };
-
-/// Multipliers that minimize |grad f + A'y - zl + zu| over y [WB06, (36)]; false where they are not finite or
-/// the largest exceeds `most`. Uses the factorization's memory.
-bool leastSquaresMultipliers(const BarrierProblem &problem, KktSystem &kkt, const Iterate &at,
-                             const Derivatives &derivatives, double most, Vector &y);
 
 } // namespace costate::rt

@@ -1,79 +1,86 @@
-// Direction, slope and recession cone.
+// The cone of directions without end, its steepest one, and the direction of the iterates.
 #include "runtime/solvers/Ray.h"
+#include "costate/rt/Solve.h"
+#include "runtime/problem/Functions.h"
 #include "runtime/report/Timer.h"
+#include "runtime/solvers/LinearProgram.h"
 
 #include <cmath>
+#include <limits>
 
 namespace costate::rt {
 namespace {
 
 constexpr double large = 1e6;     // a point nearer than that shows no direction
 constexpr double rounding = 1e-9; // of components and of sums along the ray
+constexpr double falls = 1e-7;    // per unit of the gradient; a solution is exact to 1e-9
 
-/// Whether a quantity that grows by `rate` along the ray stays within its bounds; `size` is that of the terms
-/// of the rate.
-bool staysWithin(double lower, double upper, double rate, double size) {
-  return (std::isinf(lower) || rate >= -rounding * size) && (std::isinf(upper) || rate <= rounding * size);
-}
-
-/// Whether the gradient of the objective does not change along d: the highest derivatives do not depend on x,
-/// and H d = 0.
-bool isStraight(Functions &functions, const Vector &x, const Vector &d) {
+/// The program of Ray.h, whose rows say that d is a proof.
+LinearProgram directions(const Functions &functions, const Vector &g, const Vector &J) {
+  constexpr double inf = std::numeric_limits<double>::infinity();
   const ProblemShape &shape = functions.shape();
-  Vector g(shape.n), J(shape.jac_rows[shape.m]);
-  if (!functions.isQuadratic() || !functions.second(x.data(), 1, Vector::Zero(shape.m), g, J))
-    return false;
-  Vector change = Vector::Zero(shape.n), size = change;
-  auto add = [&](int64_t i, double entry, int64_t j) {
-    change[i] += entry * d[j], size[i] += std::abs(entry * d[j]);
-  };
+  LinearProgram cone;
   for (int64_t j = 0; j < shape.n; ++j)
+    cone.addVariable(g[j], std::isfinite(shape.x_lower[j]) ? 0 : -1, std::isfinite(shape.x_upper[j]) ? 0 : 1);
+  for (int64_t i = 0; i < shape.m; ++i) {
+    int32_t row =
+        cone.addRow(std::isfinite(shape.c_lower[i]) ? 0 : -inf, std::isfinite(shape.c_upper[i]) ? 0 : inf);
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      cone.addEntry(row, shape.jac_cols[p], J[p]);
+  }
+  for (int64_t j = 0; j < shape.n; ++j)
+    cone.addRow(0, 0);
+  for (int32_t j = 0; j < shape.n; ++j)
     for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
       int32_t i = shape.hess_rows[p];
-      add(i, functions.hessian()[p], j);
+      double entry = functions.hessian()[p];
+      cone.addEntry(int32_t(shape.m) + i, j, entry);
       if (i != j)
-        add(j, functions.hessian()[p], i);
+        cone.addEntry(int32_t(shape.m) + j, i, entry);
     }
-  return (change.array().abs() <= rounding * size.array()).all();
+  return cone;
 }
 
-bool staysFeasible(const ProblemShape &shape, const Vector &J, const Vector &d) {
-  for (int64_t j = 0; j < shape.n; ++j)
-    if (!staysWithin(shape.x_lower[j], shape.x_upper[j], d[j], 0))
-      return false;
-  for (int64_t i = 0; i < shape.m; ++i) {
-    double rate = 0, size = 0;
-    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
-      rate += J[p] * d[shape.jac_cols[p]];
-      size += std::abs(J[p] * d[shape.jac_cols[p]]);
-    }
-    if (!staysWithin(shape.c_lower[i], shape.c_upper[i], rate, size))
-      return false;
-  }
-  return true;
+void take(const Vector &d, const Vector &g, Result &result) {
+  double length = d.lpNorm<Eigen::Infinity>();
+  result.ray.resize(size_t(d.size()));
+  Eigen::Map<Vector> ray(result.ray.data(), d.size());
+  ray = (d.array().abs() > rounding * length).select(d, 0.0);
+  result.ray_slope = g.dot(ray);
+}
+
+bool isProof(const LinearProgram &cone, const Vector &g, const Result &result) {
+  Eigen::Map<const Vector> d(result.ray.data(), g.size());
+  double size = (g.array() * d.array()).abs().sum();
+  return result.ray_slope < -std::max(falls * g.lpNorm<Eigen::Infinity>(), rounding * size) &&
+         cone.isMetBy(d.data(), rounding);
 }
 
 } // namespace
 
-void findRay(const costate_problem_v1 &problem, const costate_instance *instance, Result &result) {
+void findRay(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             Result &result) {
   Timer timer(result.diagnosis_seconds);
   Functions functions(problem, instance);
   const ProblemShape &shape = functions.shape();
-  Vector x = Eigen::Map<const Vector>(result.x.data(), shape.n), g(shape.n), J(shape.jac_rows[shape.m]);
-  Vector d = x - Eigen::Map<const Vector>(shape.x_start, shape.n);
+  Vector start = Eigen::Map<const Vector>(shape.x_start, shape.n), g(shape.n), J(shape.jac_rows[shape.m]);
+  // The slope of a proof is the same everywhere; far out it would be rounded.
+  if (functions.isQuadratic() && functions.hasSecond() &&
+      functions.second(start.data(), 1, Vector::Zero(shape.m), g, J)) {
+    LinearProgram cone = directions(functions, g, J);
+    InteriorPointOptions options;
+    options.explain = false; // it has a solution
+    Result steepest = solve(cone.table(), cone.instance(), host, options, {});
+    take(Eigen::Map<const Vector>(steepest.x.data(), shape.n), g, result);
+    result.ray_is_proof = isProof(cone, g, result);
+    if (result.ray_is_proof)
+      return;
+  }
+  Vector d = Eigen::Map<const Vector>(result.x.data(), shape.n) - start;
   double length = d.size() ? d.lpNorm<Eigen::Infinity>() : 0;
-  if (!result.ray.empty())
-    d = Eigen::Map<const Vector>(result.ray.data(), shape.n), length = d.lpNorm<Eigen::Infinity>();
-  else if (!(length > large))
-    return;
-  if (!functions.first(x.data(), g, J))
-    return;
-  d = (d.array().abs() > rounding * length).select(d / length, 0.0);
-  result.ray.assign(d.begin(), d.end());
-  result.ray_slope = g.dot(d);
-  double size = (g.array() * d.array()).abs().sum();
-  result.ray_is_proof =
-      isStraight(functions, x, d) && staysFeasible(shape, J, d) && result.ray_slope < -rounding * size;
+  result.ray.clear();
+  if (length > large && functions.first(result.x.data(), g, J))
+    take(d / length, g, result);
 }
 
 } // namespace costate::rt

@@ -41,6 +41,7 @@ const std::vector<SolverRow> &solvers() {
       row<InteriorPointOptions>("ipm", "primal-dual interior point with filter line search"),
       row<LbfgsbOptions>("lbfgsb", "limited memory BFGS, for problems with bounds only"),
       row<NewtonOptions>("newton", "Newton with trust region, for problems with bounds only"),
+      row<LevenbergMarquardtOptions>("lm", "Levenberg-Marquardt, for sums of squares with bounds only"),
   };
   return rows;
 }

@@ -1,5 +1,6 @@
 // When to enter, when to leave, and what a failure means.
 #include "runtime/solvers/Restoration.h"
+#include "runtime/solvers/RowProjection.h"
 
 #include <fmt/format.h>
 
@@ -138,7 +139,7 @@ std::optional<Stop> Restoration::resume(const RestorationProblem &phase, const I
   if (!problem.values(next.v.data(), next.f, next.c) || !problem.derivatives(next.v.data(), next.y, d))
     return Stop{Status::evaluation_error, "the functions are not finite" + problem.trace(next.v.data())};
   problem.residual(next.v.data() + problem.n, next.c, next.r);
-  leastSquaresMultipliers(problem, kkt, next, d, mostMultiplier, next.y);
+  RowProjection(problem, kkt, d.J).multipliers(next, d.g, mostMultiplier, next.y);
   outer.moveTo(std::move(next));
   return std::nullopt;
 }

@@ -8,7 +8,6 @@
 #include "runtime/solvers/Ray.h"
 #include "runtime/solvers/Restoration.h"
 #include "runtime/solvers/StartingPoint.h"
-#include "runtime/solvers/Verdict.h"
 #include "runtime/solvers/ViolationWatch.h"
 
 #include <fmt/format.h>
@@ -27,17 +26,21 @@ namespace {
 class Solve {
 public:
   Solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
-        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm, bool mayJudge)
-      : problem(problem), instance(instance), mayJudge(mayJudge), limits(options, observer, host),
-        functions(problem, instance), warm(fits(warm) ? warm : nullptr) {}
+        const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm)
+      : problem(problem), instance(instance), limits(options, observer, host), functions(problem, instance),
+        warm(fits(warm) ? warm : nullptr) {}
 
   Result run() {
     Stop stop = iterate();
     if (stop.status == Status::infeasible && !hasSearched)
       stop = search(stop);
-    if (isMet)
+    bool isOpen = stop.status == Status::infeasible || stop.status == Status::not_run;
+    if (isOpen && isMet())
       stop = startAgain();
-    return report(stop);
+    Result result = report(stop);
+    if (stop.status == Status::unbounded && result.ray.empty())
+      findRay(problem, instance, limits.host, result);
+    return result;
   }
 
 private:
@@ -48,6 +51,8 @@ private:
   Stop iterate();
   Stop startAgain();
   Stop search(const Stop &before);
+  bool isMet() const { return feasibility.kind == Feasibility::Kind::Met; }
+  void moveTo(const std::vector<double> &x);
   std::optional<Stop> prepare();
   std::optional<Stop> inspect(const KktError &error, IterationRow &row);
   Stop optimal(const KktError &error) const;
@@ -73,7 +78,6 @@ private:
 
   const costate_problem_v1 &problem;
   const costate_instance *instance;
-  bool mayJudge;
   InteriorPointLimits limits;
   Functions functions;
   const WarmStart *warm;
@@ -89,10 +93,9 @@ private:
   double bestError = std::numeric_limits<double>::infinity(), lastCleanUp = bestError;
   std::optional<Iterate> cleaned;
   ViolationWatch violationWatch;
-  bool hasSearched = false, isMet = false; // for a point that meets the rows
+  bool hasSearched = false; // for a point that meets the rows
   Feasibility feasibility;
-  Result diagnosis; // its conflicts, if any
-  std::vector<double> ray;
+  Result diagnosis; // its conflicts or its ray, if any
 };
 
 /// Checks the bounds and simplifies the problem; a stop where that settles it.
@@ -124,9 +127,12 @@ Stop Solve::iterate() {
     form->approximateHessian();
   double mu = limits.options.mu_init;
   bool isFinite = startingPoint(*form, warm, start, mu);
+  InteriorPoint::Rule rule{};
   if (isFinite) {
     kkt = std::make_unique<KktSystem>(functions.shape(), form->isFixed, form->isFree);
-    isFinite = warm || startRowMultipliers(*form, *kkt, start);
+    rule = chooseRule();
+    isFinite = warm || (isQuadratic && quadraticStart(*form, *kkt, start)) ||
+               startRowMultipliers(*form, *kkt, start);
   }
   if (functions.wasInterrupted())
     return {Status::interrupted, "the functions asked to stop at the start"};
@@ -134,7 +140,10 @@ Stop Solve::iterate() {
     return {Status::evaluation_error,
             "the functions are not finite at the start" + form->trace(start.v.data())};
   method = std::make_unique<InteriorPoint>(*form, *kkt, limits);
-  method->rule = chooseRule();
+  method->rule = rule;
+  // The gap must become small in the user's units, too.
+  method->barrierTol = std::clamp(functions.objectiveScale * limits.options.compl_inf_tol,
+                                  std::numeric_limits<double>::epsilon(), limits.options.tol);
   Restoration restoration(*form, *kkt, limits);
   method->inspect = [this](const KktError &error, IterationRow &row) { return inspect(error, row); };
   method->recover = [&](InteriorPoint &self) { return restoration.run(self); };
@@ -148,8 +157,8 @@ Stop Solve::iterate() {
   return stop;
 }
 
-/// Where predictor-corrector steps lose progress: the active set of the best point, or a verdict; else they
-/// go on. Where they end nowhere all the same, the method for all problems starts anew.
+/// Where predictor-corrector steps lose progress: the active set of the best point, or why there is none;
+/// else they go on. Where they end nowhere all the same, the method for all problems starts anew.
 Stop Solve::runQuadratic(double mu) {
   std::optional<Stop> decided;
   auto decide = [&] {
@@ -176,7 +185,7 @@ InteriorPoint::Rule Solve::chooseRule() {
   if (isApproximate || !functions.isQuadratic() || !form->derivatives(start.v.data(), start.y, d))
     return rule;
   isQuadratic = isConvex(functions.shape(), d.H);
-  bool isLinear = functions.shape().hess_cols[form->n] == 0;
+  bool isLinear = Eigen::Map<const Vector>(d.H, functions.shape().hess_cols[form->n]).isZero(0);
   return !isQuadratic ? rule : isLinear ? Rule::LinearPredictor : Rule::Predictor;
 }
 
@@ -209,22 +218,32 @@ std::optional<Stop> Solve::cleanUpBest() {
 Stop Solve::search(const Stop &before) {
   const InteriorPointOptions &options = limits.options;
   hasSearched = true;
-  if (!options.explain || functions.m() == 0)
+  if (!options.explain)
     return before;
   diagnosis = report(before);
-  feasibility = findConflicts(problem, instance, limits.host, options, diagnosis);
-  isMet = feasibility.kind == Feasibility::Kind::Met;
+  if (functions.m() > 0)
+    feasibility = findConflicts(problem, instance, limits.host, options, diagnosis);
   if (feasibility.kind != Feasibility::Kind::Violated || before.status == Status::infeasible)
     return before;
-  return {Status::infeasible,
-          fmt::format("no point nearby meets the constraints: the least violation, {:.1e} > constr_viol_tol "
-                      "{:.1e}, is stationary ({})",
-                      feasibility.violation, options.constr_viol_tol, feasibility.reason)};
+  moveTo(feasibility.x);
+  std::string least = fmt::format("the least violation, {:.1e} > constr_viol_tol {:.1e}",
+                                  feasibility.violation, options.constr_viol_tol);
+  if (isQuadratic)
+    return {Status::infeasible, "no point meets the linear constraints: " + least};
+  return {Status::infeasible, fmt::format("no point nearby meets the constraints: {}, is stationary ({})",
+                                          least, feasibility.reason)};
+}
+
+void Solve::moveTo(const std::vector<double> &x) {
+  Iterate at = method->point();
+  at.v.head(form->n) = Eigen::Map<const Vector>(x.data(), form->n);
+  at.y.setZero(), at.zl.setZero(), at.zu.setZero();
+  form->values(at.v.data(), at.f, at.c);
+  method->moveTo(std::move(at));
 }
 
 /// From the point that meets the rows.
 Stop Solve::startAgain() {
-  isMet = false;
   warm = nullptr;
   acceptableCount = sharpenings = 0;
   bestError = lastCleanUp = std::numeric_limits<double>::infinity();
@@ -238,15 +257,16 @@ Stop Solve::startAgain() {
   return stop;
 }
 
-/// The tolerances in the user's units. Dual residual and gap count relative to the gradient and the
-/// objective, which have the user's scale, too.
+/// The tolerances in the user's units. The dual residual counts relative to the objective's gradient, the gap
+/// relative to the mean bound multiplier, as it does in the error of [WB06, (5)]: it is a product of a
+/// multiplier and a distance, and the distance is known to the rounding of the bound.
 std::array<Solve::Criterion, 3> Solve::unscaled(const KktError &error, double violation) const {
   const InteriorPointOptions &options = limits.options;
   double sf = functions.objectiveScale, slope = std::max(1.0, objectiveSlope());
-  double size = std::max(slope, std::abs(method->point().f) / sf);
+  double gapScale = form->gapScale(method->point());
   return {Criterion{"violation", violation, "constr_viol_tol", options.constr_viol_tol},
           {"dual residual", error.dual / sf / slope, "dual_inf_tol", options.dual_inf_tol},
-          {"complementarity", error.gap / sf / size, "compl_inf_tol", options.compl_inf_tol}};
+          {"complementarity", error.gap / sf / gapScale, "compl_inf_tol", options.compl_inf_tol}};
 }
 
 bool Solve::meetsUnscaled(const KktError &error, double violation) const {
@@ -256,18 +276,18 @@ bool Solve::meetsUnscaled(const KktError &error, double violation) const {
 
 /// Once: what the problem is where predictor-corrector steps do not solve it.
 std::optional<Stop> Solve::judge() {
-  if (!isQuadratic || !std::exchange(mayJudge, false))
+  if (hasSearched || !limits.options.explain)
     return std::nullopt;
-  Verdict verdict = verdictOf(*form, method->point(), limits.options.constr_viol_tol, limits.host);
-  ray = std::move(verdict.ray);
-  if (verdict.x.empty())
-    return verdict.stop;
-  Iterate at = method->point();
-  at.v.head(form->n) = Eigen::Map<const Vector>(verdict.x.data(), form->n);
-  at.y.setZero(), at.zl.setZero(), at.zu.setZero();
-  form->values(at.v.data(), at.f, at.c);
-  method->moveTo(std::move(at));
-  return verdict.stop;
+  if (Stop stop = search({}); stop.status == Status::infeasible)
+    return stop;
+  findRay(problem, instance, limits.host, diagnosis);
+  if (diagnosis.ray_is_proof)
+    return Stop{
+        Status::unbounded,
+        fmt::format("the objective falls for ever along a direction that stays feasible: slope {:.1e} < 0",
+                    diagnosis.ray_slope)};
+  diagnosis.ray.clear();
+  return std::nullopt;
 }
 
 Stop Solve::optimal(const KktError &error) const {
@@ -311,9 +331,9 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};
-  if (!isQuadratic && !hasSearched && // there the verdict decides
+  if (!isQuadratic && !hasSearched && // judge() decides there
       violationWatch.isStuck(limits.iteration, row.primal_infeasibility, options.constr_viol_tol))
-    if (Stop stop = search({}); stop.status == Status::infeasible || isMet)
+    if (Stop stop = search({}); stop.status == Status::infeasible || isMet())
       return stop;
   if (functions.wasInterrupted())
     return Stop{Status::interrupted,
@@ -383,8 +403,10 @@ Stop Solve::explainStall(const Stop &stop) const {
 
 Result Solve::report(const Stop &stop) {
   Result result = limits.atStart(stop, functions.shape());
-  result.conflicts = diagnosis.conflicts, result.ray = ray;
+  result.conflicts = diagnosis.conflicts;
   result.is_irreducible = diagnosis.is_irreducible, result.contradiction = diagnosis.contradiction;
+  result.ray = diagnosis.ray, result.ray_slope = diagnosis.ray_slope;
+  result.ray_is_proof = diagnosis.ray_is_proof;
   result.diagnosis_seconds = diagnosis.diagnosis_seconds;
   if (method) {
     KktError error = method->error();
@@ -408,19 +430,8 @@ Result Solve::report(const Stop &stop) {
 
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
-  return guarded(problem, instance, [&] {
-    Result result = Solve(problem, instance, host, options, observer, warm, true).run();
-    if (result.status == Status::unbounded)
-      findRay(problem, instance, result);
-    return result;
-  });
-}
-
-Result solveFeasible(const costate_problem_v1 &problem, const costate_instance *instance,
-                     const costate_host *host) {
-  InteriorPointOptions options;
-  options.presolve = false;
-  return Solve(problem, instance, host, options, {}, nullptr, false).run();
+  return guarded(problem, instance,
+                 [&] { return Solve(problem, instance, host, options, observer, warm).run(); });
 }
 
 } // namespace costate::rt

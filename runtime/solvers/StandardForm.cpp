@@ -1,5 +1,6 @@
 // Rows to equations and slacks, bounds, scaling; and results back.
 #include "runtime/solvers/StandardForm.h"
+#include "runtime/solvers/KktError.h"
 
 #include <fmt/format.h>
 
@@ -182,6 +183,15 @@ double StandardForm::relaxationWorth(const Iterate &at) const {
       add(functions.rowScale[i] * shape.c_upper[i], upper[n + j], at.zu[n + j]);
     }
   return worth / functions.objectiveScale;
+}
+
+double StandardForm::gapScale(const Iterate &at) const {
+  Vector z = at.zl + at.zu;
+  for (Index i = 0; i < m; ++i)
+    z.segment(n + rowStart[size_t(i)], rowStart[size_t(i) + 1] - rowStart[size_t(i)]) *=
+        functions.rowScale[i];
+  return multiplierScale(z.sum() / functions.objectiveScale,
+                         double(lowerBounded.size() + upperBounded.size()));
 }
 
 double StandardForm::violationWorth(const Iterate &at) const {

@@ -35,6 +35,8 @@ public:
   /// What the relaxation of the bounds is worth: the largest product of a bound multiplier and the distance
   /// by which its bound was moved, in the user's units of the objective.
   double relaxationWorth(const Iterate &at) const;
+  /// s_c of [WB06, (6)], of the bound multipliers in the user's units.
+  double gapScale(const Iterate &at) const;
   /// What the equations that are not met yet are worth: the largest product of a multiplier and a residual.
   double violationWorth(const Iterate &at) const;
   /// Fills x, within its bounds, objective and c there, and the duals, in the user's units and signs.

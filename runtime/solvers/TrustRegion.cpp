@@ -15,6 +15,9 @@ constexpr double inf = std::numeric_limits<double>::infinity(),
                  epsilon = std::numeric_limits<double>::epsilon();
 constexpr double mu0 =
     1e-2; // share of the linear decrease that a projected step must reach [LM99, eq. (2.2)]
+constexpr double accepted = 1e-4; // least share of the predicted decrease
+/// Rounding estimates are estimates: up to that many times, a change of f is not taken for one.
+constexpr double mostNoise = 1000;
 
 } // namespace
 
@@ -27,7 +30,7 @@ Stop TrustRegion::run() {
   }
   for (;; ++at.limits.iteration) {
     auto stop = at.shouldStop(row);
-    if (stop && stop->status == Status::optimal && escapes())
+    if (stop && stop->status == Status::optimal && (escapes() || polishes()))
       stop.reset();
     if (stop)
       return *stop;
@@ -48,10 +51,33 @@ bool TrustRegion::escapes() {
   return !model.factorize(clear * model.size(), isHeld);
 }
 
+/// Goes on while that still helps, where the model asks for it.
+bool TrustRegion::polishes() {
+  constexpr double helps = 0.7;
+  constexpr int most = 30;
+  double error = at.optimality();
+  bool goesOn = model.polishes && error > 0 && error <= helps * polished && numPolished < most;
+  polished = error;
+  numPolished += goesOn;
+  return goesOn;
+}
+
 std::optional<Stop> TrustRegion::advance() {
   lambda = 0;
   row.trials = 0;
   return take(step());
+}
+
+/// Moves the point, where the derivatives are finite there and the optimality is below that.
+bool TrustRegion::moveTo(const Vector &x, double f, double below) {
+  Vector lastX = std::exchange(at.x, x), lastG = at.g;
+  double lastF = std::exchange(at.f, f);
+  if (model.evaluate(at.x, at.g) && at.optimality() < below)
+    return true;
+  at.x = lastX, at.g = lastG, at.f = lastF;
+  Vector same;
+  model.evaluate(at.x, same);
+  return false;
 }
 
 /// The new point if f agrees with the model there; and the next radius [LM99, section 2], [Mor78, section 5].
@@ -59,15 +85,17 @@ std::optional<Stop> TrustRegion::take(const Vector &z) {
   Vector s = z - at.x, x = z;
   for (Index j = 0; j < box.n(); ++j)
     s[j] = box.isHeld[size_t(j)] ? 0 : s[j];
-  double predicted = -q(s), length = norm(s), f = 0, slope = at.g.dot(s);
+  double predicted = -q(s), length = norm(s), f = 0, slope = at.g.dot(s), before = at.optimality();
   bool isFinite = model.value(x, f);
-  double actual = at.f - f, noise = 10 * epsilon * std::abs(at.f);
-  bool isTiny = isFinite && std::abs(actual) <= noise && predicted <= noise;
+  double actual = at.f - f, noise = model.noise(at.f);
+  // Below rounding only the gradient can tell whether a step leads somewhere.
+  bool isTiny = isFinite && predicted <= noise && std::abs(actual) <= mostNoise * noise;
   double ratio = !isFinite ? -1 : isTiny ? 1 : actual / predicted;
-  tiny = isTiny ? tiny + 1 : 0;
+  if (ratio > accepted && !moveTo(x, f, isTiny && std::abs(actual) > noise ? before : inf))
+    ratio = -1;
   row.step = s.size() ? s.lpNorm<Eigen::Infinity>() : 0;
   row.regularization = lambda;
-  row.kind = ratio > 1e-4 ? 'f' : 'r';
+  row.kind = ratio > accepted ? 'f' : 'r';
   if (std::exchange(isFirst, false))
     radius = std::min(radius, length);
   if (ratio < 0.25) {
@@ -77,14 +105,19 @@ std::optional<Stop> TrustRegion::take(const Vector &z) {
   } else if (ratio > 0.75 || lambda == 0) {
     radius = std::max(radius, 2 * length);
   }
-  if (ratio > 1e-4) {
-    at.x = x, at.f = f;
-    if (!model.evaluate(at.x, at.g))
-      return Stop{Status::evaluation_error,
-                  "the derivatives are not finite" + at.functions.trace(at.x.data())};
-  }
-  if (auto stop = model.shouldStop(length, predicted, ratio > 1e-4 ? actual : 0))
+  if (auto stop = ratio > accepted ? model.shouldStop(s, isMinimum) : std::nullopt)
     return stop;
+  return stalled(ratio > accepted, actual > noise);
+}
+
+/// Steps change nothing beyond rounding, or none is short enough.
+std::optional<Stop> TrustRegion::stalled(bool hasMoved, bool hasDecreased) {
+  double error = at.optimality();
+  bool isCloser = error <= 0.9 * least && (error > at.limits.tol || model.polishes);
+  if (hasMoved && (hasDecreased || isCloser))
+    tiny = 0, least = error;
+  else
+    tiny += hasMoved;
   if (tiny > 3)
     return at.stalled("steps decrease the objective by less than rounding");
   if (radius <= epsilon * std::max(norm(at.x), std::numeric_limits<double>::min()))
@@ -106,7 +139,9 @@ Vector TrustRegion::step() {
       isHeld[size_t(j)] = true;
   Vector w = minimum(at.g, isHeld), z = at.x + w;
   box.project(z);
-  if (isFull(w, z))
+  bool isInBounds = isFull(w, z);
+  isMinimum = isInBounds && isNewton;
+  if (isInBounds)
     return z;
   bool isInside = true;
   Vector cauchy = cauchyPoint(isInside);
@@ -199,12 +234,12 @@ void TrustRegion::solveRefined(const Vector &r, const std::vector<bool> &isHeld,
 Vector TrustRegion::minimum(const Vector &r, const std::vector<bool> &isHeld) {
   constexpr int most = 40;
   constexpr double accuracy = 0.1;
-  const double negligible = 1e-12 * model.size();
+  constexpr double negligible = 1e-12, singular = 1e-8; // relative to the size of the model; see below
   Vector b = -r, p = Vector::Zero(box.n()), weighted, change;
   for (Index j = 0; j < box.n(); ++j)
     b[j] = isHeld[size_t(j)] ? 0 : b[j];
   double low = 0, high = inf;
-  bool isIndefinite = false;
+  bool isIndefinite = isNewton = false;
   const double first = 1e-3 * (b.cwiseQuotient(model.D).norm() / radius + model.size());
   lambda = 0;
   for (int k = 0; k < most; ++k) {
@@ -218,7 +253,9 @@ Vector TrustRegion::minimum(const Vector &r, const std::vector<bool> &isHeld) {
     } else {
       solveRefined(b, isHeld, p);
       double length = norm(p);
-      bool isNewton = lambda <= negligible && length <= (1 + accuracy) * radius;
+      // Where B is singular, a smaller lambda amplifies rounding along its null space.
+      double enough = (isIndefinite ? singular : negligible) * model.size();
+      isNewton = lambda <= enough && length <= (1 + accuracy) * radius;
       if (isNewton || std::abs(length - radius) <= accuracy * radius)
         break;
       if (length < radius) {
@@ -238,7 +275,7 @@ Vector TrustRegion::minimum(const Vector &r, const std::vector<bool> &isHeld) {
       if (!(next > low && next < high))
         next = std::isinf(high) ? std::max(first, 10 * low)
                                 : std::max(std::sqrt(low * high), low + 0.01 * (high - low));
-      if (high - low <= 1e-12 * high)
+      if (std::isfinite(high) && high - low <= 1e-12 * high)
         break;
     }
     lambda = next;
@@ -267,7 +304,10 @@ bool TrustRegion::addCurvature(const Vector &b, const std::vector<bool> &isHeld,
   double root = std::sqrt(pz * pz + missing);
   // Of the two ends the one that does not raise the linear part.
   double tau = b.dot(z) >= 0 ? -pz + root : -pz - root;
-  double bent = tau * tau * (z.dot(model.product(z)) + lambda);
+  double curvature = z.dot(model.product(z));
+  if (curvature > -0.5 * lambda) // a singular matrix, not an indefinite one: nothing to win
+    return false;
+  double bent = tau * tau * (curvature + lambda);
   double whole = p.dot(b) + lambda * radius * radius;
   if (bent > sigma * whole)
     return false;

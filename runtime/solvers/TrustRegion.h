@@ -3,6 +3,9 @@
 
 #include "runtime/solvers/BoxSolve.h"
 
+#include <cmath>
+#include <limits>
+
 namespace costate::rt {
 
 /// q(s) = g's + s'Bs/2  at a point, for steps s of the variables that are not held by the problem.
@@ -23,12 +26,14 @@ public:
   virtual void solve(const Vector &r, Vector &p) = 0;
   /// A typical size of B, for the first lambda.
   virtual double size() const = 0;
-  /// A stop besides that of the projected gradient, after a step: the norm of the step, its model decrease
-  /// and that of f.
-  virtual std::optional<Stop> shouldStop(double /*step*/, double /*predicted*/, double /*actual*/) {
-    return std::nullopt;
-  }
+  /// A stop besides those that all solvers have, after an accepted step. `isMinimum`: it led to the minimum
+  /// of the model over the variables that no binding bound holds.
+  virtual std::optional<Stop> shouldStop(const Vector & /*step*/, bool /*isMinimum*/) { return std::nullopt; }
+  /// What rounding changes f by.
+  virtual double noise(double f) const { return 10 * std::numeric_limits<double>::epsilon() * std::abs(f); }
 
+  /// Whether the last digits are wanted.
+  bool polishes = false;
   Vector D; // [n] > 0; the trust region is |D s| <= radius
 };
 
@@ -48,7 +53,11 @@ public:
 private:
   std::optional<Stop> advance();
   std::optional<Stop> take(const Vector &z);
+  bool moveTo(const Vector &x, double f, double below);
+  std::optional<Stop> stalled(bool hasMoved, bool hasDecreased);
   bool escapes();
+  bool polishes();
+
   Vector step();
   Vector cauchyPoint(bool &isInside);
   Vector improved(Vector z);
@@ -66,8 +75,13 @@ private:
   BoxProblem &box;
   QuadraticModel &model;
   double radius, factor, lambda = 0, cauchyLength = 1;
-  int tiny = 0; // steps whose decrease is below rounding, in a row
+  int tiny = 0;     // steps that change nothing beyond rounding since the last that did
+  double least = 0; // optimality of the best point since the last larger step
+  double polished = std::numeric_limits<double>::infinity(); // optimality after the last polishing step
+  int numPolished = 0;
   bool isFirst = true;
+  bool isNewton = false;  // the last minimum() is one of the model, not of the ball
+  bool isMinimum = false; // so is the step, inside the bounds
   IterationRow row;
 };
 

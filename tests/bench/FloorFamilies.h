@@ -55,9 +55,9 @@ struct Network {
 };
 /// The bus and branch tables of a folder; nothing, and a sentence in `problem`, where they cannot be read.
 std::optional<Network> readNetwork(const std::string &folder, std::string &problem);
-/// 9241 buses and 16049 branches: branch l leaves bus l*9241/16049 for one of the next 20; the rest is drawn
+/// Branch l leaves bus l*buses/branches for one of the next 20; the rest is drawn
 /// from a counter-based generator with this seed.
-Network syntheticNetwork(unsigned long seed);
+Network syntheticNetwork(unsigned long seed, long buses = 9241, long branches = 16049);
 /// Writes bus.csv, branch.csv, gen.csv and case.csv, for the optimal power flow example.
 void writeNetwork(const Network &net, const std::string &folder);
 

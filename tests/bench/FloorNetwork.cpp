@@ -81,9 +81,9 @@ double drawn(uint64_t seed, uint64_t counter) {
 
 } // namespace
 
-Network syntheticNetwork(unsigned long seed) {
-  constexpr long buses = 9241, branches = 16049, nearest = 20;
-  Network net{"a synthetic network of 9241 buses", buses};
+Network syntheticNetwork(unsigned long seed, long buses, long branches) {
+  constexpr long nearest = 20;
+  Network net{"a synthetic network of " + std::to_string(buses) + " buses", buses};
   for (long l = 0; l < branches; ++l) {
     auto draw = [&](int which) { return drawn(seed, uint64_t(8 * l + which)); };
     net.from.push_back(int(l * buses / branches));

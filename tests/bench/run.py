@@ -1,7 +1,9 @@
-"""Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, 100 MB of csv; then
-evaluations of derivatives against floors written by hand and against CasADi (ratios.py); whole solves against Ipopt
+"""Times of whole commands, least of five: hs71 cold (no kernel cache), case1354, a five-way join, compile times, 100 MB of
+csv; then
+evaluations of derivatives against floors written by hand and against CasADi (ratios.py); factorizations of power
+networks beside reference figures (factor_network); whole solves against Ipopt
 (casadi_ipopt.py). The exit status is that of the last."""
-import argparse, os, pathlib, subprocess, sys, time
+import argparse, os, pathlib, subprocess, sys, tempfile, time
 parser = argparse.ArgumentParser()
 parser.add_argument("--costate", required=True)
 options = parser.parse_args()
@@ -26,6 +28,11 @@ cold = {"COSTATE_CACHE": "off"}
 row("hs71, process start to printed solution, no kernel cache", least([options.costate, "run", root / "examples/hs71/hs71.opt"], cold), "0.3 s")
 row("hs71, kernels cached", least([options.costate, "run", root / "examples/hs71/hs71.opt"]), "-")
 row("five indices over three joined relations, whole process", least([options.costate, "run", root / "tests/problems/joined-sums.opt"], cold), "-")
+for n in (400, 1_000_000):
+    with tempfile.NamedTemporaryFile("w", suffix=".opt") as model:
+        model.write((root / "tests/problems/luksan-vlcek.opt").read_text().replace("param n = 1000", f"param n = {n}"))
+        model.flush()
+        row(f"Luksan-Vlcek to machine code, n = {n}, whole process", least([options.costate, "emit", "--stage=asm", model.name], cold), "0.5 s")
 if data.exists():
     row("AC optimal power flow, 1354 buses, no kernel cache",
         least([options.costate, "run", root / "examples/optimal-power-flow/opf.opt", "--data", data], cold), "3 s")
@@ -40,6 +47,9 @@ if floor.exists():
     subprocess.run([sys.executable, root / "tests/bench/ratios.py", options.costate, floor, programs.parent, root], check=True)
 else:
     print("derivative floors: skipped, derivative_floor is not built")
+factor = programs / "factor_network"
+if factor.exists():
+    subprocess.run([factor, root / "examples/optimal-power-flow/opf.opt", *([data, "2.1"] if data.exists() else [])], check=True)
 beside = programs / "solve_beside_ipopt"
 if not beside.exists():
     print("Ipopt: skipped, solve_beside_ipopt is not built")

@@ -149,4 +149,25 @@ TEST(Explain, scaling) {
   EXPECT_TRUE(contains(lines, {"derivatives of the objective: from ", "to 2 (`y`)"})) << all(lines);
 }
 
+/// Which solver `explain` names for a problem with these declarations.
+std::string chosen(const std::string &declarations) {
+  std::string model = "param w[i in 1..2] = i - 2\nproblem p {\n" + declarations + "\n}\nsolve p\n";
+  for (const std::string &line : explained("", model.c_str()))
+    if (line.find("without `using` its solver is ") != std::string::npos)
+      return line.substr(line.find(" is ") + 4);
+  return "";
+}
+
+TEST(Explain, theSolverChosenByStructure) {
+  EXPECT_EQ(chosen("var x\nminimize (x - 1)^2"), "lm: a sum of squares without constraints");
+  EXPECT_EQ(chosen("var x in [0, 1]\nminimize exp(x) - x"), "newton: no constraints but bounds");
+  EXPECT_EQ(chosen("var x[1..2] in [0, 1]\nminimize sum(i in 1..2) w[i]*x[i]^2"), // w[1] < 0
+            "newton: no constraints but bounds");
+  EXPECT_EQ(chosen("var x\nminimize (x - 1)^2\nsubject to least: x >= 2"), "ipm: it has constraints");
+  EXPECT_EQ(chosen("var x in [0, 1]\nminimize 2*x"), "ipm: it has no second derivatives");
+  // Twenty running products, each of which reads the one before it.
+  EXPECT_EQ(chosen("var x[1..20] in [1, 2]\nminimize prod(i in 1..20) x[i]"),
+            "ipm: its hidden variables form long chains");
+}
+
 } // namespace

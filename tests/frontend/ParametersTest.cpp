@@ -85,4 +85,43 @@ TEST_F(Parameters, refusals) {
   expect({0.5, 1}, 3);
 }
 
+// k is computed once per row and read at two rows: k_1 = b, k_i = k_{i-1} + a_i, x_i = log(k_i / c_i) / d.
+TEST(ParametersOfStoredExpressions, allKinds) {
+  Session session;
+  ASSERT_TRUE(session.loadText("model.opt", R"(
+param n: int in 2.. = 4
+param b = 3.0
+param d = 2.0
+param a[i in 1..n] = i/2
+param c[i in 1..n] = 1.0 + i
+problem p {
+  var x[1..n]
+  let k[i in 1..n] = c[i]*exp(d*x[i])
+  minimize (k[1] - b)^2 + sum(i in 2..n) (k[i] - k[i - 1] - a[i])^2
+}
+solve p
+)")) << session.renderedDiagnostics();
+  std::string error;
+  auto program = session.program({}, {[](auto &) {}, [](auto &) {}}, error);
+  ASSERT_TRUE(program) << error;
+  auto expect = [&](std::vector<double> c, double b, double d) {
+    ASSERT_TRUE(program->solve("p"));
+    ASSERT_EQ(program->result("p")->x.size(), c.size());
+    double k = b;
+    for (size_t i = 0; i < c.size(); ++i) {
+      k += i ? double(i + 1) / 2 : 0;
+      EXPECT_NEAR(program->result("p")->x[i], std::log(k / c[i]) / d, 1e-7) << i;
+    }
+  };
+  ASSERT_EQ(program->run(), 0);
+  expect({2, 3, 4, 5}, 3, 2);
+  EXPECT_EQ(program->set("d", "0.5"), "");
+  expect({2, 3, 4, 5}, 3, 0.5);
+  EXPECT_EQ(program->set("c", std::vector<double>{1, 0.5, 7, 2}), "");
+  EXPECT_EQ(program->set("b", "1.5"), "");
+  expect({1, 0.5, 7, 2}, 1.5, 0.5);
+  EXPECT_EQ(program->set("n", "9"), "");
+  expect({2, 3, 4, 5, 6, 7, 8, 9, 10}, 1.5, 0.5);
+}
+
 } // namespace

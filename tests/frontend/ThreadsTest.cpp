@@ -7,13 +7,15 @@ using namespace costate;
 
 namespace {
 
-/// Kernels that store, add to ranges, scatter and sum: chained terms, a nested sum, an objective.
+/// Kernels that store, add to ranges, scatter and sum: chained terms, a nested sum, an objective; an
+/// expression that is stored.
 constexpr const char *model = R"(
 param n = 60_000
 problem p {
   var x[i in 1..n] in [-2, 3] start 0.5 + sin(i)/3
   var s[1..40]
-  minimize sum(i in 2..n) (exp(x[i] - x[i - 1]) + (x[i]*x[i - 1] - 1)^2) + sum(k in 1..40) s[k]^2
+  let k[i in 1..n] = exp(x[i])*sin(x[i])
+  minimize sum(i in 2..n) (k[i] - k[i - 1])^2/100 + sum(i in 2..n) (exp(x[i] - x[i - 1]) + (x[i]*x[i - 1] - 1)^2) + sum(k in 1..40) s[k]^2
   subject to
     total[k in 1..40]: sum(i in 1..n where i mod 40 + 1 == k) sin(x[i])*x[i] - n/100*s[k] == 0
     pair[i in 1..n - 2 where i mod 5 == 0]: sin(x[i])*exp(x[i + 1]) - x[i + 2] <= 1

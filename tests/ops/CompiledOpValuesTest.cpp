@@ -228,6 +228,8 @@ private:
     for (auto stated : problem.getOps<ObjectiveOp>())
       objective = bodies(stated, stated.getRegion());
     for (auto term : problem.getOps<TermOp>()) {
+      if (int32_t(term.getTarget()) < -1) // a residual
+        continue;
       auto own = bodies(term, term.getRegion());
       auto &target = int32_t(term.getTarget()) < 0 ? objective : families[size_t(term.getTarget())];
       for (size_t s = 0; s < own.size(); ++s) {

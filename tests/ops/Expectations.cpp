@@ -93,6 +93,8 @@ int64_t rowsOf(Operation *op, reference::Evaluator &evaluator) {
   Value over;
   if (auto constraint = dyn_cast<ConstraintOp>(op))
     over = constraint.getOver();
+  if (auto residual = dyn_cast<ResidualOp>(op))
+    over = residual.getOver();
   if (auto term = dyn_cast<TermOp>(op))
     over = term.getOver();
   auto tensor = over ? evaluator.column(over) : FailureOr<Tensor>(Tensor::integers({0}));

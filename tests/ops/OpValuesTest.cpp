@@ -47,8 +47,8 @@ int checkFile(const std::string &path, MLIRContext &context) {
       return;
     SCOPED_TRACE(op->getName().getStringRef().str());
     ++count;
-    isa<ConstraintOp, ObjectiveOp, TermOp>(op) ? checkBody(op, wanted, evaluator)
-                                               : checkResults(op, wanted, evaluator);
+    isa<ConstraintOp, ObjectiveOp, ResidualOp, TermOp>(op) ? checkBody(op, wanted, evaluator)
+                                                           : checkResults(op, wanted, evaluator);
   });
   return count;
 }

@@ -21,7 +21,7 @@ costate.program attributes {roots = []} {
 // C2: in a body
 costate.program attributes {roots = []} {
   %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
-  // expected-error @below {{'costate.fold' op does not stand in the body of a constraint, an objective, a let, a sum or a fold}}
+  // expected-error @below {{'costate.fold' op does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold}}
   %u = costate.fold "mul" over %n : tensor<?xi32> {
   ^bb0(%t: index):
     %v = arith.constant 0.0 : f64

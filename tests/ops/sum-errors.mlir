@@ -21,7 +21,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
 // C2: in a body
 costate.program attributes {roots = ["Bus", "Arc"]} {
   %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
-  // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a let, a sum or a fold}}
+  // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold}}
   %u = costate.sum over %n : tensor<?xi32> {
   ^bb0(%t: index):
     %v = arith.constant 0.0 : f64

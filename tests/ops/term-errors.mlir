@@ -21,7 +21,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
     costate.objective "f" "minimize" {}
     costate.term into -1 over %n : (tensor<?xi32>) -> () {
     ^bb0(%s: index):
-      // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a let, a sum or a fold}}
+      // expected-error @below {{'costate.sum' op does not stand in the body of a constraint, an objective, a let, a residual, a sum or a fold}}
       %u = costate.sum over %n : tensor<?xi32> {
       ^bb0(%t: index):
         %v = arith.constant 0.0 : f64
@@ -37,7 +37,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
 // C2: the target exists
 costate.program attributes {roots = ["Bus", "Arc"]} {
   costate.problem "p" {
-    // expected-error @below {{'costate.term' op has target 0 in a problem of 0 constraints}}
+    // expected-error @below {{'costate.term' op has target 0 in a problem of 0 constraints and 0 families of residuals}}
     costate.term into 0 : () -> () {
     ^bb0(%s: index):
       %v = arith.constant 0.0 : f64

@@ -31,6 +31,12 @@ static ProblemOp problemOf(ModuleOp module) {
   return found;
 }
 
+/// The patterns of rows and objective; residuals are apart.
+static SmallVector<PatternOp> rowPatterns(ProblemOp problem) {
+  return llvm::to_vector(llvm::make_filter_range(problem.getOps<PatternOp>(),
+                                                 [](PatternOp p) { return p.getTargets()[0] >= -1; }));
+}
+
 namespace {
 
 struct Family {
@@ -93,7 +99,7 @@ CompiledProblem::State::State(const std::string &text, Engine engine) : engine(e
     m += constraints.back().size;
     definedBy.push_back(constraint.getDefines() ? int(*constraint.getDefines()) : -1);
   }
-  for (auto pattern : problem.getOps<PatternOp>())
+  for (auto pattern : rowPatterns(problem))
     terms += int(pattern.numTerms());
 }
 
@@ -217,7 +223,7 @@ std::vector<Tensor> CompiledProblem::State::call(FlatSymbolRefAttr name, Pattern
 
 Vector CompiledProblem::values(const Vector &x) {
   Vector total(size_t(state->m + 1), 0.0);
-  for (auto pattern : state->problem.getOps<PatternOp>()) {
+  for (auto pattern : rowPatterns(state->problem)) {
     std::vector<Tensor> own = state->call(pattern.getValueAttr(), pattern, x, pattern.numTerms());
     for (size_t t = 0; t < own.size(); ++t) {
       std::vector<int64_t> row = state->rows(pattern, t);
@@ -241,7 +247,7 @@ void CompiledProblem::State::addJacobian(PatternOp pattern, ArrayRef<Tensor> ent
 
 Matrix CompiledProblem::jacobian(const Vector &x) {
   Matrix total(size_t(state->m + 1), Vector(size_t(state->n), 0.0));
-  for (auto pattern : state->problem.getOps<PatternOp>()) {
+  for (auto pattern : rowPatterns(state->problem)) {
     if (auto first = pattern.getFirstAttr())
       state->addJacobian(pattern, state->call(first, pattern, x, pattern.numVarying()), 0, total);
     if (auto constants = pattern.getConstantsAttr()) { // at any point
@@ -256,7 +262,7 @@ Matrix CompiledProblem::jacobian(const Vector &x) {
 Matrix CompiledProblem::hessian(const Vector &x, const Vector &weights) {
   Matrix total(size_t(state->n), Vector(size_t(state->n), 0.0)), jacobian = total, again = total;
   jacobian.resize(size_t(state->m + 1), Vector(size_t(state->n), 0.0)), again = jacobian;
-  for (auto pattern : state->problem.getOps<PatternOp>()) {
+  for (auto pattern : rowPatterns(state->problem)) {
     if (!pattern.getSecond())
       continue;
     ArrayRef<int32_t> pairs = pattern.getHessian();

@@ -144,3 +144,50 @@ costate.program attributes {roots = []} {
     }
   }
 }
+
+// -----
+
+// Data that was looked up one by one is looked up at once, by the search that finds the variables.
+// CHECK-LABEL: costate.program
+// CHECK-DAG: %[[QUERIES:.*]] = costate.literal {values = dense<[4, 2]> : tensor<2xi64>}
+// CHECK-DAG: %[[ROWS:.*]] = costate.locate(%[[QUERIES]]) in(%{{.*}}) {array = "k"
+// CHECK-NOT: costate.concat
+// CHECK: %[[DATA:.*]] = costate.gather %{{.*}}, %[[ROWS]]
+// CHECK-LABEL: costate.problem "looked_up"
+// CHECK: costate.term into -1 over
+// CHECK: costate.at %[[DATA]][%{{.*}}]
+costate.program attributes {roots = []} {
+  %four = costate.literal {values = dense<4> : tensor<1xi64>} : () -> tensor<?xi64>
+  %two = costate.literal {values = dense<2> : tensor<1xi64>} : () -> tensor<?xi64>
+  %set = costate.range %two, %four : (tensor<?xi64>, tensor<?xi64>) -> tensor<?xi32>
+  %p = costate.locate(%four) in(%set) {array = "k", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi32>
+  %q = costate.locate(%two) in(%set) {array = "k", missing = "error", roots = [-1 : i32], set = ""} : (tensor<?xi64>, tensor<?xi32>) -> tensor<?xi32>
+  %size = costate.length %set : (tensor<?xi32>) -> index
+  %k = costate.map (%i < %size) -> (tensor<?xf64>) {
+    %n = costate.at %set[%i] : tensor<?xi32> -> i32
+    %r = arith.sitofp %n : i32 to f64
+    costate.yield %r : f64
+  }
+  %kp = costate.gather %k, %p : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xf64>
+  %kq = costate.gather %k, %q : (tensor<?xf64>, tensor<?xi32>) -> tensor<?xf64>
+  costate.problem "looked_up" {
+    %x = costate.variable "x" like %set {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "f" "minimize" {}
+    costate.term into -1 : () -> () {
+    ^bb0(%s: index):
+      %c0 = arith.constant 0 : index
+      %p0 = costate.at %p[%c0] : tensor<?xi32> -> i32
+      %pi = arith.index_cast %p0 : i32 to index
+      %xp = costate.at %x[%pi] : tensor<?xf64> -> f64
+      %kp0 = costate.at %kp[%c0] : tensor<?xf64> -> f64
+      %tp = arith.mulf %xp, %kp0 : f64
+      %q0 = costate.at %q[%c0] : tensor<?xi32> -> i32
+      %qi = arith.index_cast %q0 : i32 to index
+      %xq = costate.at %x[%qi] : tensor<?xf64> -> f64
+      %kq0 = costate.at %kq[%c0] : tensor<?xf64> -> f64
+      %tq = arith.mulf %xq, %kq0 : f64
+      %r = arith.addf %tp, %tq : f64
+      costate.yield %r : f64
+    }
+  }
+}

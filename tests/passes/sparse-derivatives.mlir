@@ -271,3 +271,66 @@ costate.program attributes {roots = []} {
     }
   }
 }
+
+// -----
+
+// floor(x) + 2 y depends on x, where its slope is zero, and is not linear, although no slope depends on variables.
+// CHECK-LABEL: costate.problem "jumps"
+// CHECK: costate.pattern
+// CHECK-NOT: constants =
+// CHECK-SAME: first = @jumps.0.first
+// CHECK-SAME: hessian = array<i32>
+// CHECK-SAME: jacobian = array<i32: 0, 0, 0, 1>
+// CHECK-SAME: loadVariables = array<i32: 0, 1>
+// CHECK-SAME: numConstant = 0
+// CHECK-SAME: piecewise
+// CHECK-LABEL: func.func @jumps.0.first
+// CHECK-DAG: %[[ZERO:.*]] = arith.constant 0.0
+// CHECK-DAG: %[[TWO:.*]] = arith.constant 2.0
+// CHECK: costate.yield %[[ZERO]], %[[TWO]]
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "jumps" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %y = costate.variable "y" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.term into 0 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %xs = costate.at %x[%s] : tensor<?xf64> -> f64
+      %ys = costate.at %y[%s] : tensor<?xf64> -> f64
+      %two = arith.constant 2.0 : f64
+      %f = math.floor %xs : f64
+      %t = arith.mulf %ys, %two : f64
+      %r = arith.addf %f, %t : f64
+      costate.yield %r : f64
+    }
+  }
+}
+
+// -----
+
+// A stored expression that compares makes its readers piecewise, too.
+// CHECK-LABEL: costate.problem "inside"
+// CHECK: costate.pattern
+// CHECK-SAME: numConstant = 0
+// CHECK-SAME: piecewise
+costate.program attributes {roots = []} {
+  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "inside" {
+    %x = costate.variable "x" like %n {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    %k = costate.shared over %n attributes {parts = array<i32: 1, 1, 1>, positions = 2 : i32} : (tensor<?xi32>) -> tensor<?xf64> {
+    ^bb0(%r: index):
+      %xr = costate.at %x[%r] : tensor<?xf64> -> f64
+      %e = math.exp %xr : f64
+      %f = math.floor %e : f64
+      costate.yield %f : f64
+    }
+    costate.constraint "c" over %n attributes {roots = []} : (tensor<?xi32>) -> () {}
+    costate.term into 0 over %n : (tensor<?xi32>) -> () {
+    ^bb0(%s: index):
+      %xs = costate.at %x[%s] : tensor<?xf64> -> f64
+      %ks = costate.stored 0 of(%k) [%s] by(%xs) {partials = [0.0]} : (tensor<?xf64>, index, f64) -> f64
+      costate.yield %ks : f64
+    }
+  }
+}

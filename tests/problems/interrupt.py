@@ -31,6 +31,6 @@ def interrupted(costate, folder):
 
 with tempfile.TemporaryDirectory() as folder:
     text, status = interrupted(sys.argv[1], folder)
-found = re.search(r"chained: interrupted: cancelled after (\d+) iterations", text)
+found = re.search(r"chained: interrupted \(lm: .*\): cancelled after (\d+) iterations", text)
 print(found[0] if found else text, "exit", status)
 sys.exit(not (found and int(found[1]) < 20 and status == 130))

@@ -29,8 +29,8 @@ Iterate at(double x, double z) {
   return point;
 }
 
-Step stepTo(double x, double z, const Iterate &from) {
-  Step step;
+PrimalDualStep stepTo(double x, double z, const Iterate &from) {
+  PrimalDualStep step;
   step.dv = Vector::Constant(1, x - from.v[0]), step.dzl = Vector::Constant(1, z - from.zl[0]);
   step.dzu = Vector::Zero(1), step.dy = Vector::Zero(0);
   return step;

@@ -135,6 +135,33 @@ TYPED_TEST(BoxSolvers, PointsThatAreNotFiniteShortenTheStep) {
   EXPECT_NEAR(result.x[0], 1, 1e-7);
 }
 
+TYPED_TEST(BoxSolvers, AStartWhereFunctionsHaveNoValueMovesInside) {
+  // x - log(x) and x >= 0, from 0.
+  HandWrittenProblem problem([](P x) { return x[0] - log(x[0]); }, {0}, {}, {0});
+  Result result = problem.solve(TypeParam{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(result.x[0], 1, 1e-7);
+}
+
+TEST(Newton, ASlopeThatIsNotFiniteShortensTheStep) {
+  // (x - 1)^2 - sqrt(x), x >= 0, from 2: 4 (x - 1) sqrt(x) = 1.
+  HandWrittenProblem problem([](P x) { return square(x[0] - 1) - sqrt(x[0]); }, {2}, {}, {0});
+  NewtonOptions options;
+  options.radius = 10;
+  Result result = problem.solve(options);
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(4 * (result.x[0] - 1) * std::sqrt(result.x[0]), 1, 1e-6);
+}
+
+TEST(Newton, StallsAtAKink) {
+  // |x| - x_0/2 has no derivative at its minimum 0.
+  HandWrittenProblem problem([](P x) { return sqrt(square(x[0]) + square(x[1])) - 0.5 * x[0]; }, {1, 1});
+  Result result = problem.solve(NewtonOptions{});
+  EXPECT_EQ(result.status, Status::stalled) << result.reason;
+  EXPECT_NEAR(result.objective, 0, 1e-10);
+  EXPECT_LE(result.iterations, 300);
+}
+
 TEST(Newton, LeavesASaddle) {
   // x^2 - y^2 + y^4/2: a saddle at 0 with gradient 0, minima -1/2 at (0, +-1).
   HandWrittenProblem problem([](P x) { return square(x[0]) - square(x[1]) + 0.5 * square(square(x[1])); },
@@ -219,6 +246,7 @@ TEST(WolfeSearch, MeetsBothConditions) {
 
 TEST(Solvers, EachRunsByName) {
   HandWrittenProblem problem([](P x) { return square(x[0] - 3); }, {0});
+  problem.residuals = {[](P x) { return x[0] - 3; }};
   problem.build();
   for (const SolverRow &row : solvers()) {
     Result result = row.run(row, problem.table, problem.instance(), nullptr, {{"tol", 1e-10}}, {}, nullptr);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <vector>
 
@@ -47,7 +48,11 @@ public:
   std::vector<double> start;
   std::vector<Row> rows;
   std::vector<double> lower, upper; // empty: no bounds
-  bool isQuadratic = false;         // the objective is, and the rows are linear
+  /// Not empty: the objective is the sum of their squares, and a constant.
+  std::vector<Function> residuals;
+  /// Which variables each residual reads; empty: all.
+  std::vector<std::vector<int32_t>> residualReads;
+  bool isQuadratic = false; // the objective is, and the rows are linear
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
 
@@ -88,7 +93,8 @@ public:
             hessRows.data(),
             hessCols.data(),
             int64_t(constants.size()),
-            isQuadratic ? int64_t(hessRows.size()) : 0};
+            isQuadratic ? int64_t(hessRows.size()) : 0,
+            0};
     table = {};
     table.version = COSTATE_ABI_VERSION, table.size = sizeof table;
     table.shape = [](const costate_instance *self, costate_shape *shape) {
@@ -109,6 +115,43 @@ public:
     table.second = [](const costate_instance *self, costate_work *, const double *x, double sigma,
                       const double *y, double *g, double *J,
                       double *H) { return of(self).second(x, sigma, y, g, J, H); };
+    if (!residuals.empty())
+      addResiduals();
+  }
+
+  /// Optional members of the ABI.
+  void addResiduals() {
+    table.residual_shape = [](const costate_instance *self, costate_residuals *shape) {
+      const HandWrittenProblem &problem = of(self);
+      *shape = {int64_t(problem.residuals.size()), int64_t(problem.residualRows.size()),
+                problem.residualRows.data(), problem.residualCols.data(), 0};
+      return 0;
+    };
+    table.residuals = [](const costate_instance *self, costate_work *, const double *x, double *r) {
+      Point point(x, x + of(self).start.size());
+      for (const Function &residual : of(self).residuals)
+        *r++ = residual(point).value;
+      return 0;
+    };
+    table.residual_first = [](const costate_instance *self, costate_work *, const double *x, double *R) {
+      const HandWrittenProblem &problem = of(self);
+      size_t n = problem.start.size(), entry = 0;
+      Point point;
+      for (size_t j = 0; j < n; ++j)
+        point.push_back(Taylor::variable(x[j], int64_t(j), int64_t(n)));
+      for (size_t i = 0; i < problem.residuals.size(); ++i) {
+        Taylor value = problem.residuals[i](point);
+        for (; entry < problem.residualRows.size() && size_t(problem.residualRows[entry]) == i; ++entry)
+          R[entry] = value.g.size() ? value.g[problem.residualCols[entry]] : 0;
+      }
+      return 0;
+    };
+    residualRows.clear(), residualCols.clear();
+    std::vector<int32_t> all(start.size());
+    std::iota(all.begin(), all.end(), 0);
+    for (size_t i = 0; i < residuals.size(); ++i)
+      for (int32_t j : residualReads.empty() ? all : residualReads[i])
+        residualRows.push_back(int32_t(i)), residualCols.push_back(j);
   }
 
   const costate_instance *instance() const { return reinterpret_cast<const costate_instance *>(this); }
@@ -152,7 +195,7 @@ private:
   }
 
   std::vector<double> cLower, cUpper, constants;
-  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
+  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols, residualRows, residualCols;
   costate_shape form{};
 };
 

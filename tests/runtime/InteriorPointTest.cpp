@@ -235,6 +235,26 @@ TEST(Status, Spelling) {
     EXPECT_STREQ(toString(Status(k)), names[k]);
 }
 
+/// (x^4 + x + y^2)' at the start is 4e9 + 1, so the objective is scaled by 2.5e-8, and complementarity 1e-6
+/// in the user's units is 2.5e-14 in the solver's, far below tol. At (1, 2): z = (5, 4), of mean 4.5 < 100.
+TEST(Tolerance, ComplementarityIsReachedInTheUsersUnits) {
+  HandWrittenProblem problem{[](P x) { return square(square(x[0])) + x[0] + square(x[1]); },
+                             {1000, 500},
+                             {},
+                             {1, 2},
+                             {infinite, infinite}};
+  InteriorPointOptions options;
+  for (double tol : {1e-6, 1e-3}) {
+    options.compl_inf_tol = tol;
+    Result result = problem.solve(options);
+    ASSERT_EQ(result.status, Status::optimal) << result.reason;
+    EXPECT_LE(result.complementarity, tol);
+    EXPECT_NEAR(result.objective, 6, 2 * tol + 1e-8); // the gap of two bounds
+    EXPECT_NEAR(result.reduced_cost[0], 5, 1e-3);
+    EXPECT_NEAR(result.reduced_cost[1], 4, 1e-3);
+  }
+}
+
 // ---- conventions of results
 // --------------------------------------------------------------------------------
 

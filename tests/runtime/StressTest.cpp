@@ -30,23 +30,39 @@ double residentSize() {
   return resident * 4096;
 }
 
+void expectAsConstructed(unsigned seed) {
+  RandomQuadratic problem(seed);
+  Result result = problem.solve();
+  EXPECT_STREQ(toString(result.status), toString(expected(problem.outcome)))
+      << "seed " << seed << (problem.isDegenerate ? ", degenerate: " : ": ") << result.reason;
+  if (result.status == Status::optimal && problem.outcome == Outcome::Optimal) {
+    EXPECT_NEAR(result.objective, problem.objective, 1e-9 * std::max(1.0, std::abs(problem.objective)))
+        << "seed " << seed << (problem.isDegenerate ? ", degenerate: " : ": ") << result.reason;
+  }
+}
+
 TEST(Stress, RandomConvexProblemsEndAsConstructed) {
   unsigned problems = count(), warmUp = problems / 5;
   double before = 0;
   for (unsigned seed = 0; seed < problems; ++seed) {
-    RandomQuadratic problem(seed);
-    Result result = problem.solve();
-    EXPECT_STREQ(toString(result.status), toString(expected(problem.outcome)))
-        << "seed " << seed << (problem.isDegenerate ? ", degenerate: " : ": ") << result.reason;
-    if (result.status == Status::optimal && problem.outcome == Outcome::Optimal)
-      EXPECT_NEAR(result.objective, problem.objective, 1e-9 * std::max(1.0, std::abs(problem.objective)))
-          << "seed " << seed << (problem.isDegenerate ? ", degenerate: " : ": ") << result.reason;
+    expectAsConstructed(seed);
     if (seed == warmUp)
       before = residentSize();
   }
 #ifndef __SANITIZE_ADDRESS__          // which keeps what is freed, and looks for leaks itself
   constexpr double allowed = 2 << 20; // a leak of 300 bytes per problem would show in 10,000
   EXPECT_LE(residentSize() - before, allowed);
+#endif
+}
+
+/// Dependent rows at whose solution multipliers and distances are 0 together; a problem whose rows of the
+/// start are far from met: they once ended `acceptable` or at the limit of iterations. About one problem in
+/// 10^5 still does; with the sanitizers' rounding it is 44821.
+TEST(Stress, RareProblems) {
+  for (unsigned seed : {3910, 49345, 52238, 52814, 55789})
+    expectAsConstructed(seed);
+#ifndef __SANITIZE_ADDRESS__
+  expectAsConstructed(44821);
 #endif
 }
 

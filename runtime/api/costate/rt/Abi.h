@@ -89,6 +89,16 @@ typedef struct costate_shape {
   int64_t piecewise;        /* nonzero: first derivatives may jump, so constant second ones mean nothing */
 } costate_shape;
 
+/* The objective as a sum of squares: f(x) = f0 + sum_k r_k(x)^2 with a constant f0. Entries of the Jacobian R
+ * of r as in costate_shape. */
+typedef struct costate_residuals {
+  int64_t count;       /* of residuals */
+  int64_t entries;     /* of R */
+  const int32_t *rows; /* [entries] */
+  const int32_t *cols; /* [entries] */
+  int64_t constant;    /* that many entries at the end do not depend on x */
+} costate_residuals;
+
 typedef struct costate_problem_v1 {
   uint32_t version, size; /* COSTATE_ABI_VERSION, sizeof(costate_problem_v1) */
   const char *descriptor; /* JSON, NUL-terminated, or null; names of variables and rows for messages */
@@ -133,6 +143,17 @@ typedef struct costate_problem_v1 {
    * index tuple, in backticks, or a description. May be null: messages then count from 1. */
   int (*name)(const costate_instance *, int is_row, int64_t number, char *text, int64_t size);
   void (*release)(costate_instance *instance);
+
+  /* The residuals of an objective that is a sum of squares. Null, or count 0, where none are known; members
+   * that `size` leaves out count as null. */
+  int (*residual_shape)(const costate_instance *, costate_residuals *residuals);
+  /* Writes the last `constant` entries of R [entries], once for every array R. May be null where there are
+   * none. */
+  int (*residual_constants)(const costate_instance *, double *R);
+  /* r [count] at x [n]. */
+  int (*residuals)(const costate_instance *, costate_work *, const double *x, double *r);
+  /* The other entries of R [entries]. */
+  int (*residual_first)(const costate_instance *, costate_work *, const double *x, double *R);
 } costate_problem_v1;
 
 #ifdef __cplusplus

@@ -118,6 +118,7 @@ struct InteriorPointOptions {
   double time_limit = std::numeric_limits<double>::infinity();
   double mu_init = 0.1;
   Barrier barrier = Barrier::monotone;
+  int max_soc = 4;
   Hessian hessian = Hessian::exact;
   bool warm = false;
   bool presolve = true;
@@ -132,9 +133,8 @@ struct InteriorPointOptions {
                          "largest violation of a row in its own units"},
         Field<O, double>{"dual_inf_tol", &O::dual_inf_tol, 0, inf,
                          "largest dual residual in the objective's units, relative to its gradient"},
-        Field<O, double>{
-            "compl_inf_tol", &O::compl_inf_tol, 0, inf,
-            "largest complementarity in the objective's units, relative to its value or gradient"},
+        Field<O, double>{"compl_inf_tol", &O::compl_inf_tol, 0, inf,
+                         "largest complementarity in the objective's units, over the s_c of [WB06]"},
         Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
                          "optimality error that is acceptable where tol cannot be reached"},
         Field<O, int>{"acceptable_iter", &O::acceptable_iter, 1, 1e9,
@@ -144,6 +144,8 @@ struct InteriorPointOptions {
         Field<O, double>{"mu_init", &O::mu_init, 1e-12, 1e12, "first barrier parameter, mu_0"},
         Field<O, Barrier>{"barrier", &O::barrier, 0, 1, "how mu is lowered: [WB06] or [NWW09]",
                           "monotone adaptive"},
+        Field<O, int>{"max_soc", &O::max_soc, 0, 1e9,
+                      "second-order corrections of a step that the filter refuses"},
         Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
                           "second derivatives, or an approximation of six pairs from first ones",
                           "exact lbfgs"},
@@ -158,12 +160,11 @@ struct InteriorPointOptions {
 namespace detail {
 
 /// The options that all solvers of problems with bounds have.
-template <class O> constexpr auto boxFields(const char *tolMeaning) {
+template <class O> constexpr auto boxFields(const char *tolMeaning, const char *acceptableMeaning) {
   constexpr double inf = std::numeric_limits<double>::infinity();
   return std::tuple{
       Field<O, double>{"tol", &O::tol, 0, 1, tolMeaning},
-      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf,
-                       "projected gradient that is acceptable where no step improves the point"},
+      Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf, acceptableMeaning},
       Field<O, int>{"max_iter", &O::max_iter, 0, 1e9, "iterations"},
       Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
       Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point"},
@@ -185,8 +186,10 @@ struct LbfgsbOptions {
 
   static constexpr auto fields() {
     using O = LbfgsbOptions;
-    return std::tuple_cat(std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
-                          detail::boxFields<O>("scaled projected gradient to reach, maximum norm"));
+    return std::tuple_cat(
+        std::tuple{Field<O, int>{"memory", &O::memory, 1, 1000, "stored (s, y) pairs"}},
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
+                             "projected gradient that is acceptable where no step improves the point"));
   }
 };
 
@@ -203,9 +206,34 @@ struct NewtonOptions {
   static constexpr auto fields() {
     using O = NewtonOptions;
     return std::tuple_cat(
-        detail::boxFields<O>("scaled projected gradient to reach, maximum norm"),
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
+                             "projected gradient that is acceptable where no step improves the point"),
         std::tuple{Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
                                     "first trust region; 0: the size of the start, at least 1"}});
+  }
+};
+
+/// Levenberg-Marquardt for sums of squares, [Mor78].
+struct LevenbergMarquardtOptions {
+  double tol = 1e-8;
+  double acceptable_tol = 1e-6;
+  double step_tol = 1e-14;
+  double factor = 1;
+  int max_iter = 2000;
+  double time_limit = std::numeric_limits<double>::infinity();
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = LevenbergMarquardtOptions;
+    return std::tuple_cat(
+        detail::boxFields<O>("cosine to reach between the residuals and every column of their Jacobian",
+                             "cosine that is acceptable where no step improves the point"),
+        std::tuple{
+            Field<O, double>{"step_tol", &O::step_tol, 0, 1,
+                             "stop where a Gauss-Newton step is shorter, relative to the scaled point"},
+            Field<O, double>{"factor", &O::factor, 1e-6, 1e6,
+                             "first trust region, relative to the scaled start"}});
   }
 };
 

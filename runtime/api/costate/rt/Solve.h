@@ -49,6 +49,13 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const NewtonOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
 
+/// Levenberg-Marquardt as a trust region method with bounds, for objectives that are sums of squares
+/// (`residuals` of the ABI): first derivatives only. Stops where the residuals are orthogonal to the columns
+/// of their Jacobian, or where residuals or Gauss-Newton steps are zero to rounding.
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const LevenbergMarquardtOptions &options, const Observer &observer,
+             const WarmStart *warm = nullptr);
+
 /// Options by name, as `using` gives them.
 using Settings = std::map<std::string, double>;
 

@@ -196,6 +196,10 @@ Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const 
       declared, "declared here");
 }
 
+Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help) {
+  return error("array-operation", place, what, help);
+}
+
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared) {
   return withNote(
       error("array-of-ranges", place,

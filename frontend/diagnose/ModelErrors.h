@@ -53,6 +53,7 @@ Diagnostic recursiveFunction(SourcePlace place, const Names &chain);
 Diagnostic functionBody(SourcePlace place, const std::string &what);
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                          const std::string &expected, size_t rank, SourcePlace declared);
+Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help);
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
                         const std::string &size, int64_t expected, int64_t actual);

@@ -52,7 +52,7 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   Nodes args;
   for (size_t k = 1; k < node.children.size(); ++k)
     args.push_back(node.children[k].get());
-  if ((base.kind == Kind::Call || base.kind == Kind::ArrayOf) && isArray(base)) {
+  if (base.kind != Kind::Name && base.kind != Kind::Field && isArray(base)) {
     Family *array = arrayValue(base);
     return array ? entry(node, *array, args) : poison(node);
   }

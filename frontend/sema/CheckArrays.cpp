@@ -126,6 +126,8 @@ bool Checker::isArray(const ast::Node &node) {
   }
   if (node.kind == Kind::Field)
     return solvedFamily(node);
+  if (isArrayOperation(node))
+    return true;
   if (node.kind != Kind::Call || node.children[0]->kind != Kind::Name)
     return false;
   auto *function = dynamic_cast<UserFunction *>(scope.find(node.children[0]->text));
@@ -159,6 +161,8 @@ bool Checker::givesArray(const UserFunction &function) {
 Family *Checker::arrayValue(const ast::Node &node) {
   if (node.kind == Kind::ArrayOf)
     return comprehensionArray(node);
+  if (isArrayOperation(node))
+    return arrayOperation(node);
   if (node.kind == Kind::Call)
     return functionCall(node, static_cast<UserFunction &>(*find(node.children[0]->text))).array;
   Family &family = node.kind == Kind::Field ? *solvedFamily(node) : static_cast<Family &>(*find(node.text));
@@ -274,28 +278,39 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
   return entry;
 }
 
+/// The size of a dimension, as a local.
+Let &Checker::sizeOf(const Family &array, size_t dimension, SourcePlace place) {
+  return local("", place, lengthOf(*rangeOf(*array.domain.indices[dimension])), integer);
+}
+
 /// A name in the type of a parameter is the size of the argument; the same name twice, or a number, must
 /// agree.
 void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension,
                        Family &argument) {
   const ast::Node &size = *parameter.typeSizes[dimension];
-  const SetExpr *range = rangeOf(*argument.domain.indices[dimension]);
-  ExprPtr length = lengthOf(*range);
   if (size.kind != Kind::Name && size.kind != Kind::Number)
     return report(errors::notAvailable(size.place, "a size that is neither a name nor a number"));
+  auto requireSize = [&](Let &expected) {
+    auto written = requireEqual(expected, argument, dimension, size.place,
+                                fmt::format("`{}` of `{}`", size.text, s.name));
+    if (written)
+      report(errors::sizeMismatch(size.place, s.name, parameter.name, size.text, written->first,
+                                  written->second));
+  };
   if (size.kind == Kind::Name) {
     auto [known, isNew] = scope.locals->emplace(size.text, nullptr);
     if (isNew) {
-      known->second = &local(size.text, size.place, std::move(length), integer);
+      known->second = &sizeOf(argument, dimension, size.place);
+      known->second->name = size.text;
       return;
     }
     auto *let = dynamic_cast<Let *>(known->second);
     if (!let || !let->isLocal || let->type.base != Base::Int || let->arity())
       return report(errors::duplicateName(size.place, size.text, known->second->place));
-    return requireSize(s, parameter, *let, std::move(length), size);
+    return requireSize(*let);
   }
   Let &wanted = local(size.text, size.place, number(size), integer);
-  requireSize(s, parameter, wanted, std::move(length), size);
+  requireSize(wanted);
   if (wanted.value->kind != ExprKind::Same)
     return;
   Let &checked = fromOne(argument, parameter.place); // reading it compares the sizes
@@ -303,24 +318,39 @@ void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter,
   (*scope.locals)[parameter.name] = &checked;
 }
 
-void Checker::requireSize(const ast::Statement &s, const ast::Parameter &parameter, Let &size, ExprPtr length,
-                          const ast::Node &node) {
+/// False after an error: the sizes are written and differ.
+bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node) {
+  auto written =
+      requireEqual(size, array, dimension, node.place, fmt::format("a size in `{}`", setText(node)));
+  if (!written)
+    return true;
+  report(errors::arrayOperation(
+      node.place, fmt::format("sizes {} and {} meet in one operation", written->first, written->second),
+      "the arrays of an operation must fit"));
+  return false;
+}
+
+/// Gives both where they are written and differ; where only data tells, the size compares them when it is
+/// read.
+std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Family &array, size_t dimension,
+                                                                 SourcePlace place, const std::string &what) {
+  ExprPtr length = lengthOf(*rangeOf(*array.domain.indices[dimension]));
   const Expr &first = size.value->kind == ExprKind::Same ? *size.value->args[0] : *size.value;
   if (isSame(first, *length))
-    return;
+    return std::nullopt;
   if (first.kind == ExprKind::Number && length->kind == ExprKind::Number)
-    return report(
-        errors::sizeMismatch(node.place, s.name, parameter.name, node.text, first.integer, length->integer));
+    return std::pair(first.integer, length->integer);
   if (size.value->kind != ExprKind::Same) {
     auto same = std::make_unique<Expr>();
     same->kind = ExprKind::Same;
     same->type = integer;
-    same->place = node.place;
-    same->text = fmt::format("`{}` of `{}`", node.text, s.name);
+    same->place = place;
+    same->text = what;
     same->args.push_back(std::move(size.value));
     size.value = std::move(same);
   }
   size.value->args.push_back(std::move(length));
+  return std::nullopt;
 }
 
 } // namespace costate::sema

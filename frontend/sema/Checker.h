@@ -68,8 +68,21 @@ private:
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
   void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
-  void requireSize(const ast::Statement &s, const ast::Parameter &parameter, Let &size, ExprPtr length,
-                   const ast::Node &node);
+  Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
+  bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
+  std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
+                                                          SourcePlace place, const std::string &what);
+
+  // Operations on arrays (CheckArrayOperations.cpp)
+  bool isArrayOperation(const ast::Node &node);
+  Family *arrayOperation(const ast::Node &node);
+  Symbol *arrayOperand(const ast::Node &node);
+  Family *entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
+                       const std::vector<std::string> &ops);
+  bool haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node);
+  Family *arrayProduct(const ast::Node &node);
+  Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
+  Family *transposed(const ast::Node &node);
 
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);

@@ -110,10 +110,13 @@ postfix : primary suffix* ;
 
 suffix
   : LPAREN arguments? RPAREN                            # CallSuffix
-  | LBRACK expr (COMMA expr)* RBRACK                    # IndexSuffix
+  | LBRACK indexPart (COMMA indexPart)* RBRACK          # IndexSuffix
   | DOT name                                            # FieldSuffix
   | TICK                                                # TransposeSuffix
   ;
+
+/// An index, `lo..hi`, or `:` for all of a dimension
+indexPart : COLON | expr ;
 
 primary
   : NUMBER                                              # Number

@@ -3,6 +3,7 @@
 //   x + 2*y        =>  [x[i] + 2*y[i] for i in 1..n]        entry by entry, numbers with every entry
 //   tanh(x)        =>  [tanh(x[i]) for i in 1..n]
 //   A*x, A*B       =>  [sum(j in 1..m) A[i, j]*x[j] for i in 1..n]
+//   A[i, 2..5]     =>  [A[i, 1 + j] for j in 1..4]          `:` for all of a dimension
 //   A'             =>  [A[j, i] for i in 1..m, j in 1..n]
 #include "frontend/sema/Checker.h"
 
@@ -236,6 +237,67 @@ Family *Checker::matrixProduct(const ast::Node &node, Family &left, Family &righ
   ast::NodePtr all = ArrayExpression::with(sema::node(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(sum));
   return comprehensionArray(*all);
+}
+
+bool Checker::isSlice(const ast::Node &node) {
+  auto isPart = [](auto &index) { return index->kind == Kind::Slice || index->kind == Kind::Range; };
+  return node.kind == Kind::Index && std::any_of(node.children.begin() + 1, node.children.end(), isPart) &&
+         isArray(*node.children[0]);
+}
+
+/// Parts of dimensions count from 1 again.
+Family *Checker::sliced(const ast::Node &node) {
+  Family *array = arrayValue(*node.children[0]);
+  if (!array)
+    return nullptr;
+  if (node.children.size() - 1 != array->arity()) {
+    report(
+        errors::indexCount(node.place, array->name, array->arity(), node.children.size() - 1, array->place));
+    return nullptr;
+  }
+  ArrayExpression expression(scope, node.place);
+  std::vector<ast::Binder> binders;
+  ast::NodePtr entry = expression.operand(*array, {"$"});
+  entry->children.pop_back();
+  for (size_t k = 1; k < node.children.size(); ++k) {
+    const ast::Node &index = *node.children[k];
+    std::string own = fmt::format("$i{}", k);
+    if (index.kind == Kind::Slice) {
+      binders.push_back(expression.binder(own, sizeOf(*array, k - 1, node.place)));
+      entry->children.push_back(expression.name(own));
+      continue;
+    }
+    bool isRange = index.kind == Kind::Range;
+    Let *low = integerLocal(isRange ? *index.children[0] : index);
+    Let *high = isRange ? integerLocal(*index.children[1]) : low;
+    if (!low || !high)
+      return nullptr;
+    ast::NodePtr first = expression.operand(*low, {});
+    if (!isRange) {
+      entry->children.push_back(std::move(first));
+      continue;
+    }
+    binders.push_back(expression.binder(own, lengthOf(*low, *high)));
+    ast::NodePtr at = sema::node(Kind::Sum, index.place);
+    at->ops = {"+", "-"};
+    at->children.push_back(std::move(first));
+    at->children.push_back(expression.name(own));
+    at->children.push_back(sema::node(Kind::Number, index.place, "1"));
+    entry->children.push_back(std::move(at));
+  }
+  ast::NodePtr all = ArrayExpression::with(sema::node(Kind::ArrayOf, node.place), std::move(binders));
+  all->children.push_back(std::move(entry));
+  return comprehensionArray(*all);
+}
+
+/// Null after an error.
+Let *Checker::integerLocal(const ast::Node &node) {
+  ExprPtr value = expr(node);
+  if (value->type.base == Base::Int)
+    return &local("", node.place, std::move(value), value->type);
+  if (value->type.base != Base::Poison)
+    report(errors::typeMismatch(node.place, "an index of an array", "an integer", typeText(value->type)));
+  return nullptr;
 }
 
 Family *Checker::transposed(const ast::Node &node) {

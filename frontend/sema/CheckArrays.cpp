@@ -126,7 +126,7 @@ bool Checker::isArray(const ast::Node &node) {
   }
   if (node.kind == Kind::Field)
     return solvedFamily(node);
-  if (isArrayOperation(node))
+  if (isArrayOperation(node) || isSlice(node))
     return true;
   if (node.kind != Kind::Call || node.children[0]->kind != Kind::Name)
     return false;
@@ -161,6 +161,8 @@ bool Checker::givesArray(const UserFunction &function) {
 Family *Checker::arrayValue(const ast::Node &node) {
   if (node.kind == Kind::ArrayOf)
     return comprehensionArray(node);
+  if (isSlice(node))
+    return sliced(node);
   if (isArrayOperation(node))
     return arrayOperation(node);
   if (node.kind == Kind::Call)
@@ -265,7 +267,7 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
   entry->usesSolution = other && other->usesSolution;
   for (size_t k = 0; k < family.arity(); ++k) {
     const SetExpr &range = *rangeOf(*family.domain.indices[k]);
-    addRange(domain, lengthOf(range), k);
+    addRange(domain, sema::lengthOf(range), k);
     auto index = std::make_unique<Expr>();
     index->kind = ExprKind::IndexRef;
     index->type = integer;
@@ -280,7 +282,16 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
 
 /// The size of a dimension, as a local.
 Let &Checker::sizeOf(const Family &array, size_t dimension, SourcePlace place) {
-  return local("", place, lengthOf(*rangeOf(*array.domain.indices[dimension])), integer);
+  return local("", place, sema::lengthOf(*rangeOf(*array.domain.indices[dimension])), integer);
+}
+
+Let &Checker::lengthOf(Let &low, Let &high) {
+  SetExpr range;
+  range.low = copyOf(*low.value), range.high = copyOf(*high.value);
+  bool isWritten = range.low && range.high;
+  if (!isWritten)
+    range.low = use(low, low.place), range.high = use(high, high.place);
+  return local("", low.place, sema::lengthOf(range), integer);
 }
 
 /// A name in the type of a parameter is the size of the argument; the same name twice, or a number, must
@@ -334,7 +345,7 @@ bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::
 /// read.
 std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Family &array, size_t dimension,
                                                                  SourcePlace place, const std::string &what) {
-  ExprPtr length = lengthOf(*rangeOf(*array.domain.indices[dimension]));
+  ExprPtr length = sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
   const Expr &first = size.value->kind == ExprKind::Same ? *size.value->args[0] : *size.value;
   if (isSame(first, *length))
     return std::nullopt;

@@ -131,11 +131,14 @@ ExprPtr Checker::expr(const ast::Node &node) {
     report(errors::typeMismatch(node.place, "this expression", "a value", "a tuple"));
     return poison(node);
   case Kind::Transpose:
-    report(errors::notAvailable(node.place, "the transpose `'`"));
+  case Kind::ArrayOf:
+    report(errors::typeMismatch(node.place, "this expression", "a number", "an array"));
+    return poison(node);
+  case Kind::Slice:
+    report(errors::typeMismatch(node.place, "`:`", "an index", "all of a dimension"));
     return poison(node);
   case Kind::ArrayLiteral:
-  case Kind::ArrayOf:
-    report(errors::notAvailable(node.place, "an array value"));
+    report(errors::notAvailable(node.place, "an array of written entries"));
     return poison(node);
   }
   return poison(node);

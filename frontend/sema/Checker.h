@@ -83,6 +83,10 @@ private:
   Family *arrayProduct(const ast::Node &node);
   Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
   Family *transposed(const ast::Node &node);
+  bool isSlice(const ast::Node &node);
+  Family *sliced(const ast::Node &node);
+  Let *integerLocal(const ast::Node &node);
+  Let &lengthOf(Let &low, Let &high);
 
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);

@@ -38,6 +38,7 @@ enum class Kind {
   ArrayOf,      // binders, child
   Reduce,       // text: sum ...; binders, child
   If,           // condition, then, else
+  Slice,        // `:` in an index
 };
 
 /// `i`, `_` or any expression that must be equal, as in `(l, i, 3) in Arc`.

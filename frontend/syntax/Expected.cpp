@@ -195,8 +195,6 @@ Diagnostic explain(const ParseStop &stop, const TokenPlaces &places) {
   Enclosing around = enclosing(stop.context);
   if (wanted.expression() && found == P::SOLVE)
     return errors::notAvailable(place, "`solve` inside an expression");
-  if (wanted.expression() && found == P::COLON && std::string_view(around.part) == "the index")
-    return errors::notAvailable(place, "a slice `:`");
   if (wanted.expression() && before == P::CARET && found == P::REDUCER)
     return errors::reducedExponent(place, stop.token->getText());
   Diagnostic result = errors::syntax(place, wanted.words() + after(stop, wanted, around),

@@ -183,7 +183,7 @@ TEST(Messages, notAvailable) {
   }
   EXPECT_EQ(message("let r = solve p"),
             "9: `solve` inside an expression is not available yet [not-available]");
-  EXPECT_EQ(message("let r = A[:, 1]"), "11: a slice `:` is not available yet [not-available]");
+
   EXPECT_EQ(message("problem p {\n mesh m = interval(0, 1)\n var x\n}"),
             "2: `mesh` is not available yet [not-available]");
   EXPECT_EQ(errors("let mesh = 1\nlet state = mesh + 1\nset node = {1}"), "");

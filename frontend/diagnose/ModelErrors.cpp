@@ -181,6 +181,14 @@ Diagnostic recursiveFunction(SourcePlace place, const Names &chain) {
                "a sum or product over a set says how often something is done");
 }
 
+Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit,
+                        const std::string &how) {
+  return error(
+      "too-many-calls", place,
+      fmt::format("with this call of `{}` more than {} functions are called {}", function, limit, how),
+      "give a value that is used twice a name, with `let`");
+}
+
 Diagnostic functionBody(SourcePlace place, const std::string &what) {
   return error("function-body", place, what,
                "end the braces with one `return`, as in `{ let y = x^2; return y + 1 }`");

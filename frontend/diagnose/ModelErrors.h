@@ -50,6 +50,7 @@ Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bo
 Diagnostic divisionByZero(SourcePlace place, const std::string &operation);
 Diagnostic notAFunction(SourcePlace place, const std::string &name);
 Diagnostic recursiveFunction(SourcePlace place, const Names &chain);
+Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit, const std::string &how);
 Diagnostic functionBody(SourcePlace place, const std::string &what);
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                          const std::string &expected, size_t rank, SourcePlace declared);

@@ -16,6 +16,9 @@ using ast::StatementKind;
 
 namespace {
 
+/// A call is its body written there: what a program may become by that.
+constexpr size_t mostCalls = 100'000, deepestCall = 500;
+
 constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
 
 /// The scope of a function's body: its parameters and lets, and what the file declares.
@@ -191,8 +194,10 @@ Checker::Value Checker::functionCall(const ast::Node &node, UserFunction &functi
     return {poison(node), nullptr};
   size_t known = diagnostics.size();
   Value result = instantiate(function, arguments, node.place);
+  constexpr size_t mostNotes = 4; // the innermost calls
   for (size_t k = known; k < diagnostics.size(); ++k)
-    diagnostics[k].notes.push_back({node.place, "in this call"});
+    if (diagnostics[k].notes.size() < mostNotes)
+      diagnostics[k].notes.push_back({node.place, "in this call"});
   return result;
 }
 
@@ -222,9 +227,14 @@ Checker::Value Checker::instantiate(UserFunction &function, const std::vector<Sy
                                     SourcePlace place) {
   const ast::Statement &s = *statements.at(&function);
   bool isRecursive = std::find(calls.begin(), calls.end(), &function) != calls.end();
+  numCalls = calls.empty() ? 0 : numCalls;
   calls.push_back(&function);
   Value result;
-  if (isRecursive) {
+  if (++numCalls > mostCalls || calls.size() > deepestCall) {
+    if (!std::exchange(tooManyCalls, true))
+      report(errors::tooManyCalls(place, function.name, numCalls > mostCalls ? mostCalls : deepestCall,
+                                  numCalls > mostCalls ? "in all" : "inside of each other"));
+  } else if (isRecursive) {
     errors::Names chain;
     for (auto *call : calls)
       chain.push_back(call->name);

@@ -195,7 +195,9 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::vector<const UserFunction *> calls;             // whose bodies are being checked
+  std::vector<const UserFunction *> calls; // whose bodies are being checked
+  size_t numCalls = 0;
+  bool tooManyCalls = false;
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
   std::set<std::string> brokenNames; // declared by statements with a syntax error: unknown for a known reason
   std::set<std::string> imported;

@@ -6,9 +6,12 @@
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/StringSet.h"
 
 #include <nlohmann/json.hpp>
+
+#include <set>
 
 using namespace mlir;
 
@@ -256,14 +259,41 @@ private:
     return list;
   }
 
+  /// By term the numbers of the inputs that its value is computed from.
+  std::vector<Json> termInputs(PatternOp p) {
+    auto kernel = cast<func::FuncOp>(SymbolTable::lookupSymbolIn(module, p.getValueAttr()));
+    MapOp map = *kernel.getOps<MapOp>().begin();
+    std::vector<Json> lists;
+    for (Value term : cast<YieldOp>(map.getBody()->getTerminator()).getValues()) {
+      llvm::SmallSetVector<Operation *, 16> operations;
+      std::set<int> inputs;
+      auto visit = [&](Value value) {
+        if (Operation *op = value.getDefiningOp(); op && op->getBlock() == map.getBody())
+          operations.insert(op);
+      };
+      visit(term);
+      for (size_t k = 0; k < operations.size(); ++k) {
+        for (Value operand : operations[k]->getOperands())
+          visit(operand);
+        if (auto at = dyn_cast<AtOp>(operations[k]))
+          if (auto array = dyn_cast<BlockArgument>(at.getArray()))
+            inputs.insert(int(array.getArgNumber()) - 1); // the first argument is the number of instances
+      }
+      lists.push_back(Json(inputs));
+    }
+    return lists;
+  }
+
   Json pattern(PatternOp p) {
     Json terms = Json::array(), loads = Json::array();
     auto places = p->getAttrOfType<ArrayAttr>("costate.places");
+    std::vector<Json> reads = termInputs(p);
     for (auto [t, target] : llvm::enumerate(p.getTargets())) {
       int32_t row = p.getRowOf()[t];
       Location at = places ? Location(cast<LocationAttr>(places[t])) : p.getLoc();
       terms.push_back({{"target", target < -1 ? -2 - target : target}, // residuals count by themselves
                        {"row", row < 0 ? Json() : Json(slot(p.getRows()[size_t(row)]))},
+                       {"reads", reads[t]},
                        {"place", place(at)}});
     }
     for (auto [l, variable] : llvm::enumerate(p.getLoadVariables())) {

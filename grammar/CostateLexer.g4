@@ -86,6 +86,7 @@ BACKSLASH : '\\' ;
 CARET : '^' ;
 TICK : '\'' ;
 TILDE : '~' ;
+ARROW : '->' ;
 UNDERSCORE : '_' ;
 
 // `1..n` is a range: a number takes a point only before a digit. `1.` and `.5` are named by the token source.

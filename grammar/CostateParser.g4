@@ -14,6 +14,9 @@ item
   | PARAM name indexing? paramClause*                                        # ParamDeclaration
   | VAR name indexing? varClause*                                            # VarDeclaration
   | LET name indexing? ASSIGN expr doc?                                      # LetDeclaration
+  | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
+    (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
+  | RETURN expr                                                              # ReturnStatement
   | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
   | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
   | PRINT expr (COMMA expr)*                                                 # PrintCommand
@@ -34,6 +37,11 @@ freeRow : expr doc? ;
 
 parameters : LPAREN (parameter (COMMA parameter)*)? RPAREN ;
 parameter : name indexing? (COLON name)? (ASSIGN expr)? ;
+
+/// `[n, m]`: sizes that a function is generic in; `x: real[n] = 0`; `real[n, 3]`
+sizes : LBRACK name (COMMA name)* RBRACK ;
+typed : name (COLON type)? (ASSIGN expr)? ;
+type : name (LBRACK expr (COMMA expr)* RBRACK)? ;
 
 paramClause
   : COLON name                                          # ParamKind
@@ -102,10 +110,13 @@ postfix : primary suffix* ;
 
 suffix
   : LPAREN arguments? RPAREN                            # CallSuffix
-  | LBRACK expr (COMMA expr)* RBRACK                    # IndexSuffix
+  | LBRACK indexPart (COMMA indexPart)* RBRACK          # IndexSuffix
   | DOT name                                            # FieldSuffix
   | TICK                                                # TransposeSuffix
   ;
+
+/// An index, `lo..hi`, or `:` for all of a dimension
+indexPart : COLON | expr ;
 
 primary
   : NUMBER                                              # Number

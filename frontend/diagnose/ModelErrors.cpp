@@ -175,6 +175,58 @@ Diagnostic notAFunction(SourcePlace place, const std::string &name) {
                fmt::format("write `{}[...]`", name));
 }
 
+Diagnostic recursiveFunction(SourcePlace place, const Names &chain) {
+  return error("recursive-function", place,
+               fmt::format("`{}` calls itself: {}", chain.back(), fmt::join(chain, " -> ")),
+               "a sum or product over a set says how often something is done");
+}
+
+Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit,
+                        const std::string &how) {
+  return error(
+      "too-many-calls", place,
+      fmt::format("with this call of `{}` more than {} functions are called {}", function, limit, how),
+      "give a value that is used twice a name, with `let`");
+}
+
+Diagnostic functionBody(SourcePlace place, const std::string &what) {
+  return error("function-body", place, what,
+               "end the braces with one `return`, as in `{ let y = x^2; return y + 1 }`");
+}
+
+Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
+                         const std::string &expected, size_t rank, SourcePlace declared) {
+  return withNote(
+      error("array-argument", place,
+            fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected,
+                        rank == 0 ? std::string("a number") : "an array with " + count(rank, "index")),
+            "give the name of a family, or `[e for i in 1..n]`"),
+      declared, "declared here");
+}
+
+Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help) {
+  return error("array-operation", place, what, help);
+}
+
+Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared) {
+  return withNote(
+      error("array-of-ranges", place,
+            fmt::format("`{}` is no array: its indices must be ranges with bounds that are numbers or "
+                        "parameters",
+                        family),
+            fmt::format("number its elements, as in `[{}[...] for i in 1..n]`", family)),
+      declared, "declared here");
+}
+
+Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
+                        const std::string &size, int64_t expected, int64_t actual) {
+  bool isNumber = size == std::to_string(expected);
+  return error("size-mismatch", place,
+               fmt::format("`{}` of `{}` has size {}, {}", parameter, function, actual,
+                           isNumber ? fmt::format("expected {}", expected)
+                                    : fmt::format("but `{}` is {} by another argument", size, expected)));
+}
+
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
                          size_t actual) {
   return error("argument-count", place,

@@ -49,6 +49,15 @@ Diagnostic numberRange(SourcePlace place, const std::string &text);
 Diagnostic integerRange(SourcePlace place, const std::string &text, int bits, bool mayBeReal);
 Diagnostic divisionByZero(SourcePlace place, const std::string &operation);
 Diagnostic notAFunction(SourcePlace place, const std::string &name);
+Diagnostic recursiveFunction(SourcePlace place, const Names &chain);
+Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit, const std::string &how);
+Diagnostic functionBody(SourcePlace place, const std::string &what);
+Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
+                         const std::string &expected, size_t rank, SourcePlace declared);
+Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help);
+Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
+Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
+                        const std::string &size, int64_t expected, int64_t actual);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
                          size_t actual);
 

@@ -269,6 +269,9 @@ Value Columns::requireDivisor(Value column, SourcePlace place) {
   return check(column, {}, {}, {attribute("divides", builder.getUnitAttr())},
                fmt::format("the divisor `{}` is 0", files.text(place)));
 }
+Value Columns::requireEqual(Value value, Value other, const std::string &sentence) {
+  return check(value, other, other, {}, sentence);
+}
 void Columns::requireComputed(Value column) { check(column, {}, {}, {}, ""); }
 Value Columns::check(Value column, Value low, Value high, ArrayRef<NamedAttribute> how,
                      const std::string &sentence) {

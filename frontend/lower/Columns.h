@@ -79,6 +79,8 @@ public:
   mlir::Value requireRows(mlir::Value parent, mlir::Value outer, const std::string &what);
   mlir::Value requireOneRow(mlir::Value column, const std::string &table, const std::string &name);
   mlir::Value requireDivisor(mlir::Value column, SourcePlace place);
+  /// `value` where it equals `other`; both have one row.
+  mlir::Value requireEqual(mlir::Value value, mlir::Value other, const std::string &sentence);
   /// Makes a column that nothing else may need: its steps may fail.
   void requireComputed(mlir::Value column);
   mlir::Value checkDomain(mlir::Value column, mlir::Value low, mlir::Value high, mlir::ValueRange index,

@@ -1,8 +1,8 @@
 // Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
 // data.
-#include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
+#include "frontend/sema/FreeIndices.h"
 
 #include <fmt/format.h>
 
@@ -20,7 +20,7 @@ std::string setText(const SetColumns &set) { return set.name.empty() ? "a set" :
 /// The farthest environment in which everything the expression mentions is known: there it is computed once.
 /// What may fail stays inside the branch that needs it.
 const Env &Lowering::outermost(const sema::Expr &expr, const Env &env) const {
-  IndexSet mentioned = freeIndices(expr);
+  sema::IndexList mentioned = freeIndices(expr);
   const Env *found = &env;
   while (found->outer && llvm::none_of(mentioned, [&](auto *i) { return found->binds(i); }) &&
          !(found->isBranch && mayFail(expr)))
@@ -73,6 +73,7 @@ bool Lowering::isLeaf(const sema::Expr &expr) const {
   case ExprKind::Ord:
   case ExprKind::Solution:
   case ExprKind::Access:
+  case ExprKind::Same:
     return true;
   default:
     return isLazy(expr);
@@ -96,6 +97,16 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
     return reduction(expr, env);
   case ExprKind::In:
     return membership(expr, env);
+  case ExprKind::Same: {
+    Value first = column(*expr.args[0], env);
+    for (auto &other : llvm::drop_begin(expr.args)) {
+      Value next = column(*other, env);
+      columns.setPlace(expr.place);
+      first = columns.requireEqual(next, first,
+                                   fmt::format("{} is {{}} by one argument and not by another", expr.text));
+    }
+    return first;
+  }
   case ExprKind::Card:
     return spread(columns.count(set(*expr.set, global).columns[0]), global, env);
   case ExprKind::Ends: {
@@ -128,16 +139,26 @@ Value Lowering::familyValue(const sema::Family &family) {
 }
 
 Value Lowering::access(const sema::Expr &expr, const Env &env) {
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol); let && !values.contains(let)) {
-    Env inner = inlineLet(expr, env);
-    return column(*let->value, inner);
-  }
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol); let && !values.contains(let))
+    return letColumn(*let, expr, env);
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
   bool isVariable = family.kind == sema::Symbol::Kind::Variable;
   Value rows = expr.args.empty() ? Value() : position(family, expr.args, env);
   columns.setPlace(expr.place);
   Value value = isVariable ? solved(*read, family.name, "value") : familyValue(family);
   return rows ? columns.gather(value, rows) : spread(value, global, env);
+}
+
+/// The values of a `let` that is computed where it is used; a local one without indices once.
+Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
+  bool isOnce = let.isLocal && expr.args.empty();
+  if (Value known = isOnce ? env.localColumns.lookup(&let) : Value())
+    return known;
+  Env inner = inlineLet(expr, env);
+  Value value = convert(column(*let.value, inner), let.value->type, let.type);
+  if (isOnce)
+    env.localColumns[&let] = value;
+  return value;
 }
 
 Value Lowering::position(const sema::Family &family, llvm::ArrayRef<sema::ExprPtr> args, const Env &env) {
@@ -240,7 +261,7 @@ Env Lowering::inlineLet(const sema::Expr &expr, const Env &env) {
   auto &let = static_cast<const sema::Let &>(*expr.symbol);
   requireEntry(let, expr, env);
   Env inner{env.space, &env, {}};
-  inner.use = &expr;
+  inner.use = let.isLocal ? nullptr : &expr;
   for (auto [index, arg] : llvm::zip_equal(let.domain.indices, expr.args)) {
     Value code = columns.asIndex(column(*arg, env));
     inner.bound[index.get()] = index->type.base == Base::Int ? columns.toCode(code) : code;

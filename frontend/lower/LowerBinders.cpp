@@ -1,9 +1,9 @@
 // Binders to spaces: a small query planner. Sets and memberships are atoms; equal indices and equal data join
 // by grouping, bounds on ranges become loop bounds, the rest filters as soon as its indices are bound. The
 // product of two sets is built only where nothing connects them.
-#include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
+#include "frontend/sema/FreeIndices.h"
 
 using namespace mlir;
 

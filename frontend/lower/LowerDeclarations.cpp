@@ -54,6 +54,8 @@ void Lowering::declare(const sema::Symbol &symbol) {
     values[&let] = let.type.base == Base::Real ? columns.toReal(value) : value;
     return;
   }
+  case sema::Symbol::Kind::Function:
+    return; // its calls stand where they are
   case sema::Symbol::Kind::Problem:
     return problem(static_cast<const sema::Problem &>(symbol));
   default:

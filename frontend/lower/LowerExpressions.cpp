@@ -1,6 +1,6 @@
 // Expressions to columns (data, one kernel each) and to scalar bodies of problems.
 #include "frontend/lower/Body.h"
-#include "frontend/lower/FreeIndices.h"
+#include "frontend/sema/FreeIndices.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -232,11 +232,23 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
 
 // ---- variables -----------------------------------------------------------------------------------------
 
+/// A local let without indices is computed once in a body.
+Value Lowering::letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body) {
+  bool isOnce = let.isLocal && expr.args.empty();
+  auto key = std::pair(&let, body.builder.getInsertionBlock());
+  const Env &place = isOnce ? outermost(expr, env) : env;
+  if (Value known = isOnce ? place.localScalars.lookup(key) : Value())
+    return known;
+  Env inner = inlineLet(expr, env);
+  Value value = let.type.base == Base::Real ? real(*let.value, inner, body) : scalar(*let.value, inner, body);
+  if (isOnce)
+    place.localScalars[key] = value;
+  return value;
+}
+
 Value Lowering::variableLoad(const sema::Expr &expr, const Env &env, Body &body) {
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol)) {
-    Env inner = inlineLet(expr, env);
-    return let->type.base == Base::Real ? real(*let->value, inner, body) : scalar(*let->value, inner, body);
-  }
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
+    return letScalar(*let, expr, env, body);
   auto &family = static_cast<const sema::Variable &>(*expr.symbol);
   return body.make<AtOp>(body.builder.getF64Type(), familyValue(family),
                          ValueRange{rowIn(family, expr, env, body)});

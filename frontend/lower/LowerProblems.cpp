@@ -1,7 +1,7 @@
 // Problems: variables, constraints and objectives. Their data is built in the program before them; their
 // bodies load it row by row.
-#include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/sema/FreeIndices.h"
 
 using namespace mlir;
 

@@ -1,6 +1,6 @@
 // Set expressions to columns of element codes.
-#include "frontend/lower/FreeIndices.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/sema/FreeIndices.h"
 
 using namespace mlir;
 

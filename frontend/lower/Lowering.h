@@ -65,6 +65,7 @@ private:
   mlir::Value leaf(const sema::Expr &expr, const Env &env);
   bool isLeaf(const sema::Expr &expr) const;
   mlir::Value access(const sema::Expr &expr, const Env &env);
+  mlir::Value letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env);
   mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
   mlir::Value wholeColumn(const sema::Expr &expr, mlir::Value needed);
   mlir::Value tableRow(const sema::Expr &expr, const Env &env, bool mayMiss);
@@ -89,6 +90,7 @@ private:
   mlir::Value power(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Operation *variableReduction(const sema::Expr &expr, const Env &env, const Space &inner, Body &body);

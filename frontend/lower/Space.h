@@ -37,6 +37,9 @@ struct Env {
   llvm::DenseMap<const sema::Index *, mlir::Value> bound;
   bool isBranch = false;
   const sema::Expr *use = nullptr; // of the `let` whose arguments are bound
+  // Local lets computed here: columns, and scalars by the block that they stand in.
+  mutable llvm::DenseMap<const sema::Let *, mlir::Value> localColumns;
+  mutable llvm::DenseMap<std::pair<const sema::Let *, mlir::Block *>, mlir::Value> localScalars;
   bool binds(const sema::Index *index) const { return bound.contains(index) || space->codes.contains(index); }
 };
 

@@ -40,7 +40,8 @@ ExprPtr Checker::name(const ast::Node &node) {
   }
   if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)
     return entry(node, *symbol, {});
-  const char *what[] = {"a set", "a table", "", "", "", "a constraint", "an objective", "a problem"};
+  const char *what[] = {"a set",        "a table",      "",          "",          "",
+                        "a constraint", "an objective", "a problem", "a function"};
   report(
       errors::typeMismatch(node.place, fmt::format("`{}`", node.text), "a value", what[int(symbol->kind)]));
   return poison(node);
@@ -51,6 +52,10 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   Nodes args;
   for (size_t k = 1; k < node.children.size(); ++k)
     args.push_back(node.children[k].get());
+  if (base.kind != Kind::Name && base.kind != Kind::Field && isArray(base)) {
+    Family *array = arrayValue(base);
+    return array ? entry(node, *array, args) : poison(node);
+  }
   if (base.kind == Kind::Name && !scope.findIndex(base.text)) {
     Symbol *symbol = find(base.text);
     if (!symbol)
@@ -176,6 +181,7 @@ ExprPtr Checker::entry(const ast::Node &node, Symbol &symbol, const Nodes &args)
   result->symbol = &symbol;
   auto *let = dynamic_cast<Let *>(&symbol);
   result->usesVariables = symbol.kind == Symbol::Kind::Variable || (let && let->usesVariables);
+  result->usesSolution = let && let->usesSolution;
   if (!fillArguments(*result, node, family, args))
     return poison(node);
   return result;

@@ -112,6 +112,11 @@ Item Checker::item(const ast::Node &node) {
   }
   if (familyItem(node, result))
     return result;
+  if (isArray(node)) {
+    Family *array = arrayValue(node);
+    result.value = array ? entryAt(*array, result.domain, node.place) : poison(node);
+    return result;
+  }
   result.value = expr(node);
   settle(*result.value, {Base::Real, nullptr});
   return result;
@@ -167,7 +172,7 @@ bool Checker::familyItem(const ast::Node &node, Item &item) {
       return false;
   }
   auto *family = dynamic_cast<Family *>(symbol);
-  if (!family || family->arity() == 0 || !statements.count(family))
+  if (!family || family->arity() == 0 || !statements.count(family) || !statements[family]->indexing)
     return false;
   if (problem && !solved.count(problem)) {
     report(errors::unsolvedProblem(node.place, problem->name));

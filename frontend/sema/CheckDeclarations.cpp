@@ -74,6 +74,10 @@ void Checker::statement(const ast::Statement &s) {
     return paramDeclaration(s);
   case StatementKind::Let:
     return letDeclaration(s);
+  case StatementKind::Function:
+    return functionDeclaration(s);
+  case StatementKind::Return:
+    return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:
     return problemDeclaration(s);
   case StatementKind::Import:
@@ -279,6 +283,13 @@ void Checker::letDeclaration(const ast::Statement &s) {
 }
 
 void Checker::fillLet(Let &let, const ast::Statement &s) {
+  if (!s.indexing && isArray(*s.value)) {
+    if (Family *array = arrayValue(*s.value)) {
+      setEntries(let, *array, s.value->place);
+      let.captured.clear();
+    }
+    return;
+  }
   IndexFrame frame(scope);
   if (s.indexing)
     binders(*s.indexing, let.domain);

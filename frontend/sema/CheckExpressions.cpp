@@ -131,11 +131,14 @@ ExprPtr Checker::expr(const ast::Node &node) {
     report(errors::typeMismatch(node.place, "this expression", "a value", "a tuple"));
     return poison(node);
   case Kind::Transpose:
-    report(errors::notAvailable(node.place, "the transpose `'`"));
+  case Kind::ArrayOf:
+    report(errors::typeMismatch(node.place, "this expression", "a number", "an array"));
+    return poison(node);
+  case Kind::Slice:
+    report(errors::typeMismatch(node.place, "`:`", "an index", "all of a dimension"));
     return poison(node);
   case Kind::ArrayLiteral:
-  case Kind::ArrayOf:
-    report(errors::notAvailable(node.place, "an array value"));
+    report(errors::notAvailable(node.place, "an array of written entries"));
     return poison(node);
   }
   return poison(node);
@@ -359,6 +362,14 @@ ExprPtr Checker::call(const ast::Node &node) {
     return poison(node);
   }
   std::string function = node.children[0]->text;
+  if (auto *own = dynamic_cast<UserFunction *>(find(function))) {
+    Value result = functionCall(node, *own);
+    if (result.scalar)
+      return std::move(result.scalar);
+    if (result.array)
+      report(errors::missingIndex(node.place, function, "its array", result.array->place));
+    return poison(node);
+  }
   if (isSetFunction(function))
     return setCall(node, function);
   size_t given = node.children.size() - 1;
@@ -366,6 +377,8 @@ ExprPtr Checker::call(const ast::Node &node) {
   if (!known) {
     if (Symbol *symbol = find(function); symbol && dynamic_cast<Family *>(symbol))
       report(errors::notAFunction(node.children[0]->place, function));
+    else if (auto later = laterNames.find(function); later != laterNames.end())
+      report(errors::usedBeforeDeclared(node.children[0]->place, function, later->second));
     else
       report(
           errors::unknownFunction(node.children[0]->place, function, nearestName(function, functionNames())));

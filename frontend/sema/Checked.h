@@ -112,6 +112,7 @@ enum class ExprKind {
   Ord,       // args[0], set
   Solution,  // problem, symbol (Variable, Constraint, Objective or null), text = field, args
   Close,     // a, b, tolerance
+  Same,      // integers that must be equal, and their value; text = what they are
 };
 
 struct Expr {
@@ -137,7 +138,7 @@ struct Expr {
 // ---- symbols -------------------------------------------------------------------------------------------
 
 struct Symbol {
-  enum class Kind { Set, Table, Param, Let, Variable, Constraint, Objective, Problem };
+  enum class Kind { Set, Table, Param, Let, Variable, Constraint, Objective, Problem, Function };
   Kind kind;
   std::string name;
   SourcePlace place;
@@ -179,8 +180,10 @@ struct Param : Family {
 
 struct Let : Family {
   ExprPtr value;
-  bool usesVariables = false;
-  struct Problem *problem = nullptr; // where it was declared, if in one
+  bool usesVariables = false, usesSolution = false;
+  bool isLocal = false;                // of an instance of a function: computed where it is used
+  std::vector<const Index *> captured; // of a local one: indices around the call that its value depends on
+  struct Problem *problem = nullptr;   // where it was declared, if in one
   Let() : Family(Kind::Let) {}
 };
 
@@ -208,6 +211,11 @@ struct Problem : Symbol {
   std::map<std::string, Symbol *, std::less<>> names;
   Objective *objective = nullptr;
   Problem() : Symbol(Kind::Problem) {}
+};
+
+/// A function of the model. Its calls are expressions of their own, so that nothing else refers to it.
+struct UserFunction : Symbol {
+  UserFunction() : Symbol(Kind::Function) {}
 };
 
 // ---- commands ------------------------------------------------------------------------------------------

@@ -35,6 +35,59 @@ private:
   ExprPtr dataSide(const ast::NodePtr &node, Type type, const std::string &what);
   void keep(std::unique_ptr<Symbol> symbol) { program.symbols.push_back(std::move(symbol)); }
 
+  // Functions and arrays (CheckFunctions.cpp, CheckArrays.cpp)
+  struct Value { // one of both
+    ExprPtr scalar;
+    Family *array = nullptr;
+  };
+  void functionDeclaration(const ast::Statement &s);
+  Type functionType(const std::string &name, SourcePlace place);
+  Symbol *example(const ast::Parameter &parameter);
+  Let &local(const std::string &name, SourcePlace place, ExprPtr value, Type type);
+  void setLocal(Let &let, ExprPtr value, Type type);
+  ExprPtr use(const Let &let, SourcePlace place);
+  std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
+                                                               const ast::Statement &declared);
+  Value functionCall(const ast::Node &node, UserFunction &function);
+  Symbol *argument(const ast::Parameter &parameter, const ast::Node &node, UserFunction &function);
+  Value instantiate(UserFunction &function, const std::vector<Symbol *> &arguments, SourcePlace place);
+  void bindParameters(const ast::Statement &s, const std::vector<Symbol *> &arguments);
+  Value value(const ast::Node &node);
+  Value block(const ast::Statement &s);
+  void localLet(const ast::Statement &s);
+  void checkResult(const ast::Statement &s, Value &result);
+  void addRange(Binders &domain, ExprPtr size, size_t number);
+  bool isArray(const ast::Node &node);
+  bool givesArray(const UserFunction &function);
+  Family *solvedFamily(const ast::Node &node);
+  Family *arrayValue(const ast::Node &node);
+  Family *solutionArray(const ast::Node &node, Family &family);
+  Family *comprehensionArray(const ast::Node &node);
+  bool requireFixedDomain(const Binders &domain, SourcePlace place);
+  Let &fromOne(Family &family, SourcePlace place);
+  void setEntries(Let &let, Family &family, SourcePlace place);
+  ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
+  void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
+  bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
+  std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
+                                                          SourcePlace place, const std::string &what);
+
+  // Operations on arrays (CheckArrayOperations.cpp)
+  bool isArrayOperation(const ast::Node &node);
+  Family *arrayOperation(const ast::Node &node);
+  Symbol *arrayOperand(const ast::Node &node);
+  Family *entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
+                       const std::vector<std::string> &ops);
+  bool haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node);
+  Family *arrayProduct(const ast::Node &node);
+  Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
+  Family *transposed(const ast::Node &node);
+  bool isSlice(const ast::Node &node);
+  Family *sliced(const ast::Node &node);
+  Let *integerLocal(const ast::Node &node);
+  Let &lengthOf(Let &low, Let &high);
+
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);
   void ensureChecked(Symbol &symbol);
@@ -142,6 +195,9 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
+  std::vector<const UserFunction *> calls; // whose bodies are being checked
+  size_t numCalls = 0;
+  bool tooManyCalls = false;
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
   std::set<std::string> brokenNames; // declared by statements with a syntax error: unknown for a known reason
   std::set<std::string> imported;

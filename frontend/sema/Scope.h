@@ -7,9 +7,15 @@
 
 namespace costate::sema {
 
+/// Parameters and lets of a function whose body is checked.
+using Locals = std::map<std::string, Symbol *>;
+
 class Scope {
 public:
   Symbol *find(const std::string &name) const {
+    if (locals)
+      if (auto known = locals->find(name); known != locals->end())
+        return known->second;
     if (problem)
       if (auto known = problem->names.find(name); known != problem->names.end())
         return known->second;
@@ -29,13 +35,17 @@ public:
     if (problem)
       for (auto &[name, symbol] : problem->names)
         result.push_back(name);
+    if (locals)
+      for (auto &[name, symbol] : *locals)
+        result.push_back(name);
     for (Index *index : indices)
       result.push_back(index->name);
     return result;
   }
 
   std::map<std::string, Symbol *> top;
-  Problem *problem = nullptr;   // the problem being stated
+  Problem *problem = nullptr; // the problem being stated
+  Locals *locals = nullptr;
   std::vector<Index *> indices; // innermost last
 };
 

@@ -38,6 +38,7 @@ enum class Kind {
   ArrayOf,      // binders, child
   Reduce,       // text: sum ...; binders, child
   If,           // condition, then, else
+  Slice,        // `:` in an index
 };
 
 /// `i`, `_` or any expression that must be equal, as in `(l, i, 3) in Arc`.
@@ -76,12 +77,19 @@ struct Argument {
   NodePtr value;
 };
 
-/// What a problem takes: `lambda: real = 0.1`.
+/// What a problem or function takes: `lambda: real = 0.1`, `x: real[n]`.
 struct Parameter {
   std::string name, typeName;
   SourcePlace place, typePlace;
   std::unique_ptr<Binders> indexing;
+  std::vector<NodePtr> typeSizes;
   NodePtr fallback;
+};
+
+/// A name alone.
+struct Word {
+  std::string text;
+  SourcePlace place;
 };
 
 /// `low..high` or `[low, high]`; a missing side is open.
@@ -109,6 +117,7 @@ enum class StatementKind {
   Param,      // name, indexing, typeName, interval, value, fallback, random
   Var,        // name, indexing, typeName, interval, bounds, start
   Let,        // name, indexing, value
+  Function,   // name, sizes, parameters, typeName and typeSizes of the result, value or body
   Problem,    // name, parameters, body
   Objective,  // sense, name or empty, value
   Constraint, // name or empty, indexing, value
@@ -122,6 +131,7 @@ enum class StatementKind {
   Drop,       // items: rows
   Restore,    // items: rows
   Time,       // body
+  Return,     // value
 };
 
 struct Statement;
@@ -141,6 +151,8 @@ struct Statement {
   std::vector<NodePtr> items;
   std::vector<Argument> arguments;
   std::vector<Parameter> parameters;
+  std::vector<Word> sizes;
+  std::vector<NodePtr> typeSizes;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;
   std::string nextOperator;  // begins the next line, so that this statement may be half of what was meant

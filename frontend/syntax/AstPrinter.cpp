@@ -10,18 +10,18 @@ namespace {
 using namespace ast;
 
 const char *kindName(Kind kind) {
-  static const char *names[] = {"number",  "text",          "name",          "constant", "sum",
-                                "product", "power",         "negate",        "not",      "and",
-                                "or",      "compare",       "set-operation", "range",    "call",
-                                "index",   "field",         "transpose",     "tuple",    "set-literal",
-                                "set-of",  "array-literal", "array-of",      "reduce",   "if"};
+  static const char *names[] = {
+      "number",        "text",     "name",   "constant",  "sum",     "product",       "power",
+      "negate",        "not",      "and",    "or",        "compare", "set-operation", "range",
+      "call",          "index",    "field",  "transpose", "tuple",   "set-literal",   "set-of",
+      "array-literal", "array-of", "reduce", "if",        "slice"};
   return names[int(kind)];
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set",       "data",       "param", "var",   "let",     "problem",
-                                "objective", "constraint", "solve", "print", "write",   "assert",
-                                "check",     "import",     "fix",   "drop",  "restore", "time"};
+  static const char *names[] = {"set",       "data",       "param", "var",     "let",   "function", "problem",
+                                "objective", "constraint", "solve", "print",   "write", "assert",   "check",
+                                "import",    "fix",        "drop",  "restore", "time",  "return"};
   return names[int(kind)];
 }
 
@@ -38,8 +38,12 @@ public:
       if (!value.empty())
         header += key + quoted(value);
     line(depth, header);
+    for (auto &size : s.sizes)
+      line(depth + 1, "size " + size.text);
     for (auto &p : s.parameters)
       parameter(p, depth + 1);
+    for (auto &size : s.typeSizes)
+      part("of size", size, depth + 1);
     if (s.indexing)
       binders(*s.indexing, depth + 1);
     part("within", s.within, depth + 1);
@@ -79,6 +83,8 @@ private:
     line(depth, fmt::format("parameter {}{}", p.name, p.typeName.empty() ? "" : " type=" + p.typeName));
     if (p.indexing)
       binders(*p.indexing, depth + 1);
+    for (auto &size : p.typeSizes)
+      part("of size", size, depth + 1);
     part("default", p.fallback, depth + 1);
   }
 

@@ -99,6 +99,13 @@ private:
       return varDeclaration(c);
     if (auto *c = dynamic_cast<P::LetDeclarationContext *>(context))
       return letDeclaration(c);
+    if (auto *c = dynamic_cast<P::FunctionDeclarationContext *>(context))
+      return functionDeclaration(c);
+    if (auto *c = dynamic_cast<P::ReturnStatementContext *>(context)) {
+      StatementPtr result = start(StatementKind::Return, c);
+      result->value = e.expr(c->expr());
+      return result;
+    }
     if (auto *c = dynamic_cast<P::ProblemDeclarationContext *>(context))
       return problemDeclaration(c);
     return command(context);
@@ -139,6 +146,45 @@ private:
     if (c->parameters())
       for (auto *p : c->parameters()->parameter())
         result->parameters.push_back(parameter(p));
+    return result;
+  }
+
+  StatementPtr functionDeclaration(P::FunctionDeclarationContext *c) {
+    StatementPtr result = start(StatementKind::Function, c);
+    name(*result, c->name());
+    if (c->sizes())
+      for (auto *size : c->sizes()->name())
+        result->sizes.push_back({normalizedName(size->getText()), e.place(size)});
+    for (auto *p : c->typed())
+      result->parameters.push_back(parameter(p));
+    if (c->type()) {
+      type(*result, c->type()->name());
+      result->typeSizes = sizes(c->type());
+    }
+    if (c->expr())
+      result->value = e.expr(c->expr());
+    result->doc = doc(c->doc());
+    return result;
+  }
+
+  std::vector<NodePtr> sizes(P::TypeContext *context) {
+    std::vector<NodePtr> result;
+    for (auto *size : context->expr())
+      result.push_back(e.expr(size));
+    return result;
+  }
+
+  Parameter parameter(P::TypedContext *context) {
+    Parameter result;
+    result.name = normalizedName(context->name()->getText());
+    result.place = e.place(context->name());
+    if (context->type()) {
+      result.typeName = normalizedName(context->type()->name()->getText());
+      result.typePlace = e.place(context->type());
+      result.typeSizes = sizes(context->type());
+    }
+    if (context->expr())
+      result.fallback = e.expr(context->expr());
     return result;
   }
 

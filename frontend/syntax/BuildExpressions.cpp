@@ -312,8 +312,8 @@ void ExpressionBuilder::apply(Node &result, P::SuffixContext *suffix) {
     }
   } else if (auto *c = dynamic_cast<P::IndexSuffixContext *>(suffix)) {
     result.kind = Kind::Index;
-    for (auto *e : c->expr())
-      result.children.push_back(expr(e));
+    for (auto *part : c->indexPart())
+      result.children.push_back(part->expr() ? expr(part->expr()) : node(Kind::Slice, part));
   } else if (auto *c = dynamic_cast<P::FieldSuffixContext *>(suffix)) {
     result.kind = Kind::Field;
     result.text = normalizedName(c->name()->getText());

@@ -142,6 +142,20 @@ std::string nearestStatement(const std::string &word) {
   return nearestName(word, words);
 }
 
+/// The reduction meant by `sun(i in I ...` before the stop; empty where there is none.
+std::string nearestReducer(const ParseStop &stop) {
+  static const std::vector<std::string> words{"sum", "prod", "min",    "max",   "mean",
+                                              "any", "all",  "argmin", "argmax"};
+  for (size_t k = stop.token->getTokenIndex(); k-- > 1;) {
+    auto type = [&](size_t at) { return stop.tokens->get(at)->getType(); };
+    bool bindsIndex = type(k) == P::LPAREN && type(k - 1) == P::NAME && k + 2 < stop.tokens->size() &&
+                      type(k + 1) == P::NAME && type(k + 2) == P::IN;
+    if (bindsIndex)
+      return nearestName(stop.tokens->get(k - 1)->getText(), words);
+  }
+  return "";
+}
+
 std::string help(const ParseStop &stop, const Wanted &wanted) {
   size_t found = stop.token->getType(), before = stop.previous ? stop.previous->getType() : 0;
   if (wanted.statement() || (stop.token->getTokenIndex() == 1 && before == P::NAME && wanted.end())) {
@@ -159,6 +173,8 @@ std::string help(const ParseStop &stop, const Wanted &wanted) {
     return "write `^` for a power";
   if (found == P::TICK && wanted.expression())
     return "put texts into double quotes";
+  if (std::string nearest = nearestReducer(stop); !nearest.empty())
+    return fmt::format("write `{}`", nearest);
   bool isFactor = (before == P::NUMBER || before == P::RPAREN) && (found == P::NAME || found == P::REDUCER);
   if (wanted.operators() && isFactor)
     return "write `*` between factors";
@@ -179,8 +195,6 @@ Diagnostic explain(const ParseStop &stop, const TokenPlaces &places) {
   Enclosing around = enclosing(stop.context);
   if (wanted.expression() && found == P::SOLVE)
     return errors::notAvailable(place, "`solve` inside an expression");
-  if (wanted.expression() && found == P::COLON && std::string_view(around.part) == "the index")
-    return errors::notAvailable(place, "a slice `:`");
   if (wanted.expression() && before == P::CARET && found == P::REDUCER)
     return errors::reducedExponent(place, stop.token->getText());
   Diagnostic result = errors::syntax(place, wanted.words() + after(stop, wanted, around),

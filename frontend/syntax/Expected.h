@@ -13,6 +13,7 @@ struct ParseStop {
   antlr4::Token *previous = nullptr; // the one before it, or null
   antlr4::misc::IntervalSet expected;
   antlr4::ParserRuleContext *context = nullptr; // the rule it was in
+  antlr4::TokenStream *tokens = nullptr;        // of the statement
 };
 
 /// One error for one stop: `expected ... after ..., found ...`, with a note at a bracket opened in another

@@ -44,7 +44,7 @@ class StopAtFirstError : public antlr4::DefaultErrorStrategy {
     if (token->getTokenIndex() == passedAt)
       for (size_t state : passed)
         expected.addAll(atn.nextTokens(atn.states[state]));
-    ParseStop result{token, nullptr, std::move(expected), parser->getContext()};
+    ParseStop result{token, nullptr, std::move(expected), parser->getContext(), parser->getTokenStream()};
     if (token->getTokenIndex() > 0)
       result.previous = parser->getTokenStream()->get(token->getTokenIndex() - 1);
     throw result;

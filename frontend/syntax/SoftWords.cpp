@@ -111,16 +111,14 @@ void resolveWords(TokenList &tokens) { Resolver(tokens).run(); }
 
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
-      "function", "workflow", "method",   "experiment", "mesh",  "space",  "state", "lower",      "root",
-      "fixed",    "sampler",  "record",   "enum",       "plot",  "time",   "node",  "derivative", "test",
-      "weak",     "arm",      "feedback", "budget",     "claim", "report", "match", "network",    "type"};
+      "workflow", "method",   "experiment", "mesh",  "space",  "state", "lower",      "root", "fixed",
+      "sampler",  "record",   "enum",       "plot",  "time",   "node",  "derivative", "test", "weak",
+      "arm",      "feedback", "budget",     "claim", "report", "match", "network",    "type"};
   static const std::set<std::string> loops{"iterate", "scan", "while"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();
   size_t next = tokens[1]->getType();
-  if (tokens[0]->getType() == L::FUNCTION || tokens[0]->getType() == L::RETURN)
-    return true;
   if (loops.count(word))
     return next == L::LPAREN;
   if (!declarations.count(word) || (word == "time" && next == L::LBRACE))

@@ -144,8 +144,8 @@ private:
 
   // ---- brackets ----
 
-  /// `problem p {` and `time {` open blocks, and every brace of a statement that is not available; else it is
-  /// a set.
+  /// `problem p {`, `function f(x) {` and `time {` open blocks, and every brace of a statement that is not
+  /// available; else it is a set.
   bool opensBlock() {
     const TokenList &tokens = top().current.tokens;
     if (levels.size() > nestingLimit)
@@ -156,7 +156,18 @@ private:
       return true;
     if (tokens[0]->getType() == L::TIME)
       return tokens.size() == 1;
-    return tokens[0]->getType() == L::PROBLEM;
+    return tokens[0]->getType() == L::PROBLEM || (tokens[0]->getType() == L::FUNCTION && !hasValue(tokens));
+  }
+
+  /// Whether a function has been given by an expression: `function f(x) = {`.
+  static bool hasValue(const TokenList &tokens) {
+    int depth = 0;
+    for (auto &token : tokens) {
+      depth += isOpening(token->getType()) - isClosing(token->getType());
+      if (depth == 0 && token->getType() == L::ASSIGN)
+        return true;
+    }
+    return false;
   }
 
   void openBlock(TokenPtr token) {

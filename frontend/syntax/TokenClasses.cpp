@@ -50,6 +50,7 @@ bool continuesLine(size_t before, size_t last) {
   case L::COLON:
   case L::ASSIGN:
   case L::TILDE:
+  case L::ARROW:
   case L::THEN:
   case L::ELSE:
   case L::IN:

@@ -29,25 +29,26 @@ void Instance::requireFinite(int slot, const FamilyRange &family, int64_t entry,
 /// leaves aside may be infinite: the value at the start tells.
 void Instance::requireFiniteData(const Json &sharedList, const Json &list) const {
   auto infinite = [&](const Json &inputs, auto found) {
-    for (auto &input : inputs)
-      if (input[0] == "slot" && !machine.isFinite(input[1].get<int>()))
-        found(input[1].get<int>());
+    for (size_t k = 0; k < inputs.size(); ++k)
+      if (inputs[k][0] == "slot" && !machine.isFinite(inputs[k][1].get<int>()))
+        found(int(k), inputs[k][1].get<int>());
   };
   for (size_t number = 0; number < patterns.size(); ++number)
-    infinite(list[number].at("inputs"), [&](int slot) { requireFiniteTerms(patterns[number], slot); });
+    infinite(list[number].at("inputs"),
+             [&](int input, int slot) { requireFiniteTerms(patterns[number], input, slot); });
   for (size_t number = 0; number < sharedList.size(); ++number)
-    infinite(sharedList[number].at("inputs"), [&](int slot) { requireFiniteShared(number, slot); });
+    infinite(sharedList[number].at("inputs"), [&](int, int slot) { requireFiniteShared(number, slot); });
 }
 
 /// The instances that read a value that is not finite, and their terms.
-void Instance::requireFiniteTerms(const Pattern &pattern, int slot) const {
+void Instance::requireFiniteTerms(const Pattern &pattern, int input, int slot) const {
   auto values = machine.column(slot).as<double>();
   bool isOfInstances = int64_t(values.size()) == pattern.instances;
   Scratch scratch;
   Point start = pointAt(Part::Value, xStart.data(), scratch);
   for (int64_t s = 0; s < pattern.instances; ++s)
     if (double value = values[isOfInstances ? size_t(s) : 0]; !std::isfinite(value))
-      requireFiniteInstance(pattern, s, start, slot, value, scratch);
+      requireFiniteInstance(pattern, s, start, input, slot, value, scratch);
 }
 
 /// The rows of a shared expression that read a value which is not finite, and the terms which that reaches:
@@ -84,12 +85,15 @@ void Instance::requireFiniteRows(const Pattern &pattern, int64_t instance, const
   }
 }
 
-void Instance::requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
-                                     double value, Scratch &scratch) const {
+void Instance::requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int input,
+                                     int slot, double value, Scratch &scratch) const {
   std::vector<double> terms = pattern.valuesOf(instance, start, scratch);
-  for (size_t t = 0; t < terms.size(); ++t)
-    if (!std::isfinite(terms[t]))
+  for (size_t t = 0; t < terms.size(); ++t) {
+    const std::vector<int> &reads = pattern.terms[t].reads;
+    bool isReader = std::find(reads.begin(), reads.end(), input) != reads.end();
+    if (isReader && !std::isfinite(terms[t]))
       throw notFinite(pattern, t, instance, machine.overflowOf(slot), value);
+  }
 }
 
 /// Names the row and the variables that the instance reads, at the place of the expression where finite data

@@ -125,8 +125,9 @@ std::string FamilyRange::shownName(const std::string &index) const {
   if (isOfModel())
     return name + index;
   size_t kind = name.find('.'), number = name.rfind('.');
-  return fmt::format("a {} in `{}{}`", name.substr(1, kind - 1), name.substr(kind + 1, number - kind - 1),
-                     index);
+  std::string what = name.substr(1, kind - 1), family = name.substr(kind + 1, number - kind - 1);
+  return family.empty() ? fmt::format("a {} in the objective", what)
+                        : fmt::format("a {} in `{}{}`", what, family, index);
 }
 
 std::string Instance::entryName(const FamilyRange &family, int64_t entry) const {

@@ -88,10 +88,10 @@ private:
   void requireFinite(int slot, const FamilyRange &family, int64_t entry, double value,
                      const std::string &what) const;
   void requireFiniteData(const Json &sharedList, const Json &list) const;
-  void requireFiniteTerms(const Pattern &pattern, int slot) const;
+  void requireFiniteTerms(const Pattern &pattern, int input, int slot) const;
   void requireFiniteShared(size_t number, int slot) const;
-  void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int slot,
-                             double value, Scratch &scratch) const;
+  void requireFiniteInstance(const Pattern &pattern, int64_t instance, const Point &start, int input,
+                             int slot, double value, Scratch &scratch) const;
   void requireFiniteRows(const Pattern &pattern, int64_t instance, const Point &start, int slot,
                          const std::map<int64_t, double> &reached, Scratch &scratch) const;
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,

@@ -61,6 +61,7 @@ void Pattern::readTerms(const Machine &machine, const Json &json, std::span<cons
     term.rows = term.target < 0 ? Range{0, 1} : rows[size_t(term.target)];
     if (!entry.at("row").is_null())
       term.rowTable = machine.column(entry["row"].get<int>()).as<int32_t>().data();
+    term.reads = entry.at("reads").get<std::vector<int>>();
     term.place = {entry.at("place")[0], entry.at("place")[1], entry.at("place")[2]};
     terms.push_back(term);
   }

@@ -22,6 +22,7 @@ public:
     int target = -1;                   // number of the row family; -1: the objective
     Range rows;                        // of the target; {0, 1} for the objective
     const int32_t *rowTable = nullptr; // null: the instance itself (the objective: 0)
+    std::vector<int> reads;            // numbers of the inputs that its value is computed from
     Place place;
     int64_t row(int64_t s) const { return rowTable ? rowTable[s] : target < 0 ? 0 : s; }
   };

@@ -1,0 +1,367 @@
+// Values with indices: families over ranges, comprehensions, results of functions. As an array each counts
+// from 1.
+#include "frontend/sema/Checker.h"
+
+#include "frontend/sema/FreeIndices.h"
+
+#include <fmt/format.h>
+
+namespace costate::sema {
+
+using ast::Kind;
+
+namespace {
+
+constexpr Type integer{Base::Int, nullptr};
+
+ExprPtr integerNumber(int64_t value, SourcePlace place) {
+  auto result = std::make_unique<Expr>();
+  result->type = integer;
+  result->place = place;
+  result->integer = value, result->number = double(value);
+  result->isInteger = true;
+  result->text = std::to_string(value);
+  return result;
+}
+
+bool isLiteral(const Expr &e, int64_t value) {
+  return e.kind == ExprKind::Number && e.isInteger && e.integer == value;
+}
+
+/// Null where the expression has parts that belong to one place: indices, sets.
+ExprPtr copyOf(const Expr &e) {
+  if (e.set || e.binders || e.index)
+    return nullptr;
+  auto result = std::make_unique<Expr>();
+  result->kind = e.kind, result->type = e.type, result->place = e.place;
+  result->usesVariables = e.usesVariables, result->usesSolution = e.usesSolution;
+  result->number = e.number, result->integer = e.integer, result->isInteger = e.isInteger;
+  result->textLabel = e.textLabel, result->text = e.text, result->op = e.op;
+  result->symbol = e.symbol, result->table = e.table, result->problem = e.problem;
+  for (auto &arg : e.args) {
+    result->args.push_back(copyOf(*arg));
+    if (!result->args.back())
+      return nullptr;
+  }
+  return result;
+}
+
+bool isSame(const Expr &a, const Expr &b) {
+  return a.kind == b.kind && a.number == b.number && a.integer == b.integer && a.op == b.op &&
+         a.text == b.text && a.symbol == b.symbol && a.table == b.table && a.args.size() == b.args.size() &&
+         !a.set && !b.set && !a.index && !b.index &&
+         std::equal(a.args.begin(), a.args.end(), b.args.begin(),
+                    [](auto &x, auto &y) { return isSame(*x, *y); });
+}
+
+ExprPtr binary(const char *op, ExprPtr left, ExprPtr right) {
+  auto result = std::make_unique<Expr>();
+  result->kind = ExprKind::Binary;
+  result->type = integer;
+  result->place = left->place;
+  result->op = op;
+  result->args.push_back(std::move(left));
+  result->args.push_back(std::move(right));
+  return result;
+}
+
+/// The range that an index of a family goes through; null where it is something else.
+const SetExpr *rangeOf(const Index &index) {
+  const SetExpr *set = index.set;
+  while (set && set->kind == SetExpr::Kind::Named)
+    set = set->set->value.get();
+  return set && set->kind == SetExpr::Kind::Range ? set : nullptr;
+}
+
+bool isOverRanges(const Family &family) {
+  return !family.domain.where &&
+         std::all_of(family.domain.indices.begin(), family.domain.indices.end(), [](auto &index) {
+           const SetExpr *range = rangeOf(*index);
+           return range && copyOf(*range->low) && copyOf(*range->high);
+         });
+}
+
+/// `high - low + 1`
+ExprPtr lengthOf(const SetExpr &range) {
+  ExprPtr high = copyOf(*range.high);
+  if (isLiteral(*range.low, 1))
+    return high;
+  if (range.low->kind == ExprKind::Number && range.high->kind == ExprKind::Number)
+    return integerNumber(range.high->integer - range.low->integer + 1, high->place);
+  SourcePlace place = high->place;
+  return binary("+", binary("-", std::move(high), copyOf(*range.low)), integerNumber(1, place));
+}
+
+} // namespace
+
+/// One more index, over 1..size.
+void Checker::addRange(Binders &domain, ExprPtr size, size_t number) {
+  auto range = std::make_unique<SetExpr>();
+  range->kind = SetExpr::Kind::Range;
+  range->place = size->place;
+  range->components = {integer};
+  range->low = integerNumber(1, size->place);
+  range->high = std::move(size);
+  auto index = std::make_unique<Index>();
+  index->name = fmt::format("i{}", number + 1);
+  index->type = integer;
+  index->set = range.get();
+  index->setName = "1.." + (range->high->text.empty() ? "the size" : range->high->text);
+  index->place = range->place;
+  Atom atom;
+  atom.place = range->place;
+  atom.terms.emplace_back();
+  atom.terms.back().index = index.get();
+  atom.set = std::move(range);
+  domain.atoms.push_back(std::move(atom));
+  domain.indices.push_back(std::move(index));
+}
+
+bool Checker::isArray(const ast::Node &node) {
+  if (node.kind == Kind::ArrayOf)
+    return true;
+  if (node.kind == Kind::Name && !scope.findIndex(node.text)) {
+    auto *family = dynamic_cast<Family *>(scope.find(node.text));
+    return family && family->kind != Symbol::Kind::Constraint && (find(node.text), family->arity() > 0);
+  }
+  if (node.kind == Kind::Field)
+    return solvedFamily(node);
+  if (isArrayOperation(node) || isSlice(node))
+    return true;
+  if (node.kind != Kind::Call || node.children[0]->kind != Kind::Name)
+    return false;
+  auto *function = dynamic_cast<UserFunction *>(scope.find(node.children[0]->text));
+  return function && givesArray(*function);
+}
+
+/// The family with indices that `p.x` names; null for everything else.
+Family *Checker::solvedFamily(const ast::Node &node) {
+  if (node.children[0]->kind != Kind::Name)
+    return nullptr;
+  auto *problem = dynamic_cast<Problem *>(scope.find(node.children[0]->text));
+  if (!problem)
+    return nullptr;
+  auto member = problem->names.find(node.text);
+  auto *family = member == problem->names.end() ? nullptr : dynamic_cast<Family *>(member->second);
+  return family && family->arity() > 0 ? family : nullptr;
+}
+
+/// By its declared type, else by the form of its value.
+bool Checker::givesArray(const UserFunction &function) {
+  const ast::Statement &s = *statements.at(&function);
+  if (!s.typeName.empty())
+    return !s.typeSizes.empty();
+  const ast::Node *result = s.value.get();
+  if (!result && !s.body.empty() && s.body.back()->kind == ast::StatementKind::Return)
+    result = s.body.back()->value.get();
+  return result && result->kind == Kind::ArrayOf;
+}
+
+/// The family of what isArray() holds for; null after an error.
+Family *Checker::arrayValue(const ast::Node &node) {
+  if (node.kind == Kind::ArrayOf)
+    return comprehensionArray(node);
+  if (isSlice(node))
+    return sliced(node);
+  if (isArrayOperation(node))
+    return arrayOperation(node);
+  if (node.kind == Kind::Call)
+    return functionCall(node, static_cast<UserFunction &>(*find(node.children[0]->text))).array;
+  Family &family = node.kind == Kind::Field ? *solvedFamily(node) : static_cast<Family &>(*find(node.text));
+  if (!isOverRanges(family)) {
+    report(errors::arrayOfRanges(node.place, family.name, family.place));
+    return nullptr;
+  }
+  bool countsFromOne = std::all_of(family.domain.indices.begin(), family.domain.indices.end(),
+                                   [](auto &index) { return isLiteral(*rangeOf(*index)->low, 1); });
+  if (node.kind == Kind::Field)
+    return solutionArray(node, family);
+  return countsFromOne ? &family : &fromOne(family, node.place);
+}
+
+/// The values of a family of a solved problem.
+Family *Checker::solutionArray(const ast::Node &node, Family &family) {
+  auto &problem = static_cast<Problem &>(*scope.find(node.children[0]->text));
+  if (!inCommand || !solved.count(&problem)) {
+    report(inCommand ? errors::unsolvedProblem(node.place, problem.name)
+                     : errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
+    return nullptr;
+  }
+  Let &let = fromOne(family, node.place);
+  auto *own = dynamic_cast<Let *>(&family);
+  if (family.kind == Symbol::Kind::Param || (own && !own->usesVariables))
+    return &let;
+  let.value->kind = ExprKind::Solution;
+  let.value->problem = &problem;
+  let.value->text = "value";
+  let.value->usesSolution = let.usesSolution = true;
+  let.value->usesVariables = let.usesVariables = false;
+  return &let;
+}
+
+/// `[e for i in 1..n, j in 1..m]`
+Family *Checker::comprehensionArray(const ast::Node &node) {
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.name = setText(node), let.place = node.place, let.isLocal = true;
+  keep(std::move(owner));
+  IndexFrame frame(scope);
+  binders(*node.binders, let.domain);
+  if (!requireFixedDomain(let.domain, node.place))
+    return nullptr;
+  ExprPtr value = expr(*node.children[0]);
+  settle(*value, {Base::Real, nullptr});
+  Type type = value->type;
+  if (type.base == Base::Poison)
+    return nullptr;
+  setLocal(let, std::move(value), type);
+  if (!isOverRanges(let)) {
+    report(errors::arrayOfRanges(node.place, let.name, node.place));
+    return nullptr;
+  }
+  bool countsFromOne = std::all_of(let.domain.indices.begin(), let.domain.indices.end(),
+                                   [](auto &index) { return isLiteral(*rangeOf(*index)->low, 1); });
+  return countsFromOne ? &let : &fromOne(let, node.place);
+}
+
+/// The index sets of local families are made once, not for every index of the call.
+bool Checker::requireFixedDomain(const Binders &domain, SourcePlace place) {
+  for (auto &atom : domain.atoms)
+    for (const Index *index : freeIndices(*atom.set)) {
+      bool isOwn = std::any_of(domain.indices.begin(), domain.indices.end(),
+                               [&](auto &own) { return own.get() == index; });
+      if (isOwn)
+        continue;
+      report(errors::notAvailable(place,
+                                  fmt::format("an array whose size depends on the index `{}`", index->name)));
+      return false;
+    }
+  return true;
+}
+
+/// The same entries, counted from 1.
+Let &Checker::fromOne(Family &family, SourcePlace place) {
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.name = family.name, let.place = family.place, let.isLocal = true;
+  keep(std::move(owner));
+  let.usesVariables = let.usesSolution = false;
+  setEntries(let, family, place);
+  return let;
+}
+
+void Checker::setEntries(Let &let, Family &family, SourcePlace place) {
+  ExprPtr entry = entryAt(family, let.domain, place);
+  setLocal(let, std::move(entry), family.type);
+}
+
+/// Makes a domain over 1..n, ..., and the entry of the family there.
+ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
+  auto entry = std::make_unique<Expr>();
+  entry->kind = ExprKind::Access;
+  entry->place = place;
+  entry->type = family.type;
+  entry->symbol = &family;
+  auto *other = dynamic_cast<Let *>(&family);
+  entry->usesVariables = family.kind == Symbol::Kind::Variable || (other && other->usesVariables);
+  entry->usesSolution = other && other->usesSolution;
+  for (size_t k = 0; k < family.arity(); ++k) {
+    const SetExpr &range = *rangeOf(*family.domain.indices[k]);
+    addRange(domain, sema::lengthOf(range), k);
+    auto index = std::make_unique<Expr>();
+    index->kind = ExprKind::IndexRef;
+    index->type = integer;
+    index->place = place;
+    index->index = domain.indices[k].get();
+    if (!isLiteral(*range.low, 1))
+      index = binary("-", binary("+", std::move(index), copyOf(*range.low)), integerNumber(1, place));
+    entry->args.push_back(std::move(index));
+  }
+  return entry;
+}
+
+/// The size of a dimension, as a local.
+Let &Checker::sizeOf(const Family &array, size_t dimension, SourcePlace place) {
+  return local("", place, sema::lengthOf(*rangeOf(*array.domain.indices[dimension])), integer);
+}
+
+Let &Checker::lengthOf(Let &low, Let &high) {
+  SetExpr range;
+  range.low = copyOf(*low.value), range.high = copyOf(*high.value);
+  bool isWritten = range.low && range.high;
+  if (!isWritten)
+    range.low = use(low, low.place), range.high = use(high, high.place);
+  return local("", low.place, sema::lengthOf(range), integer);
+}
+
+/// A name in the type of a parameter is the size of the argument; the same name twice, or a number, must
+/// agree.
+void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension,
+                       Family &argument) {
+  const ast::Node &size = *parameter.typeSizes[dimension];
+  if (size.kind != Kind::Name && size.kind != Kind::Number)
+    return report(errors::notAvailable(size.place, "a size that is neither a name nor a number"));
+  auto requireSize = [&](Let &expected) {
+    auto written = requireEqual(expected, argument, dimension, size.place,
+                                fmt::format("`{}` of `{}`", size.text, s.name));
+    if (written)
+      report(errors::sizeMismatch(size.place, s.name, parameter.name, size.text, written->first,
+                                  written->second));
+  };
+  if (size.kind == Kind::Name) {
+    auto [known, isNew] = scope.locals->emplace(size.text, nullptr);
+    if (isNew) {
+      known->second = &sizeOf(argument, dimension, size.place);
+      known->second->name = size.text;
+      return;
+    }
+    auto *let = dynamic_cast<Let *>(known->second);
+    if (!let || !let->isLocal || let->type.base != Base::Int || let->arity())
+      return report(errors::duplicateName(size.place, size.text, known->second->place));
+    return requireSize(*let);
+  }
+  Let &wanted = local(size.text, size.place, number(size), integer);
+  requireSize(wanted);
+  if (wanted.value->kind != ExprKind::Same)
+    return;
+  Let &checked = fromOne(argument, parameter.place); // reading it compares the sizes
+  checked.domain.atoms[dimension].set->high = use(wanted, size.place);
+  (*scope.locals)[parameter.name] = &checked;
+}
+
+/// False after an error: the sizes are written and differ.
+bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node) {
+  auto written =
+      requireEqual(size, array, dimension, node.place, fmt::format("a size in `{}`", setText(node)));
+  if (!written)
+    return true;
+  report(errors::arrayOperation(
+      node.place, fmt::format("sizes {} and {} meet in one operation", written->first, written->second),
+      "the arrays of an operation must fit"));
+  return false;
+}
+
+/// Gives both where they are written and differ; where only data tells, the size compares them when it is
+/// read.
+std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Family &array, size_t dimension,
+                                                                 SourcePlace place, const std::string &what) {
+  ExprPtr length = sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
+  const Expr &first = size.value->kind == ExprKind::Same ? *size.value->args[0] : *size.value;
+  if (isSame(first, *length))
+    return std::nullopt;
+  if (first.kind == ExprKind::Number && length->kind == ExprKind::Number)
+    return std::pair(first.integer, length->integer);
+  if (size.value->kind != ExprKind::Same) {
+    auto same = std::make_unique<Expr>();
+    same->kind = ExprKind::Same;
+    same->type = integer;
+    same->place = place;
+    same->text = what;
+    same->args.push_back(std::move(size.value));
+    size.value = std::move(same);
+  }
+  size.value->args.push_back(std::move(length));
+  return std::nullopt;
+}
+
+} // namespace costate::sema

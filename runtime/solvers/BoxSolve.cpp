@@ -64,7 +64,8 @@ std::optional<Stop> BoxSolve::shouldStop(IterationRow &row) {
   if (fallsForEver(size))
     return unboundedAlong(diagnosis);
   if (row.objective < -unbounded)
-    return Stop{Status::unbounded, fmt::format("objective {:.1e} < {:.0e}", row.objective, -unbounded)};
+    return Stop{Status::unbounded,
+                fmt::format("the size of the objective {:.1e} > {:.0e}", -row.objective, unbounded)};
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};

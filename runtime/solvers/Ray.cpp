@@ -86,9 +86,10 @@ void findRay(const costate_problem_v1 &problem, const costate_instance *instance
 }
 
 Stop unboundedAlong(const Result &result) {
-  return {Status::unbounded,
-          fmt::format("the objective falls for ever along a direction that stays feasible: slope {:.1e} < 0",
-                      result.ray_slope)};
+  return {
+      Status::unbounded,
+      fmt::format("the objective improves for ever along a direction that stays feasible, by {:.1e} per unit",
+                  -result.ray_slope)};
 }
 
 } // namespace costate::rt

@@ -324,7 +324,8 @@ std::optional<Stop> Solve::inspect(const KktError &error, IterationRow &row) {
   double size = at.v.size() ? at.v.head(form->n).lpNorm<Eigen::Infinity>() : 0;
   if (row.objective < -unbounded && row.primal_infeasibility <= options.constr_viol_tol)
     return Stop{Status::unbounded,
-                fmt::format("objective {:.1e} < {:.0e} at a feasible point", row.objective, -unbounded)};
+                fmt::format("the size of the objective {:.1e} > {:.0e} at a feasible point", -row.objective,
+                            unbounded)};
   if (size > unbounded)
     return Stop{Status::unbounded,
                 fmt::format("the largest variable {:.1e} > {:.0e}: the iterates diverge", size, unbounded)};

@@ -107,7 +107,7 @@ TEST(Status, Unbounded) {
       [](P x) { return -x[0] - x[1]; }, {1, 1}, {{[](P x) { return x[0] - x[1]; }, 0, infinite}}, {0, 0}};
   Result result = linear.solve();
   EXPECT_EQ(result.status, Status::unbounded);
-  EXPECT_TRUE(contains(result.reason, "< -1e+20 at a feasible point")) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "> 1e+20 at a feasible point")) << result.reason;
   HandWrittenProblem free{[](P x) { return -x[0]; }, {1}};
   EXPECT_EQ(free.solve().status, Status::unbounded);
   HandWrittenProblem onALine{[](P x) { return x[0]; }, {1, 1}, {{[](P x) { return x[0] + x[1]; }, 2, 2}}};

@@ -32,6 +32,9 @@ public:
 
   Result run() {
     Stop stop = iterate();
+    if (stop.status == Status::infeasible && leaveFlatRows())
+      if (Stop moved = iterateFrom(movedStart.data()); isDecided(moved.status))
+        stop = moved;
     if (stop.status == Status::infeasible && !hasSearched)
       stop = search(stop);
     bool isOpen = stop.status == Status::infeasible || stop.status == Status::not_run;
@@ -49,6 +52,12 @@ private:
     return warm && warm->x.size() == n && warm->dual.size() == m && warm->reduced_cost.size() == n;
   }
   Stop iterate();
+  static bool isDecided(Status status) {
+    return status == Status::optimal || status == Status::acceptable || status == Status::infeasible ||
+           status == Status::unbounded || status == Status::interrupted;
+  }
+  Stop iterateFrom(const double *x);
+  bool leaveFlatRows();
   Stop startAgain();
   Stop search(const Stop &before);
   bool isMet() const { return feasibility.kind == Feasibility::Kind::Met; }
@@ -82,6 +91,7 @@ private:
   Functions functions;
   const WarmStart *warm;
   WarmStart movedWarm;
+  std::vector<double> movedStart;
   std::unique_ptr<Presolve> presolve;
   std::unique_ptr<StandardForm> form;
   std::unique_ptr<KktSystem> kkt;
@@ -103,7 +113,7 @@ std::optional<Stop> Solve::prepare() {
   bool isCrossed = false;
   if (std::string sentence = StandardForm::badBound(functions, isCrossed); !sentence.empty())
     return Stop{isCrossed ? Status::infeasible : Status::not_run, sentence};
-  if (!limits.options.presolve)
+  if (!limits.options.presolve || presolve) // from another start: the functions have its bounds already
     return std::nullopt;
   presolve = std::make_unique<Presolve>();
   if (std::string sentence = presolve->run(functions, limits.options.constr_viol_tol); !sentence.empty()) {
@@ -242,13 +252,52 @@ void Solve::moveTo(const std::vector<double> &x) {
   method->moveTo(std::move(at));
 }
 
-/// From the point that meets the rows.
-Stop Solve::startAgain() {
+/// Anew, from a start of its own.
+Stop Solve::iterateFrom(const double *x) {
   warm = nullptr;
   acceptableCount = sharpenings = 0;
   bestError = lastCleanUp = std::numeric_limits<double>::infinity();
-  functions.replaceStart(feasibility.x.data());
-  Stop stop = iterate();
+  functions.replaceStart(x);
+  return iterate();
+}
+
+/// A violated row whose gradient vanishes, as that of x^2 + y^2 == 1 at 0, tells nothing about where it is
+/// met: its variables are moved a little, by amounts that are not those of a symmetry. False where there is
+/// none.
+bool Solve::leaveFlatRows() {
+  constexpr double flat = 1e-6, step = 1e-2, golden = 0.6180339887498949;
+  if (!method || isQuadratic)
+    return false;
+  const ProblemShape &shape = functions.shape();
+  const Iterate &at = method->point();
+  movedStart.assign(at.v.data(), at.v.data() + form->n);
+  double f = 0;
+  Vector c(shape.m);
+  Derivatives d;
+  if (!functions.values(movedStart.data(), f, c) || !form->derivatives(at.v.data(), at.y, d))
+    return false;
+  std::vector<char> isMoved(size_t(shape.n), false);
+  for (int64_t i = 0; i < shape.m; ++i) {
+    double violation = std::max({shape.c_lower[i] - c[i], c[i] - shape.c_upper[i], 0.0}), slope = 0;
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      slope = std::max(slope, std::abs(d.J[p]));
+    if (violation <= limits.options.constr_viol_tol || slope > flat * std::max(1.0, violation))
+      continue;
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      isMoved[size_t(shape.jac_cols[p])] = true;
+  }
+  for (int64_t j = 0; j < shape.n; ++j) {
+    double &x = movedStart[size_t(j)], part = golden * double(j + 1);
+    if (isMoved[size_t(j)])
+      x = std::clamp(x + step * std::max(1.0, std::abs(x)) * (1 + part - std::floor(part)), shape.x_lower[j],
+                     shape.x_upper[j]);
+  }
+  return std::find(isMoved.begin(), isMoved.end(), true) != isMoved.end();
+}
+
+/// From the point that meets the rows.
+Stop Solve::startAgain() {
+  Stop stop = iterateFrom(feasibility.x.data());
   if (stop.status == Status::infeasible) // it is not: the start meets the rows
     stop = {Status::stalled,
             fmt::format("another point meets the constraints (violation {:.1e}), the way from "

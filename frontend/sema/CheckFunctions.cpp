@@ -205,6 +205,8 @@ Checker::Value Checker::functionCall(const ast::Node &node, UserFunction &functi
 Symbol *Checker::argument(const ast::Parameter &parameter, const ast::Node &node, UserFunction &function) {
   Type type = functionType(parameter.typeName, parameter.typePlace);
   if (!parameter.typeSizes.empty() || isArray(node)) {
+    if (!isArray(node) && expr(node)->type.base == Base::Poison)
+      return nullptr; // what is wrong in it has been said
     Family *array = isArray(node) ? arrayValue(node) : nullptr;
     bool fits = array && array->arity() == parameter.typeSizes.size() &&
                 (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));

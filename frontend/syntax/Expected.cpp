@@ -148,9 +148,13 @@ std::string nearestReducer(const ParseStop &stop) {
                                               "any", "all",  "argmin", "argmax"};
   for (size_t k = stop.token->getTokenIndex(); k-- > 1;) {
     auto type = [&](size_t at) { return stop.tokens->get(at)->getType(); };
-    bool bindsIndex = type(k) == P::LPAREN && type(k - 1) == P::NAME && k + 2 < stop.tokens->size() &&
-                      type(k + 1) == P::NAME && type(k + 2) == P::IN;
-    if (bindsIndex)
+    if (type(k) != P::LPAREN || type(k - 1) != P::NAME)
+      continue;
+    size_t pattern = k + 1, end = stop.tokens->size();
+    if (pattern < end && type(pattern) == P::LPAREN) // a tuple of names
+      while (pattern < end && type(pattern) != P::RPAREN)
+        ++pattern;
+    if (pattern + 1 < end && type(pattern + 1) == P::IN)
       return nearestName(stop.tokens->get(k - 1)->getText(), words);
   }
   return "";

@@ -156,6 +156,8 @@ TEST(Messages, patterns) {
             "9: expected a name or a tuple of names before `in`, found `x[i]` [syntax]");
   EXPECT_EQ(message("let a = sun(q in Q where q > 1) b[q]"),
             "20: expected `,` or `)` after the argument, found the word `where` [syntax]; write `sum`");
+  EXPECT_EQ(message("let a = smu((p, m) in Roads) b[p, m]"),
+            "30: expected an operator or the end of the statement, found `b` [syntax]; write `sum`");
   EXPECT_EQ(message("let a = 1 + pord(q in Q) b[q]"),
             "26: expected an operator or the end of the statement, found `b` [syntax]; write `prod`");
   EXPECT_EQ(message("let a = _ + 1"),

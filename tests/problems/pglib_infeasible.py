@@ -13,7 +13,7 @@ if not data.exists():
     sys.exit(77)
 model = root / "examples/optimal-power-flow/opf.opt"
 
-# case, table, row from 0, column, change; expected patterns, the first for the first line of the list
+# case, table, row from 0 (None: all), column, change; expected patterns, the first for the first line of the list
 variants = [
     # Line 3-2 (50 MW) feeds bus 3 with line 1-3, now without a limit to speak of: 0.95 - 0.5 - 0.00001
     ("case3_lmbd", "branch", 0, "rate_a", lambda rate: 0.001,
@@ -30,6 +30,10 @@ variants = [
     # A line with charging current cannot carry nothing: limits and flows of the line itself
     ("case5_pjm", "branch", 3, "rate_a", lambda rate: 0.001,
      [r"`(to|from)_reactive\[4\]` <= 0 is .* too much", r"`qf\[4\]` >= -1e-05", r"`qt\[4\]` >= -1e-05"]),
+    # All loads twice: 600 MW at bus 2, which has no generator; line 1-2 brings 400, and bus 3, with 600 asked for and 520
+    # generated, has nothing to give
+    ("case5_pjm", "bus", None, "pd", lambda load: 2*load,
+     [r"`active\[2\]` >= 6 is (4|3\.99\d*): 2.* too little", r"`active\[3\]` >= 6 is 5\.", r"`pg\[3\]` <= 5.2,", r"`pt\[1\]` >= -4,"]),
     ("case118_ieee", "bus", 58, "pd", lambda load: 10*load, [r"`active\[59\]` >= 27.7 is .* too little"]),
 ]
 
@@ -38,7 +42,8 @@ def vary(folder, table, row, column, change):
     path = folder / f"{table}.csv"
     rows = list(csv.reader(path.open()))
     place = rows[0].index(column)
-    rows[1 + row][place] = repr(change(float(rows[1 + row][place])))
+    for changed in rows[1:] if row is None else [rows[1 + row]]:
+        changed[place] = repr(change(float(changed[place])))
     with path.open("w", newline="") as file:
         csv.writer(file).writerows(rows)
 

@@ -8,9 +8,9 @@ namespace costate::rt {
 /// Values, first derivatives, or first and second ones.
 enum class Part : uint8_t { Value, First, Second };
 
-/// Of one instance; bytes are those read and written, a repeated entry of x each time.
+/// Of one instance; `read` and `written` are bytes, those of a repeated entry of x each time.
 struct Cost {
-  int64_t flops = 0, roots = 0, calls = 0, bytes = 0;
+  int64_t flops = 0, roots = 0, calls = 0, read = 0, written = 0;
 
   /// A rough time on one core; decides only how work is divided.
   double nanoseconds() const { return 1 + 0.05 * double(flops) + 0.5 * double(roots) + 1.5 * double(calls); }
@@ -20,7 +20,7 @@ struct Cost {
 
 /// As the compiler counted it, without bytes; nothing for null.
 inline Cost readCost(const Json &json) {
-  return json.is_null() ? Cost{} : Cost{json[0], json[1], json[2], 0};
+  return json.is_null() ? Cost{} : Cost{json[0], json[1], json[2], 0, 0};
 }
 
 } // namespace costate::rt

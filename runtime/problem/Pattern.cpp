@@ -84,13 +84,13 @@ Cost Pattern::cost(Part part) const {
   Cost cost = counted[size_t(part)];
   constexpr int64_t real = sizeof(double), code = sizeof(int32_t);
   for (const Load &load : loads)
-    cost.bytes += load.kind == 3 ? 0 : real;
+    cost.read += load.kind == 3 ? 0 : real;
   for (const Input &input : inputs)
-    cost.bytes += bytesPerInstance(input);
+    cost.read += bytesPerInstance(input);
   if (part == Part::Second)
     for (const Term &term : terms)
-      cost.bytes += term.target < 0 ? 0 : real + (term.rowTable ? code : 0);
-  cost.bytes += real * int64_t(call(part).destinations.size());
+      cost.read += term.target < 0 ? 0 : real + (term.rowTable ? code : 0);
+  cost.written += real * int64_t(call(part).destinations.size());
   return cost;
 }
 

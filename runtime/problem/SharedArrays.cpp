@@ -33,7 +33,8 @@ SharedArrays::SharedArrays(const Machine &machine, const Json &list, std::span<c
         call.destinations.push_back({Target::Shared, Destination::Mode::Store, own[size_t(k)], {}, {}});
       e.costs[part] = readCost(entry.at("costs")[part]);
       call.nanoseconds = e.costs[part].nanoseconds();
-      e.costs[part].bytes = int64_t(sizeof(double) * (e.inputs.size() + call.destinations.size()));
+      e.costs[part].read = int64_t(sizeof(double) * e.inputs.size());
+      e.costs[part].written = int64_t(sizeof(double) * call.destinations.size());
     }
     offsets.insert(offsets.end(), own.begin(), own.end());
   }

@@ -101,21 +101,21 @@ void explainSteps(Program::State &state) {
 void explainKernel(Program::State &state, const std::string &name, Part part, const Cost &cost,
                    int64_t instances, double peak, double measured) {
   constexpr const char *suffix[] = {"values", "first", "second"};
-  double bytes = double(cost.bytes * instances);
+  double bytes = double((cost.read + cost.written) * instances);
   double bound =
       std::max(bytes / triadBandwidth(int64_t(bytes)), cost.operations() * double(instances) / peak);
-  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9.1f} {:>11.1f} {:>5.0f}%",
+  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>6} {:>7} {:>9.1f} {:>11.1f} {:>5.0f}%",
                                  name.substr(0, 26) + ": " + suffix[int(part)], instances, cost.flops,
-                                 cost.roots, cost.calls, cost.bytes, 1e6 * bound, 1e6 * measured,
+                                 cost.roots, cost.calls, cost.read, cost.written, 1e6 * bound, 1e6 * measured,
                                  100 * bound / measured));
 }
 
 void explainKernels(Program::State &state, const Instance &p) {
   KernelTimes times(p);
   double peak = peakFlops();
-  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>7} {:>9} {:>11} {:>6}", "kernel",
-                                 "instances", "flops", "roots", "calls", "bytes", "bound us", "measured us",
-                                 "bound"));
+  state.output.print(fmt::format("  {:<34} {:>9} {:>6} {:>6} {:>6} {:>6} {:>7} {:>9} {:>11} {:>6}", "kernel",
+                                 "instances", "flops", "roots", "calls", "read", "written", "bound us",
+                                 "measured us", "bound"));
   constexpr Part parts[] = {Part::Value, Part::First, Part::Second};
   for (size_t k = 0; k < p.shared.expressions.size(); ++k)
     for (Part part : parts)

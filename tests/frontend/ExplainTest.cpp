@@ -72,8 +72,8 @@ TEST(Explain, kernels) {
       contains(lines, {"p: 1000 variables, 1 rows, 1000 Jacobian entries (1000 constant, written once)"}))
       << all(lines);
   // Both terms are over 1..n: one pattern. sin(x) a + x x and a x: 3 products, 1 sum, 1 function. It reads x
-  // and a, and writes two results: 32 bytes.
-  EXPECT_TRUE(contains(lines, {": values", " 1000 ", "      4      0      1      32"})) << all(lines);
+  // and a, and writes two results: 16 bytes each.
+  EXPECT_TRUE(contains(lines, {": values", " 1000 ", "      4      0      1     16      16"})) << all(lines);
   // The objective by x: a cos(x) + 2 x.
   EXPECT_TRUE(
       contains(lines, {"1000 instances, each with 2 first derivatives (1 constant) and 1 second ones"}))
@@ -88,11 +88,13 @@ TEST(Explain, storedExpressions) {
                        "computing it once saves 2 times 0 flops, 0 roots and 1 calls a row"}))
       << all(lines);
   // It reads u and writes k; its derivatives are k again, so that there is no other kernel.
-  EXPECT_TRUE(contains(lines, {"stored 1: values", " 1000 ", "      0      0      1      16"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"stored 1: values", " 1000 ", "      0      0      1      8       8"}))
+      << all(lines);
   EXPECT_FALSE(contains(lines, {"stored 1: first"})) << all(lines);
   // k0 + k+, u+ - u0, their product, the same below, and a difference: 7 flops, no function. The entries of u
   // are three loads, that of k a fourth column; one result.
-  EXPECT_TRUE(contains(lines, {"flow: values", " 998 ", "      7      0      0      40"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"flow: values", " 998 ", "      7      0      0     32       8"}))
+      << all(lines);
   // By u of three rows, whether a let reads it or the equation itself; all pairs but the outer two.
   EXPECT_TRUE(
       contains(lines, {"998 instances, each with 3 first derivatives (0 constant) and 5 second ones"}))

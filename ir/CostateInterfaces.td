@@ -23,4 +23,24 @@ def DifferentiableScalar : OpInterface<"DifferentiableScalar"> {
   ];
 }
 
+def DifferentiableArray : OpInterface<"DifferentiableArray"> {
+  let description = [{
+    An operation on whole values without regions, some of them tensors of f64, with derivatives. Both rules are built
+    of differentiable operations again, so derivatives of any order exist.
+  }];
+  let cppNamespace = "::costate";
+  let methods = [
+    InterfaceMethod<
+      "The derivatives of the results, one per result, given those of the operands: null means zero, both ways. Built "
+      "at the builder's place, where operands and results exist.",
+      "::llvm::SmallVector<::mlir::Value>", "tangents",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$operands)>,
+    InterfaceMethod<
+      "What the operation adds to the adjoints of its operands, one per operand, given those of its results: null "
+      "means zero, both ways. Only those of operands that are `wanted` are used.",
+      "::llvm::SmallVector<::mlir::Value>", "adjoints",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$results, "::llvm::ArrayRef<bool>":$wanted)>
+  ];
+}
+
 #endif

@@ -43,6 +43,13 @@ enum class PositionKind : int32_t {
 namespace costate {
 /// Attaches derivative rules to the operations of arith and math (ScalarDerivatives.cpp).
 void registerScalarDerivatives(mlir::DialectRegistry &registry);
+/// Does an operation accumulate into an `into` tensor of one around it?
+bool accumulatesOutside(mlir::Operation *op);
+/// Is the argument an `into` tensor of its operation?
+bool isAccumulator(mlir::BlockArgument arg);
+/// A size of a tensor as a value that the operation which makes the tensor was given; null where there is
+/// none.
+mlir::Value sizeKnownTo(mlir::Value array, uint64_t dimension, mlir::OpBuilder &builder);
 /// `tensor<?xT>`: a column of any length.
 mlir::RankedTensorType columnOf(mlir::Type element);
 } // namespace costate

@@ -1,5 +1,6 @@
 // All operations, for the generators.
 include "ir/CommandOps.td"
+include "ir/ControlOps.td"
 include "ir/MapOps.td"
 include "ir/ProblemOps.td"
 include "ir/SetOps.td"

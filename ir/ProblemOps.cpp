@@ -297,6 +297,20 @@ Value StoredOp::partial(OpBuilder &builder, unsigned operand) {
 
 // ---- kernels -------------------------------------------------------------------------------------------
 
+LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getCalleeAttr());
+  if (!callee || !callee->hasAttr("costate.function")) // C1
+    return emitOpError("calls `") << getCallee() << "`, which is no function";
+  if (callee->hasAttr("costate.inputs"))
+    return success(); // lowered to loops
+  if (callee.getArgumentTypes() != TypeRange(getInputs()) ||
+      callee.getResultTypes() != getResultTypes()) // C2
+    return emitOpError("gives and takes other columns than `") << getCallee() << "`";
+  if (getLike().size() != getNumResults()) // C3
+    return emitOpError("has ") << getLike().size() << " lengths for " << getNumResults() << " results";
+  return success();
+}
+
 LogicalResult KernelOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto function = kernelNamed(*this, getCalleeAttr(), symbols);
   if (!function || !function->hasAttr("costate.kernel")) // C1

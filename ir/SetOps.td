@@ -499,4 +499,25 @@ def Costate_KernelOp : Costate_Op<"kernel", [Pure, AttrSizedOperandSegments,
       `:` functional-type(operands, results)}];
 }
 
+def Costate_CallOp : Costate_Op<"call", [Pure, AttrSizedOperandSegments,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the results of a function";
+  let description = [{
+    Meaning: the results of a function that takes the inputs; result k has as many rows as `like` k.
+
+    - (C1) The callee is a function marked `costate.function`.
+    - (C2) It takes the inputs and returns the results, columns all.
+    - (C3) There is one `like` per result.
+
+    Derivative: none, it works on data; functions contain the derivatives that are asked for.
+
+    Run `tests/ops/call.mlir` for examples.
+  }];
+  let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
+                   Variadic<Costate_Column>:$like);
+  let results = (outs Variadic<Costate_Column>:$results);
+  let assemblyFormat = [{$callee `(` $inputs `)` `like` `(` $like `)` attr-dict
+      `:` functional-type(operands, results)}];
+}
+
 #endif

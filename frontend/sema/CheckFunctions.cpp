@@ -175,7 +175,7 @@ std::optional<std::vector<const ast::Node *>> Checker::givenArguments(const ast:
   return given;
 }
 
-Checker::Value Checker::functionCall(const ast::Node &node, UserFunction &function) {
+Value Checker::functionCall(const ast::Node &node, UserFunction &function) {
   const ast::Statement &declared = *statements.at(&function);
   auto given = givenArguments(node, declared);
   if (!given)
@@ -225,7 +225,7 @@ Symbol *Checker::argument(const ast::Parameter &parameter, const ast::Node &node
   return isGood ? &local(parameter.name, node.place, std::move(value), type) : nullptr;
 }
 
-Checker::Value Checker::instantiate(UserFunction &function, const std::vector<Symbol *> &arguments,
+Value Checker::instantiate(UserFunction &function, const std::vector<Symbol *> &arguments,
                                     SourcePlace place) {
   const ast::Statement &s = *statements.at(&function);
   bool isRecursive = std::find(calls.begin(), calls.end(), &function) != calls.end();
@@ -272,7 +272,7 @@ void Checker::bindParameters(const ast::Statement &s, const std::vector<Symbol *
                                   fmt::format("no parameter of `{}` has the size `{}`", s.name, size.text)));
 }
 
-Checker::Value Checker::value(const ast::Node &node) {
+Value Checker::value(const ast::Node &node) {
   if (isArray(node))
     return {nullptr, arrayValue(node)};
   ExprPtr result = expr(node);
@@ -281,7 +281,7 @@ Checker::Value Checker::value(const ast::Node &node) {
 }
 
 /// `let` and `return` of a function's braces.
-Checker::Value Checker::block(const ast::Statement &s) {
+Value Checker::block(const ast::Statement &s) {
   Value result;
   for (auto &inner : s.body) {
     if (result.scalar || result.array)

@@ -179,12 +179,64 @@ struct Param : Family {
 };
 
 struct Let : Family {
-  ExprPtr value;
+  ExprPtr value;                          // null: `computed` gives it, or, of a `placeholder`, what is around
+  struct Computation *computed = nullptr; // whose result it is
+  bool isPlaceholder = false;             // a carried value inside of a loop, an argument under a derivative
   bool usesVariables = false, usesSolution = false;
   bool isLocal = false;                // of an instance of a function: computed where it is used
   std::vector<const Index *> captured; // of a local one: indices around the call that its value depends on
   struct Problem *problem = nullptr;   // where it was declared, if in one
   Let() : Family(Kind::Let) {}
+};
+
+/// A number or an array (a family over ranges that count from 1).
+struct Value {
+  ExprPtr scalar;
+  Family *array = nullptr;
+};
+
+/// What a function defines by other means than an expression. `results` are lets without values, which are
+/// read like all others; numbers have no domain, arrays one over ranges that start at 1.
+struct Computation {
+  enum class Kind { Loop, Derivative, Library };
+  Kind kind;
+  SourcePlace place;
+  std::vector<Let *> results;
+  bool usesVariables = false, usesSolution = false;
+  explicit Computation(Kind kind) : kind(kind) {}
+  virtual ~Computation() = default;
+};
+
+/// `iterate (x = start, ...) while condition { ... }`, or `scan (x = start, ...) for t in T { ... } collect
+/// ...`. The results are the last carried values, then one array per collected value, whose first index
+/// counts steps.
+struct Loop : Computation {
+  std::vector<Let *> carried; // inside of the loop: placeholders with the domains of the starts
+  std::vector<Value> starts, next;
+  ExprPtr condition;            // of iterate
+  Binders domain;               // of scan: one index over a range
+  std::vector<Value> collected; // of scan
+  Loop() : Computation(Kind::Loop) {}
+};
+
+/// `gradient(f)(x)` and its like: of `value`, by the placeholders `arguments` at the values `at`. The
+/// result's domain: gradient, vjp, hvp: that of `at`; jvp: that of `value`; jacobian: that of `value`, then
+/// that of `at`; hessian: that of `at` twice. With several arguments there is one result each (gradient, vjp,
+/// hvp).
+struct Derivative : Computation {
+  enum class Operator { Gradient, Jacobian, Hessian, Jvp, Vjp, Hvp };
+  Operator op = Operator::Gradient;
+  std::vector<Let *> arguments;
+  std::vector<Value> at, directions; // a direction per argument (jvp, hvp), or one like `value` (vjp)
+  Value value;
+  Derivative() : Computation(Kind::Derivative) {}
+};
+
+/// An operation on whole arrays that the runtime's library has: `solve`, `cholesky`, `sort`, ...
+struct LibraryCall : Computation {
+  std::string name;
+  std::vector<Value> arguments;
+  LibraryCall() : Computation(Kind::Library) {}
 };
 
 struct Variable : Family {
@@ -256,6 +308,7 @@ struct Step {
 /// A whole program; owns every symbol and root.
 struct Program {
   std::vector<std::unique_ptr<Symbol>> symbols;
+  std::vector<std::unique_ptr<Computation>> computations;
   std::deque<Root> roots; // stable addresses
   Root integer, text;
   std::vector<Step> steps;

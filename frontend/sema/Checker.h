@@ -36,10 +36,6 @@ private:
   void keep(std::unique_ptr<Symbol> symbol) { program.symbols.push_back(std::move(symbol)); }
 
   // Functions and arrays (CheckFunctions.cpp, CheckArrays.cpp)
-  struct Value { // one of both
-    ExprPtr scalar;
-    Family *array = nullptr;
-  };
   void functionDeclaration(const ast::Statement &s);
   Type functionType(const std::string &name, SourcePlace place);
   Symbol *example(const ast::Parameter &parameter);

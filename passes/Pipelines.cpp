@@ -49,6 +49,7 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
 void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &options) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
+  pm.addPass(createLowerFunctionsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 

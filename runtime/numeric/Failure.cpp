@@ -67,4 +67,12 @@ void costate_fail(costate_failure *failure, int64_t code, int64_t place, double 
   failure->place = place;
   write(failure, {a, b}, sentence(code, a, b));
 }
+
+void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size) {
+  costate_fail(failure, COSTATE_OUTSIDE, place, double(position + 1), double(size));
+}
+
+int64_t costate_goes_on(const costate_failure *failure) {
+  return failure->code == COSTATE_NO_FAILURE && !(failure->cancel && *failure->cancel);
+}
 }

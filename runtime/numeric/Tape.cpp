@@ -7,6 +7,7 @@
 #include <bit>
 #include <cassert>
 #include <cstdlib>
+#include <cstring>
 #include <new>
 
 namespace costate::rt {
@@ -42,6 +43,8 @@ public:
     auto [b, offset] = find(slot);
     return static_cast<const char *>(blocks[b]) + offset;
   }
+
+  int64_t size() const { return bytes; } // of a slot
 
 private:
   struct Position {
@@ -80,6 +83,7 @@ struct costate_tape {
   int64_t seek(int64_t t);
   const void *state(int64_t u) const;
   int64_t steps() const { return n; }
+  int64_t stateBytes() const { return slots.size(); }
 
 private:
   bool holdsAll() const { return !entries; }
@@ -247,6 +251,17 @@ int64_t costate_tape_steps(const costate_tape *tape) { return tape->steps(); }
 int64_t costate_tape_seek(costate_tape *tape, int64_t t) { return tape->seek(t); }
 
 const void *costate_tape_state(const costate_tape *tape, int64_t u) { return tape->state(u); }
+
+void costate_tape_save(costate_tape *tape, int64_t t, const void *block) {
+  if (void *memory = tape->keep(t))
+    std::memcpy(memory, block, size_t(tape->stateBytes()));
+}
+
+int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block) {
+  int64_t u = tape->seek(t);
+  std::memcpy(block, tape->state(u), size_t(tape->stateBytes()));
+  return u;
+}
 
 void costate_tape_release(costate_tape *tape) {
   if (!tape)

@@ -29,10 +29,11 @@ typedef enum costate_failure_code {
 } costate_failure_code;
 
 typedef struct costate_failure {
-  int64_t code;     /* costate_failure_code */
-  int64_t place;    /* of the source, as the caller counts places */
-  double values[4]; /* by code, see above */
-  char text[256];   /* one sentence, UTF-8, NUL-terminated */
+  int64_t code;               /* costate_failure_code */
+  int64_t place;              /* of the source, as the caller counts places */
+  const volatile int *cancel; /* nonzero there: loops of unknown length end; may be null */
+  double values[4];           /* by code, see above */
+  char text[256];             /* one sentence, UTF-8, NUL-terminated */
 } costate_failure;
 
 /* Says where the operations that follow stand. Does nothing after a failure. */
@@ -118,6 +119,33 @@ const void *costate_tape_state(const costate_tape *tape, int64_t u);
 
 /* Null is allowed. */
 void costate_tape_release(costate_tape *tape);
+
+/* ---- What generated loops call --------------------------------------------------------------------------
+ */
+
+/* Copies the state before step t from a block of bytes_per_state, where the plan keeps it. */
+void costate_tape_save(costate_tape *tape, int64_t t, const void *block);
+
+/* Copies the nearest state u <= t that is held to a block, and gives u. */
+int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block);
+
+/* Enters that an array of `size` entries has no `position`, which counts from 0. */
+void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);
+
+/* Whether a loop of unknown length may go on: 0 after a failure or when the host cancels. */
+int64_t costate_goes_on(const costate_failure *failure);
+
+/* costate_allocate (bytes are a multiple of `alignment`, which is 64 at most) and costate_release by the
+ * names that MLIR gives them. */
+void *_mlir_memref_to_llvm_aligned_alloc(int64_t alignment, int64_t bytes);
+void _mlir_memref_to_llvm_free(void *memory);
+
+/* Every function that generated code may call, by name; ends with a null name. */
+typedef struct costate_symbol {
+  const char *name;
+  void *address;
+} costate_symbol;
+extern const costate_symbol costate_symbols[];
 
 #ifdef __cplusplus
 }

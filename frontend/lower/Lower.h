@@ -8,9 +8,9 @@
 
 namespace costate::lower {
 
-/// Every user error was reported by sema; what comes out here passes the verifier. Cost: linear in the
-/// source.
+/// Errors of the user were reported by sema, but for what is not available yet; without those what comes out
+/// here passes the verifier. Cost: linear in the source.
 mlir::OwningOpRef<mlir::ModuleOp> lower(const sema::Program &program, const Files &files,
-                                        mlir::MLIRContext &context);
+                                        mlir::MLIRContext &context, Diagnostics &diagnostics);
 
 } // namespace costate::lower

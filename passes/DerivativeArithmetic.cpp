@@ -169,6 +169,10 @@ Value DerivativeArithmetic::multiply(Value x, Value y) {
 Operation *computeAgain(OpBuilder &builder, Operation &op, IRMapping &values) {
   if (isa<AccumulateOp>(op))
     return nullptr;
+  op.walk([&](Block *block) { // arguments that are mapped would not be cloned
+    for (Value arg : block->getArguments())
+      values.erase(arg);
+  });
   Operation *clone = builder.clone(op, values);
   SmallVector<AccumulateOp> outward;
   clone->walk([&](AccumulateOp add) {

@@ -9,6 +9,11 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // Functions hold no derivative operators.
+  pm.addPass(createDifferentiate());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // An objective that is a sum of squares has its residuals.
   pm.addPass(createCollectResiduals());
 

@@ -80,6 +80,9 @@ void Checker::statement(const ast::Statement &s) {
     return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:
     return problemDeclaration(s);
+  case StatementKind::Iterate:
+  case StatementKind::Scan:
+    return topLoop(s);
   case StatementKind::Import:
     return importFile(s);
   case StatementKind::Fix:

@@ -227,15 +227,16 @@ Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const st
                                     : fmt::format("but `{}` is {} by another argument", size, expected)));
 }
 
-Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown) {
-  return isKnown ? error("not-carried", place,
-                         fmt::format("`{}` gets a new value, but the braces do not carry it", name),
-                         fmt::format(
-                             "add `{0} = {0}` to what the loop carries, as in `iterate (k = 0, {0} = {0}) "
-                             "while ...`",
-                             name))
-                 : error("not-carried", place, fmt::format("`{}` is a new name", name),
-                         fmt::format("write `let {} = ...`", name));
+Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop) {
+  if (!isKnown)
+    return error("not-carried", place, fmt::format("`{}` is a new name", name),
+                 fmt::format("write `let {} = ...`", name));
+  if (!inLoop)
+    return error("not-carried", place, fmt::format("`{}` gets a new value outside of a loop", name),
+                 fmt::format("give the value a name of its own, as in `let {}2 = ...`", name));
+  return error("not-carried", place,
+               fmt::format("`{}` gets a new value, but this loop does not carry it", name),
+               fmt::format("add `{0} = {0}` to what the loop carries, as in `(k = 0, {0} = {0})`", name));
 }
 
 Diagnostic loopBody(SourcePlace place) {

@@ -58,7 +58,7 @@ Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std:
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
                         const std::string &size, int64_t expected, int64_t actual);
-Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown);
+Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
 Diagnostic loopBody(SourcePlace place);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);

@@ -196,7 +196,7 @@ Value Checker::block(const ast::Statement &s) {
     else if (inner->kind == StatementKind::Iterate || inner->kind == StatementKind::Scan)
       localLoop(*inner);
     else if (inner->kind == StatementKind::Assign)
-      report(errors::notCarried(inner->namePlace, inner->name, scope.find(inner->name) != nullptr));
+      report(errors::notCarried(inner->namePlace, inner->name, scope.find(inner->name), /*inLoop=*/false));
     else
       report(errors::functionBody(inner->place, "a function holds `let`, loops and `return` only"));
   }
@@ -224,8 +224,10 @@ void Checker::localLet(const ast::Statement &s) {
     setLocal(let, std::move(value), type);
     symbol = &let;
   }
-  if (!symbol)
+  if (!symbol) {
+    brokenNames.insert(s.name);
     return;
+  }
   if (auto [known, isNew] = scope.locals->emplace(s.name, symbol); !isNew)
     report(errors::duplicateName(s.namePlace, s.name, known->second->place));
 }

@@ -98,7 +98,7 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
                        std::vector<Family *> &collected) {
   BodyFrame frame(scope);
   size_t known = diagnostics.size();
-  if (s.kind == StatementKind::Scan && !scanRange(s, loop))
+  if (s.kind == StatementKind::Scan && !scanRange(s, carried, loop))
     return false;
   for (Carried &each : carried) {
     each.placeholder = &placeholderLike(*each.start, each.type, each.written->place);
@@ -126,8 +126,11 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
 }
 
 /// `t in 1..n`
-bool Checker::scanRange(const ast::Statement &s, Loop &loop) {
+bool Checker::scanRange(const ast::Statement &s, const std::vector<Carried> &carried, Loop &loop) {
   binders(*s.indexing, loop.domain);
+  for (auto &each : carried)
+    if (!mayDeclare(each.written->name, each.written->place))
+      return false;
   bool isRange = loop.domain.indices.size() == 1 && isOverRanges(loop.domain);
   auto isPoison = [](auto &index) { return index->type.base == Base::Poison; };
   bool isSaid = std::any_of(loop.domain.indices.begin(), loop.domain.indices.end(), isPoison);
@@ -154,7 +157,7 @@ void Checker::assignment(const ast::Statement &s, std::vector<Carried> &carried)
   auto known = std::find_if(carried.begin(), carried.end(),
                             [&](const Carried &each) { return each.written->name == s.name; });
   if (known == carried.end())
-    return report(errors::notCarried(s.namePlace, s.name, scope.find(s.name) != nullptr));
+    return report(errors::notCarried(s.namePlace, s.name, scope.find(s.name), /*inLoop=*/true));
   Value next = value(*s.value);
   Type type = next.array ? next.array->type : next.scalar ? next.scalar->type : Type{};
   if (type.base == Base::Poison)

@@ -117,7 +117,7 @@ private:
   bool mayDeclare(const std::string &name, SourcePlace place);
   bool loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,
                 std::vector<Family *> &collected);
-  bool scanRange(const ast::Statement &s, Loop &loop);
+  bool scanRange(const ast::Statement &s, const std::vector<Carried> &carried, Loop &loop);
   void loopStatement(const ast::Statement &s, std::vector<Carried> &carried);
   void assignment(const ast::Statement &s, std::vector<Carried> &carried);
   Family *collectedValue(const ast::Argument &argument, const Loop &loop);

@@ -72,6 +72,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   Nodes all;
   if (base.kind == Kind::Field && path(node, problem, symbol, fieldName, all))
     return solutionEntry(node, *problem, symbol, fieldName, all);
+  if (base.kind == Kind::Call && expr(base)->type.base == Base::Poison)
+    return poison(node); // what is wrong in it has been said
   if (base.kind != Kind::Field)
     report(errors::typeMismatch(base.place, fmt::format("`{}`", setText(base)), "a family",
                                 "a value without index"));

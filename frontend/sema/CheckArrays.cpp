@@ -73,14 +73,6 @@ const SetExpr *rangeOf(const Index &index) {
   return set && set->kind == SetExpr::Kind::Range ? set : nullptr;
 }
 
-bool isOverRanges(const Family &family) {
-  return !family.domain.where &&
-         std::all_of(family.domain.indices.begin(), family.domain.indices.end(), [](auto &index) {
-           const SetExpr *range = rangeOf(*index);
-           return range && copyOf(*range->low) && copyOf(*range->high);
-         });
-}
-
 /// `high - low + 1`
 ExprPtr lengthOf(const SetExpr &range) {
   ExprPtr high = copyOf(*range.high);
@@ -117,6 +109,19 @@ void Checker::addRange(Binders &domain, ExprPtr size, size_t number) {
   domain.indices.push_back(std::move(index));
 }
 
+bool Checker::isOverRanges(const Binders &domain) const {
+  return !domain.where && std::all_of(domain.indices.begin(), domain.indices.end(), [](auto &index) {
+    const SetExpr *range = rangeOf(*index);
+    return range && copyOf(*range->low) && copyOf(*range->high);
+  });
+}
+
+/// The same ranges, counted from 1.
+void Checker::addRanges(Binders &domain, const Binders &like) {
+  for (auto &index : like.indices)
+    addRange(domain, sema::lengthOf(*rangeOf(*index)), domain.indices.size());
+}
+
 bool Checker::isArray(const ast::Node &node) {
   if (node.kind == Kind::ArrayOf)
     return true;
@@ -128,10 +133,10 @@ bool Checker::isArray(const ast::Node &node) {
     return solvedFamily(node);
   if (isArrayOperation(node) || isSlice(node))
     return true;
-  if (node.kind != Kind::Call || node.children[0]->kind != Kind::Name)
+  if (node.kind != Kind::Call)
     return false;
-  auto *function = dynamic_cast<UserFunction *>(scope.find(node.children[0]->text));
-  return function && givesArray(*function);
+  auto function = callee(node, /*says=*/false);
+  return function && *function && rankOf(**function) > 0;
 }
 
 /// The family with indices that `p.x` names; null for everything else.
@@ -166,9 +171,9 @@ Family *Checker::arrayValue(const ast::Node &node) {
   if (isArrayOperation(node))
     return arrayOperation(node);
   if (node.kind == Kind::Call)
-    return functionCall(node, static_cast<UserFunction &>(*find(node.children[0]->text))).array;
+    return functionCall(node, **callee(node, /*says=*/true)).array;
   Family &family = node.kind == Kind::Field ? *solvedFamily(node) : static_cast<Family &>(*find(node.text));
-  if (!isOverRanges(family)) {
+  if (!isOverRanges(family.domain)) {
     report(errors::arrayOfRanges(node.place, family.name, family.place));
     return nullptr;
   }
@@ -215,7 +220,7 @@ Family *Checker::comprehensionArray(const ast::Node &node) {
   if (type.base == Base::Poison)
     return nullptr;
   setLocal(let, std::move(value), type);
-  if (!isOverRanges(let)) {
+  if (!isOverRanges(let.domain)) {
     report(errors::arrayOfRanges(node.place, let.name, node.place));
     return nullptr;
   }
@@ -224,9 +229,14 @@ Family *Checker::comprehensionArray(const ast::Node &node) {
   return countsFromOne ? &let : &fromOne(let, node.place);
 }
 
-/// The index sets of local families are made once, not for every index of the call.
+/// The index sets of local families are made once, not for every index of the call or step of a loop.
 bool Checker::requireFixedDomain(const Binders &domain, SourcePlace place) {
-  for (auto &atom : domain.atoms)
+  for (auto &atom : domain.atoms) {
+    if (auto placeholders = freePlaceholders(*atom.set); !placeholders.empty()) {
+      report(errors::notAvailable(
+          place, fmt::format("an array whose size depends on the value `{}`", placeholders[0]->name)));
+      return false;
+    }
     for (const Index *index : freeIndices(*atom.set)) {
       bool isOwn = std::any_of(domain.indices.begin(), domain.indices.end(),
                                [&](auto &own) { return own.get() == index; });
@@ -236,6 +246,7 @@ bool Checker::requireFixedDomain(const Binders &domain, SourcePlace place) {
                                   fmt::format("an array whose size depends on the index `{}`", index->name)));
       return false;
     }
+  }
   return true;
 }
 
@@ -339,6 +350,28 @@ bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::
       node.place, fmt::format("sizes {} and {} meet in one operation", written->first, written->second),
       "the arrays of an operation must fit"));
   return false;
+}
+
+/// The array, whose sizes are compared with those of `like` where only data tells; null after an error.
+Family *Checker::sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what) {
+  if (array.arity() != like.arity()) {
+    report(errors::rankMismatch(place, what, like.arity(), array.arity()));
+    return nullptr;
+  }
+  Let *compared = nullptr;
+  for (size_t k = 0; k < like.arity(); ++k) {
+    Let &size = sizeOf(like, k, place);
+    if (auto written = requireEqual(size, array, k, place, "the size of " + what)) {
+      report(errors::unequalSizes(place, what, written->first, written->second));
+      return nullptr;
+    }
+    if (size.value->kind != ExprKind::Same)
+      continue;
+    if (!compared)
+      compared = &fromOne(array, place);
+    compared->domain.atoms[k].set->high = use(size, place);
+  }
+  return compared ? compared : &array;
 }
 
 /// Gives both where they are written and differ; where only data tells, the size compares them when it is

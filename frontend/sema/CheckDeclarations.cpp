@@ -28,6 +28,10 @@ void Checker::run(const std::vector<int> &fileNumbers) {
     for (auto &s : *list)
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
         laterNames.emplace(s->name, s->namePlace);
+      else if (s && (s->kind == StatementKind::Iterate || s->kind == StatementKind::Scan))
+        for (auto *left : {&s->arguments, &s->collected})
+          for (auto &argument : *left)
+            laterNames.emplace(argument.name, argument.place);
   for (auto *list : {&data, &model})
     for (auto &s : *list)
       if (s)
@@ -80,6 +84,9 @@ void Checker::statement(const ast::Statement &s) {
     return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:
     return problemDeclaration(s);
+  case StatementKind::Iterate:
+  case StatementKind::Scan:
+    return topLoop(s);
   case StatementKind::Import:
     return importFile(s);
   case StatementKind::Fix:

@@ -357,17 +357,23 @@ ExprPtr Checker::conditional(const ast::Node &node) {
 }
 
 ExprPtr Checker::call(const ast::Node &node) {
+  if (auto known = callee(node, /*says=*/true)) {
+    if (!*known)
+      return poison(node);
+    Value result = functionCall(node, **known);
+    if (result.scalar)
+      return std::move(result.scalar);
+    if (result.array)
+      report(errors::missingIndex(node.place, (*known)->name, "its array", result.array->place));
+    return poison(node);
+  }
   if (node.children[0]->kind != Kind::Name) {
     report(errors::notAvailable(node.place, "a call of this form"));
     return poison(node);
   }
   std::string function = node.children[0]->text;
-  if (auto *own = dynamic_cast<UserFunction *>(find(function))) {
-    Value result = functionCall(node, *own);
-    if (result.scalar)
-      return std::move(result.scalar);
-    if (result.array)
-      report(errors::missingIndex(node.place, function, "its array", result.array->place));
+  if (isDerivativeOperator(function)) {
+    report(errors::derivativeForm(node.place, function));
     return poison(node);
   }
   if (isSetFunction(function))
@@ -388,21 +394,17 @@ ExprPtr Checker::call(const ast::Node &node) {
     report(errors::argumentCount(node.place, function, known->arguments, known->orMore, given));
     return poison(node);
   }
-  ExprPtr result = make(function == "close" ? ExprKind::Close : ExprKind::Call, node, real);
-  result->text = function;
-  bool good = true, allInt = true;
+  std::vector<ExprPtr> numbers;
+  bool good = true;
   for (size_t k = 1; k < node.children.size(); ++k) {
-    result->args.push_back(expr(*node.children[k]));
-    good &= needNumber(*result->args.back(), "an argument of `" + function + "`");
-    allInt &= result->args.back()->type.base == Base::Int;
+    numbers.push_back(expr(*node.children[k]));
+    good &= needNumber(*numbers.back(), "an argument of `" + function + "`");
   }
+  ExprPtr result = elementaryCall(*known, std::move(numbers), node.place);
   if (function == "close")
-    result->type = boolean;
-  else if (allInt && known->keepsIntegers)
-    result->type = integer;
+    result->kind = ExprKind::Close, result->type = boolean;
   if (!good)
     result->type = {};
-  inherit(*result);
   return result;
 }
 

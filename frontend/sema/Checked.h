@@ -185,6 +185,7 @@ struct Let : Family {
   bool usesVariables = false, usesSolution = false;
   bool isLocal = false;                // of an instance of a function: computed where it is used
   std::vector<const Index *> captured; // of a local one: indices around the call that its value depends on
+  std::vector<const Let *> around;     // of a local one: placeholders that its value depends on
   struct Problem *problem = nullptr;   // where it was declared, if in one
   Let() : Family(Kind::Let) {}
 };
@@ -267,6 +268,7 @@ struct Problem : Symbol {
 
 /// A function of the model. Its calls are expressions of their own, so that nothing else refers to it.
 struct UserFunction : Symbol {
+  std::optional<size_t> rank; // of its value; nothing while its declaration is checked
   UserFunction() : Symbol(Kind::Function) {}
 };
 

@@ -47,7 +47,7 @@ public:
     std::vector<std::string> list;
     if (expression())
       list.push_back("an expression");
-    else if (has(P::NAME) || has(P::LABEL))
+    else if (has(P::NAME) || has(P::LABEL) || has(P::TARGET))
       list.push_back("a name");
     bool isClause = has(P::START) || has(P::DEFAULT);
     add(list, {{P::COMMA, "`,`"}, {P::RPAREN, "`)`"}, {P::RBRACK, "`]`"}, {P::RBRACE, "`}`"}});
@@ -60,6 +60,8 @@ public:
                  {P::FOR, "`for`"},
                  {P::WHERE, "`where`"},
                  {P::USING, "`using`"},
+                 {P::WHILE, "`while`"},
+                 {P::COLLECT, "`collect`"},
                  {P::DERIVATIVES, "`derivatives`"}});
     if (isClause || !operators())
       add(list, {{P::IN, "`in`"}, {P::ASSIGN, "`=`"}, {P::START, "`start`"}, {P::DEFAULT, "`default`"}});

@@ -261,7 +261,8 @@ SmallVector<Value> FunctionBuilder::sizesOf(const sema::Binders &domain, SourceP
 
 SmallVector<Value> FunctionBuilder::sizesOf(Value array) {
   SmallVector<Value> sizes;
-  for (int64_t d = 0; d < cast<RankedTensorType>(array.getType()).getRank(); ++d)
+  auto type = dyn_cast<RankedTensorType>(array.getType());
+  for (int64_t d = 0; type && d < type.getRank(); ++d)
     sizes.push_back(b().createOrFold<SizeOp>(loc, array, d));
   return sizes;
 }

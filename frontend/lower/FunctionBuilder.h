@@ -91,6 +91,7 @@ private:
   mlir::Type typeOf(const sema::Family &family);
   mlir::Type elementOf(const sema::Type &type);
   llvm::SmallVector<mlir::Value> sizesOf(mlir::Value array);
+  llvm::SmallVector<mlir::Value> sizesOfValue(const sema::Value &value);
 
   // Computations
   void ensure(const sema::Computation &computation);
@@ -106,10 +107,9 @@ private:
   mlir::Value product(const sema::Derivative &derivative, mlir::ValueRange at, mlir::ValueRange directions);
   llvm::SmallVector<mlir::Value> hessianProduct(const sema::Derivative &derivative, mlir::ValueRange at,
                                                 mlir::ValueRange directions);
-  mlir::Value columnByColumn(mlir::Value at, llvm::function_ref<mlir::Value(mlir::Value)> linear);
-  mlir::Value around(MapOp open, mlir::Value yielded);
-  mlir::Value sizeOutside(mlir::Value array, uint64_t dimension, mlir::Operation *op);
-  mlir::Value moveOutside(mlir::Value value, mlir::Operation *op);
+  mlir::Value columnByColumn(mlir::Value at, llvm::ArrayRef<mlir::Value> inner,
+                             llvm::function_ref<mlir::Value(mlir::Value)> linear);
+  mlir::Value unit(llvm::ArrayRef<mlir::Value> sizes, mlir::Type type, mlir::ValueRange place);
   mlir::Value turned(mlir::Value array, size_t count);
   mlir::Value one();
 

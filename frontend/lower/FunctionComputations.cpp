@@ -132,6 +132,10 @@ SmallVector<Value> FunctionBuilder::hessianProduct(const Derivative &derivative,
   return SmallVector<Value>(jvp.getResults().drop_front(at.size()));
 }
 
+SmallVector<Value> FunctionBuilder::sizesOfValue(const sema::Value &value) {
+  return value.array ? sizesOf(value.array->domain, value.array->place) : SmallVector<Value>();
+}
+
 void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
   SmallVector<Value> at, directions;
   for (auto &value : derivative.at)
@@ -153,89 +157,45 @@ void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
     results = hessianProduct(derivative, at, directions);
     break;
   case Derivative::Operator::Jacobian:
-    results = {columnByColumn(at[0], [&](Value v) { return product(derivative, at, {v}); })};
+    results = {columnByColumn(at[0], sizesOfValue(derivative.value), [&](Value v) { return product(derivative, at, {v}); })};
     break;
   case Derivative::Operator::Hessian:
-    results = {columnByColumn(at[0], [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
+    results = {columnByColumn(at[0], sizesOf(at[0]), [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
     break;
   }
   for (auto [result, value] : llvm::zip(derivative.results, results))
     scope.lets[result] = value;
 }
 
-/// The matrix of a linear function of directions like `at`: its indices are those of the function's value,
-/// then those of `at`.
-Value FunctionBuilder::columnByColumn(Value at, llvm::function_ref<Value(Value)> linear) {
+/// The matrix of a linear function of directions like `at`: its indices are those of the function's value, of the
+/// given sizes, then those of `at`.
+Value FunctionBuilder::columnByColumn(Value at, ArrayRef<Value> inner, llvm::function_ref<Value(Value)> linear) {
   auto type = dyn_cast<RankedTensorType>(at.getType());
   if (!type)
     return linear(one());
   SmallVector<Value> sizes = sizesOf(at);
-  // The types and sizes of the value are known when it is built: the map is made around it.
-  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange());
-  Value column;
+  SmallVector<int64_t> shape(sizes.size() + inner.size(), ShapedType::kDynamic);
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{RankedTensorType::get(shape, b().getF64Type())},
+                               inner);
   inside(map, map.getBody(), false, [&](Scope &) {
-    auto unit = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{type});
-    OpBuilder body = OpBuilder::atBlockEnd(unit.getBody());
-    Value isOne;
-    for (auto [k, i] : llvm::zip(map.getBody()->getArguments(), unit.getBody()->getArguments())) {
-      Value same = body.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, k, i);
-      isOne = isOne ? body.create<arith::AndIOp>(loc, isOne, same).getResult() : same;
-    }
-    Value yes = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(1)),
-          no = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(0));
-    body.create<YieldOp>(loc, body.create<arith::SelectOp>(loc, isOne, yes, no).getResult());
-    column = linear(unit.getResult(0));
-    b().create<YieldOp>(loc, column);
+    b().create<YieldOp>(loc, linear(unit(sizes, type, map.getBody()->getArguments())));
   });
-  return turned(around(map, column), sizes.size());
+  return turned(map.getResult(0), sizes.size());
 }
 
-/// A map that yields a tensor whose sizes are known outside of it.
-Value FunctionBuilder::around(MapOp open, Value yielded) {
-  auto inner = dyn_cast<RankedTensorType>(yielded.getType());
-  Type element = inner ? inner.getElementType() : yielded.getType();
-  int64_t rank = int64_t(open.rank()) + (inner ? inner.getRank() : 0);
-  SmallVector<Value> sizes;
-  for (int64_t d = 0; inner && d < inner.getRank(); ++d)
-    sizes.push_back(sizeOutside(yielded, uint64_t(d), open));
-  auto type = RankedTensorType::get(SmallVector<int64_t>(size_t(rank), ShapedType::kDynamic), element);
-  auto map = b().create<MapOp>(loc, open.getSizes(), ValueRange(), TypeRange{type}, sizes);
-  map.getRegion().takeBody(open.getRegion());
-  open.erase();
-  b().setInsertionPointAfter(map);
-  return map.getResult(0);
-}
-
-/// A size of a value inside of an operation, as a value outside.
-Value FunctionBuilder::sizeOutside(Value array, uint64_t dimension, Operation *op) {
-  OpBuilder here(op->getContext());
-  here.setInsertionPointAfterValue(array);
-  Value size = here.create<SizeOp>(loc, array, int64_t(dimension));
-  while (op->isAncestor(size.getParentBlock()->getParentOp())) {
-    auto inner = size.getDefiningOp<SizeOp>();
-    if (!inner) { // a few operations on what stands outside
-      return moveOutside(size, op);
-    }
-    here.setInsertionPoint(inner);
-    Value known = sizeKnownTo(inner.getArray(), inner.getDimension(), here);
-    if (!known && !op->isAncestor(inner.getArray().getParentBlock()->getParentOp()))
-      known = b().create<SizeOp>(loc, inner.getArray(), int64_t(inner.getDimension()));
-    assert(known && "every array is made with its sizes");
-    inner.replaceAllUsesWith(known);
-    inner.erase();
-    size = known;
+/// 1 at one place, 0 elsewhere.
+Value FunctionBuilder::unit(ArrayRef<Value> sizes, Type type, ValueRange place) {
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{type});
+  OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
+  Value isOne;
+  for (auto [k, i] : llvm::zip(place, map.getBody()->getArguments())) {
+    Value same = body.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, k, i);
+    isOne = isOne ? body.create<arith::AndIOp>(loc, isOne, same).getResult() : same;
   }
-  return size;
-}
-
-Value FunctionBuilder::moveOutside(Value value, Operation *op) {
-  Operation *made = value.getDefiningOp();
-  assert(made && made->getNumRegions() == 0 && "sizes do not depend on what is computed with them");
-  IRMapping mapping;
-  for (Value operand : made->getOperands())
-    if (op->isAncestor(operand.getParentBlock()->getParentOp()))
-      mapping.map(operand, moveOutside(operand, op));
-  return b().clone(*made, mapping)->getResult(0);
+  Value yes = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(1)),
+        no = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(0));
+  body.create<YieldOp>(loc, body.create<arith::SelectOp>(loc, isOne, yes, no).getResult());
+  return map.getResult(0);
 }
 
 /// The first `count` indices become the last ones.

@@ -9,7 +9,7 @@ namespace costate::lower {
 using sema::Base;
 
 Lowering::Lowering(ModuleOp module, const sema::Program &program, const Files &files,
-                   Diagnostics &diagnostics)
+                   std::vector<Diagnostic> &diagnostics)
     : module(module), program(program), diagnostics(diagnostics), builder(module.getContext()),
       columns(builder, files) {
   global.space = &one;
@@ -151,7 +151,7 @@ ArrayAttr Lowering::rootIds(const sema::Binders &binders) {
 }
 
 OwningOpRef<ModuleOp> lower(const sema::Program &program, const Files &files, MLIRContext &context,
-                            Diagnostics &diagnostics) {
+                            std::vector<Diagnostic> &diagnostics) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
   Lowering(*module, program, files, diagnostics).run();
   return module;

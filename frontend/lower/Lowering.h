@@ -18,13 +18,12 @@ struct Domain {
 
 class Lowering {
 public:
-  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files, Diagnostics &diagnostics);
+  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files, std::vector<Diagnostic> &diagnostics);
   void run();
+  class FunctionBuilder;
 
 private:
   struct Body; // a scalar region under construction
-  class FunctionBuilder;
-
   // Sets and binders (LowerSets.cpp, LowerBinders.cpp)
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
@@ -121,7 +120,7 @@ private:
 
   mlir::ModuleOp module;
   const sema::Program &program;
-  Diagnostics &diagnostics; // what cannot be lowered yet
+  std::vector<Diagnostic> &diagnostics; // what cannot be lowered yet
   mlir::OpBuilder builder;  // at the end of the program
   int numFunctions = 0;
   Columns columns;

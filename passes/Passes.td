@@ -193,8 +193,8 @@ def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::Mo
   let summary = "functions over tensors as functions over memory, with loops";
   let description = [{
     Before: functions marked `costate.function` over columns, without derivative operators.
-    After: functions of `begin, end` (which nobody reads), memory of arguments, results and of the failure, with one
-    loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
+    After: functions of `begin, end` (which nobody reads), memory of arguments, results, the arguments' lengths and the
+    failure, with one loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
     is made outside of the loops that its sizes do not depend on (on the stack, where it is small and its size is
     known) and freed after its last use. Carried arrays have two places that change after every step. Tapes are those
     of the runtime.

@@ -5,8 +5,7 @@ namespace costate::test {
 namespace {
 
 const Vector four{0.7, 1.2, 0.9, 1.4};
-const Vector sixteen{0.3, -0.8, 1.1,  0.4, 0.9, -0.2, 0.5, 0.7,
-                     1.3, 0.6,  -0.5, 0.2, 0.1, 0.8,  0.4, -1.0};
+const Vector sixteen{0.3, -0.8, 1.1, 0.4, 0.9, -0.2, 0.5, 0.7, 1.3, 0.6, -0.5, 0.2, 0.1, 0.8, 0.4, -1.0};
 
 const char *const size = "%n = costate.size %x, 0 : !v\n";
 
@@ -14,7 +13,9 @@ std::vector<FunctionCase> mapsAndReductions() {
   return {
       {"itself", four, "%y = costate.reshape %x to (%n) : !v -> !v", {}, {}, true},
       {"constant", four, R"(%y = costate.map (%i < %i3) -> (!v) { costate.yield %two : f64 })"},
-      {"elementwise", four, R"(
+      {"elementwise",
+       four,
+       R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       %b = math.tanh %a : f64
@@ -23,8 +24,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %e = arith.divf %b, %d : f64
       %f = math.powf %a, %e : f64
       costate.yield %f : f64
-    })", {}, {}, true},
-      {"linear_layer", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"linear_layer",
+       four,
+       R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %y = costate.map (%i < %n) -> (!v) {
       %s = costate.reduce "add" (%k < %n) -> (f64) {
@@ -35,7 +41,10 @@ std::vector<FunctionCase> mapsAndReductions() {
       }
       %t = math.tanh %s : f64
       costate.yield %t : f64
-    })", sixteen, {}, true},
+    })",
+       sixteen,
+       {},
+       true},
       {"both_factors", {0.3, -0.8, 1.1, 0.4, 0.9, -0.2, 0.5, 0.7, 1.3}, R"(
     %A = costate.reshape %x to (%i3, %i3) : !v -> !m
     %B = costate.map (%i < %i3, %j < %i3) -> (!m) {
@@ -56,7 +65,9 @@ std::vector<FunctionCase> mapsAndReductions() {
     }
     %nine = arith.muli %i3, %i3 : index
     %y = costate.reshape %C to (%nine) : !m -> !v)"},
-      {"repeated_gather", four, R"(
+      {"repeated_gather",
+       four,
+       R"(
     %m = costate.size %idx, 0 : !i
     %y = costate.map (%j < %m) -> (!v) {
       %k = costate.at %idx[%j] : !i -> i64
@@ -66,8 +77,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %c = math.sin %a : f64
       %d = arith.mulf %c, %b : f64
       costate.yield %d : f64
-    })", {}, {2, 0, 2, 2, 3, 1, 0}, true},
-      {"scatter", four, R"(
+    })",
+       {},
+       {2, 0, 2, 2, 3, 1, 0},
+       true},
+      {"scatter",
+       four,
+       R"(
     %z = costate.map (%j < %i3) -> (!v) {
       %a = costate.at %x[%j] : !v -> f64
       costate.yield %a : f64
@@ -86,8 +102,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %a = costate.at %s[%j] : !v -> f64
       %b = math.log %a : f64
       costate.yield %b : f64
-    })", {}, {1, 2, 1, 1}, true},
-      {"deep_accumulation", four, R"(
+    })",
+       {},
+       {1, 2, 1, 1},
+       true},
+      {"deep_accumulation",
+       four,
+       R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %f, %s = costate.map (%i < %n) into (%acc = %z : !v) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -110,8 +131,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %f[%j] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })", {}, {}, true},
-      {"local_tensors", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"local_tensors",
+       four,
+       R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       %local, %square = costate.map (%j < %n) -> (!v, !v) {
@@ -132,8 +158,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %p = arith.mulf %s, %t : f64
       %q = arith.addf %p, %again : f64
       costate.yield %q : f64
-    })", {}, {}, true},
-      {"yielded_rows", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"yielded_rows",
+       four,
+       R"(
     %B, %twice = costate.map (%i < %n) -> (!m, !m) inner (%n, %n) {
       %a = costate.at %x[%i] : !v -> f64
       %row = costate.map (%j < %n) -> (!v) {
@@ -152,8 +183,13 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %c : f64
       }
       costate.yield %s : f64
-    })", {}, {}, true},
-      {"captured_scalars", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"captured_scalars",
+       four,
+       R"(
     %a = costate.at %x[%i0] : !v -> f64
     %b = costate.at %x[%i1] : !v -> f64
     %r = arith.mulf %a, %b : f64
@@ -171,8 +207,13 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %e : f64
       }
       costate.yield %s : f64
-    })", {}, {}, true},
-      {"log_sum_exp", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"log_sum_exp",
+       four,
+       R"(
     %g = costate.reduce "max" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
@@ -190,8 +231,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = arith.subf %a, %e : f64
       %c = math.exp %b : f64
       costate.yield %c : f64
-    })", {}, {}, true},
-      {"product_with_zeros", {0.0, 1.2, 0.0, 1.4}, R"(
+    })",
+       {},
+       {},
+       true},
+      {"product_with_zeros",
+       {0.0, 1.2, 0.0, 1.4},
+       R"(
     %p = costate.reduce "mul" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
@@ -209,19 +255,29 @@ std::vector<FunctionCase> mapsAndReductions() {
       %c = arith.addf %b, %p : f64
       %d = arith.addf %c, %q#0 : f64
       costate.yield %d : f64
-    })", {}, {}, true},
-      {"product_with_one_zero", {0.5, 0.0, 2.0, 1.4}, R"(
+    })",
+       {},
+       {},
+       true},
+      {"product_with_one_zero",
+       {0.5, 0.0, 2.0, 1.4},
+       R"(
     %p = costate.reduce "mul" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
     }
-    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })", {}, {}, true},
-      {"extremes", four, R"(
+    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })",
+       {},
+       {},
+       true},
+      {"extremes",
+       four,
+       R"(
     %g, %u = costate.reduce "max" (%i < %n, %j < %i2) -> (f64, f64) {
       %a = costate.at %x[%i] : !v -> f64
       %b = costate.at %x[%j] : !v -> f64
       %c = arith.mulf %a, %b : f64
-      %d = math.sin %c : f64
+      %d = math.cos %c : f64
       costate.yield %c, %d : f64, f64
     }
     %y = costate.map (%i < %n) -> (!v) {
@@ -229,20 +285,26 @@ std::vector<FunctionCase> mapsAndReductions() {
       %l = costate.reduce "min" (%j < %n) -> (f64) {
         %b = costate.at %x[%j] : !v -> f64
         %c = arith.subf %b, %a : f64
-        %d = arith.subf %c, %half : f64
+        %o = arith.constant 0.45 : f64
+        %d = arith.subf %c, %o : f64
         %e = arith.mulf %d, %d : f64
         %f = costate.reduce "max" (%k < %n) -> (f64) {
           %h = costate.at %x[%k] : !v -> f64
-          %o = arith.mulf %h, %e : f64
-          costate.yield %o : f64
+          %p = arith.mulf %h, %e : f64
+          costate.yield %p : f64
         }
         costate.yield %f : f64
       }
       %p = arith.mulf %l, %g : f64
       %q = arith.addf %p, %u : f64
       costate.yield %q : f64
-    })", {}, {}, true},
-      {"empty_spaces", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"empty_spaces",
+       four,
+       R"(
     %none = costate.map (%i < %i0) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
@@ -275,7 +337,10 @@ std::vector<FunctionCase> mapsAndReductions() {
       %f = arith.mulf %e, %p : f64
       %g = arith.addf %f, %s : f64
       costate.yield %g : f64
-    })", {}, {}, true},
+    })",
+       {},
+       {},
+       true},
       {"stopped", four, R"(
     %b = arith.constant 0.3 : f64
     %y = costate.map (%i < %n) -> (!v) {
@@ -285,8 +350,11 @@ std::vector<FunctionCase> mapsAndReductions() {
       %d = arith.mulf %c, %s : f64
       %e = arith.mulf %d, %c : f64
       costate.yield %e : f64
-    })", four},
-      {"tensors_without_dimensions", four, R"(
+    })",
+       four},
+      {"tensors_without_dimensions",
+       four,
+       R"(
     %c = costate.map () -> (!s) {
       %a = costate.at %x[%i2] : !v -> f64
       %b = math.exp %a : f64
@@ -304,13 +372,18 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %t[] : !s -> f64
       %d = arith.divf %a, %b : f64
       costate.yield %d : f64
-    })", {}, {}, true},
+    })",
+       {},
+       {},
+       true},
   };
 }
 
 std::vector<FunctionCase> branches() {
   return {
-      {"branches_on_data", four, R"(
+      {"branches_on_data",
+       four,
+       R"(
     %s = costate.reduce "add" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
       %b = arith.mulf %a, %a : f64
@@ -336,8 +409,13 @@ std::vector<FunctionCase> branches() {
         scf.yield %e : f64
       }
       costate.yield %r : f64
-    })", {}, {}, true},
-      {"branches_with_tensors", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"branches_with_tensors",
+       four,
+       R"(
     %first = costate.at %x[%i0] : !v -> f64
     %c = arith.cmpf olt, %first, %one : f64
     %z, %u = scf.if %c -> (!v, f64) {
@@ -362,8 +440,13 @@ std::vector<FunctionCase> branches() {
       %d = arith.mulf %a, %b : f64
       %e = arith.mulf %d, %u : f64
       costate.yield %e : f64
-    })", {}, {}, true},
-      {"accumulation_in_branches", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"accumulation_in_branches",
+       four,
+       R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %s = costate.map (%i < %n) into (%acc = %z : !v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -379,8 +462,13 @@ std::vector<FunctionCase> branches() {
       %b = costate.at %x[%i] : !v -> f64
       %d = arith.mulf %a, %b : f64
       costate.yield %d : f64
-    })", {}, {}, true},
-      {"loops_in_branches", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"loops_in_branches",
+       four,
+       R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       %c = arith.cmpf ogt, %a, %one : f64
@@ -403,19 +491,29 @@ std::vector<FunctionCase> branches() {
         scf.yield %s : f64
       }
       costate.yield %r : f64
-    })", {}, {}, true},
+    })",
+       {},
+       {},
+       true},
   };
 }
 
 std::vector<FunctionCase> loops() {
   return {
-      {"running_product", four, R"(
+      {"running_product",
+       four,
+       R"(
     %c, %y = costate.scan (%t < %n) carry (%s = %one : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       costate.yield %m, %m : f64, f64
-    })", {}, {}, true},
-      {"carried_shapes", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"carried_shapes",
+       four,
+       R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %first = costate.at %x[%i0] : !v -> f64
     %k0 = arith.constant 0 : i64
@@ -458,8 +556,13 @@ std::vector<FunctionCase> loops() {
       %g = arith.addf %e, %f : f64
       %h = arith.addf %g, %s : f64
       costate.yield %h : f64
-    })", sixteen, {}, false},
-      {"accumulation_in_loop", four, R"(
+    })",
+       sixteen,
+       {},
+       false},
+      {"accumulation_in_loop",
+       four,
+       R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %last, %s = costate.scan (%t < %n) carry (%v = %half : f64) into (%acc = %z : !v) {
       %a = costate.at %x[%t] : !v -> f64
@@ -478,15 +581,25 @@ std::vector<FunctionCase> loops() {
       %a = costate.at %s[%i] : !v -> f64
       %b = arith.mulf %a, %last : f64
       costate.yield %b : f64
-    })", {}, {}, true},
-      {"reversed_loop", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"reversed_loop",
+       four,
+       R"(
     %c, %y = costate.scan reversed (%t < %n) carry (%s = %half : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       %e = math.sin %m : f64
       costate.yield %e, %m : f64, f64
-    })", {}, {}, true},
-      {"replaced_arrays", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"replaced_arrays",
+       four,
+       R"(
     %v = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %a = costate.at %u[%t] : !v -> f64
       %w = costate.map (%i < %i2) into (%acc = %u : !v) {
@@ -502,8 +615,13 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %x[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })", {}, {}, true},
-      {"exchanged_arrays", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"exchanged_arrays",
+       four,
+       R"(
     %u, %v = costate.scan (%t < %i3) carry (%a = %x : !v, %b = %data : !v) {
       %c = costate.map (%i < %n) -> (!v) {
         %d = costate.at %a[%i] : !v -> f64
@@ -518,8 +636,13 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %v[%i] : !v -> f64
       %c = arith.addf %a, %b : f64
       costate.yield %c : f64
-    })", four, {}, true},
-      {"newton_root", four, R"(
+    })",
+       four,
+       {},
+       true},
+      {"newton_root",
+       four,
+       R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       %r = costate.iterate carry (%v = %a : f64) while {
@@ -536,8 +659,13 @@ std::vector<FunctionCase> loops() {
         costate.yield %d : f64
       }
       costate.yield %r : f64
-    })", {}, {}, true},
-      {"dynamic_loop_over_arrays", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"dynamic_loop_over_arrays",
+       four,
+       R"(
     %before = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
       %b = math.sin %a : f64
@@ -565,8 +693,13 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %before[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })", {}, {}, true},
-      {"nested_dynamic_loops", four, R"(
+    })",
+       {},
+       {},
+       true},
+      {"nested_dynamic_loops",
+       four,
+       R"(
     %first = costate.at %x[%i0] : !v -> f64
     %last, %y = costate.scan (%t < %n) carry (%s = %first : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
@@ -590,7 +723,10 @@ std::vector<FunctionCase> loops() {
       }
       %m = arith.addf %r, %b : f64
       costate.yield %m, %r : f64, f64
-    })", {}, {}, false},
+    })",
+       {},
+       {},
+       false},
       {"loops_over_loops", four, R"(
     %v = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %w = costate.scan (%q < %i3) carry (%p = %u : !v) {
@@ -610,7 +746,9 @@ std::vector<FunctionCase> loops() {
       costate.yield %w : !v
     }
     %y = costate.reshape %v to (%n) : !v -> !v)"},
-      {"heat_equation", four, R"(
+      {"heat_equation",
+       four,
+       R"(
     %y = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %w = costate.map (%i < %n) -> (!v) {
         %last = arith.subi %n, %i1 : index
@@ -632,7 +770,10 @@ std::vector<FunctionCase> loops() {
         costate.yield %o : f64
       }
       costate.yield %w : !v
-    })", {}, {}, true},
+    })",
+       {},
+       {},
+       true},
       {"product_in_loop", {0.5, 0.0, 2.0, 1.4}, R"(
     %y = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %p = costate.reduce "mul" (%i < %n) -> (f64) {
@@ -669,7 +810,8 @@ std::vector<FunctionCase> operators() {
   std::string descent = std::string(R"(
     %y = costate.scan (%t < %i3) carry (%u = %data : !v) {
       %r:2 = costate.vjp at (%u) seeds (%one) : (!v, f64) -> (f64, !v) {
-      ^bb0(%z: !v):)") + objective + R"(
+      ^bb0(%z: !v):)") + objective +
+                        R"(
       }
       %w = costate.map (%i < %n) -> (!v) {
         %tenth = arith.constant 0.1 : f64
@@ -691,7 +833,8 @@ std::vector<FunctionCase> operators() {
       %h:2 = costate.jvp at (%data) tangents (%e0) : (!v, !v) -> (!v, !v) {
       ^bb0(%u: !v):
         %r:2 = costate.vjp at (%u) seeds (%one) : (!v, f64) -> (f64, !v) {
-        ^bb0(%z: !v):)") + objective + R"(
+        ^bb0(%z: !v):)") + objective +
+                           R"(
         }
         costate.yield %r#1 : !v
       }

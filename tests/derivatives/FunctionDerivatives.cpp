@@ -18,8 +18,8 @@ namespace {
 MLIRContext &context() {
   static MLIRContext *only = [] {
     DialectRegistry registry;
-    registry.insert<CostateDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect,
-                    scf::SCFDialect>();
+    registry
+        .insert<CostateDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect>();
     registerScalarDerivatives(registry);
     return new MLIRContext(registry, MLIRContext::Threading::DISABLED);
   }();
@@ -47,7 +47,8 @@ const char *const numbers = R"(
 
 /// The function after the first `level` operators, as operations that define its result; gives its name.
 /// Level k is a function of `%x<k>`, or of the seed if its operator is `w`.
-std::string written(const FunctionCase &function, const std::string &operators, size_t level, std::string &text) {
+std::string written(const FunctionCase &function, const std::string &operators, size_t level,
+                    std::string &text) {
   if (level == 0) {
     text += function.body + "\n";
     return "%y";
@@ -90,10 +91,12 @@ std::string moduleText(const FunctionCase &function, const std::string &operator
   std::string result = written(function, operators, operators.size(), body);
   std::string args = operators.empty() ? "%x: !v" : "%x_end: !v";
   for (size_t k = 1; k <= operators.size(); ++k)
-    args += fmt::format(", {}: !v", k < operators.size() && operators[k] == 'w' ? "%point" : fmt::format("%d{}", k));
-  return fmt::format("{}func.func @f({}, %data: !v, %idx: !i) -> !v attributes {{costate.function}} {{{}{}  return {} : "
-                     "!v\n}}\n",
-                     aliases, args, numbers, body, result);
+    args += fmt::format(", {}: !v",
+                        k < operators.size() && operators[k] == 'w' ? "%point" : fmt::format("%d{}", k));
+  return fmt::format(
+      "{}func.func @f({}, %data: !v, %idx: !i) -> !v attributes {{costate.function}} {{{}{}  return {} : "
+      "!v\n}}\n",
+      aliases, args, numbers, body, result);
 }
 
 bool run(ModuleOp module, bool simplify) {

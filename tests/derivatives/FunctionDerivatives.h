@@ -1,4 +1,5 @@
-// Functions over arrays written as IR, their derivative operators in any order, and the numbers that these give.
+// Functions over arrays written as IR, their derivative operators in any order, and the numbers that these
+// give.
 #pragma once
 
 #include "ir/reference/Evaluate.h"
@@ -6,6 +7,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -13,8 +15,9 @@ namespace costate::test {
 
 using Vector = std::vector<double>;
 
-/// A function y = f(x) of columns. The body defines `%y : !v` of `%x : !v`, `%data : !v` and `%idx : !i`, where
-/// !v, !m, !k are f64 tensors of one, two and three dimensions and !s one without, !i a column of i64; `%i0` to
+/// A function y = f(x) of columns. The body defines `%y : !v` of `%x : !v`, `%data : !v` and `%idx : !i`,
+/// where !v, !m, !k are f64 tensors of one, two and three dimensions and !s one without, !i a column of i64;
+/// `%i0` to
 /// `%i3` are indices, `%zero %half %one %two` numbers.
 struct FunctionCase {
   std::string name;
@@ -24,10 +27,11 @@ struct FunctionCase {
   std::vector<int64_t> idx = {};
   bool thirdOrder = false;
 };
+inline void PrintTo(const FunctionCase &function, std::ostream *out) { *out << function.name; }
 
-/// Derivative operators around a function, inner ones first: `j` is jvp, `v` is vjp; both take one more column,
-/// the direction or the seed. `w` is the vjp by the seed of the operator before it. The module is expanded, in
-/// `simplified` it is canonicalized besides.
+/// Derivative operators around a function, inner ones first: `j` is jvp, `v` is vjp; both take one more
+/// column, the direction or the seed. `w` is the vjp by the seed of the operator before it. The module is
+/// expanded, in `simplified` it is canonicalized besides.
 class DerivedFunction {
 public:
   DerivedFunction(const FunctionCase &function, const std::string &operators);

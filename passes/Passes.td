@@ -202,4 +202,24 @@ def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
+def GatherAdjoints : Pass<"costate-gather-adjoints", "::mlir::ModuleOp"> {
+  let summary = "compute what maps accumulate entry by entry, where their indices invert";
+  let description = [{
+    Before: maps in functions that add to tensors inside of maps, reductions and branches.
+    After: where every index of an addition is another loop index of a size known before the map, or that shifted by
+    (or subtracted from) what no loop changes, and nothing but maps, reductions and branches stands around it, a map
+    over the tensor's entries adds the sum of the contributions over the loops that are left. An initial tensor of
+    zeros is not read. Entries that a loop does not reach are passed over by a branch. Additions at one index map
+    share a map, also those to other tensors of the same sizes. Additions elsewhere, at positions from data say, stay.
+    Operations of outer bodies that would be computed again for inner indices decide the form: cheap ones are
+    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays, as it does
+    where a function or loop would be written more than three times.
+    Keeps: values up to the order of sums. Its cost does not depend on data.
+
+    Run `tests/passes/gather-adjoints.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numGathered", "num-gathered", "maps over tensors made">];
+}
+
 #endif

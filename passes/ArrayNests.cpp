@@ -41,6 +41,19 @@ bool areEqualSizes(Value a, Value b) {
   return left && right && left.getArray() == right.getArray() && left.getDimension() == right.getDimension();
 }
 
+/// The size of an array in one dimension, where an operation was given it.
+static Value givenSize(Value array, int64_t dimension) {
+  if (auto reshape = array.getDefiningOp<ReshapeOp>())
+    return reshape.getSizes()[size_t(dimension)];
+  auto map = array.getDefiningOp<MapOp>();
+  if (!map)
+    return {};
+  unsigned number = cast<OpResult>(array).getResultNumber();
+  if (number >= map.numYielded())
+    return givenSize(map.getInits()[number - map.numYielded()], dimension);
+  return dimension < map.rank() ? Value(map.getSizes()[unsigned(dimension)]) : Value();
+}
+
 bool coversDimension(Value index, Value array, int64_t dimension) {
   Value count = sizeOfIndex(index);
   if (!count)
@@ -48,10 +61,8 @@ bool coversDimension(Value index, Value array, int64_t dimension) {
   if (auto size = count.getDefiningOp<SizeOp>())
     if (size.getArray() == array && int64_t(size.getDimension()) == dimension)
       return true;
-  auto map = array.getDefiningOp<MapOp>();
-  bool isOuter = map && dimension < map.rank();
-  unsigned number = map ? cast<OpResult>(array).getResultNumber() : 0;
-  return isOuter && number < map.numYielded() && areEqualSizes(count, map.getSizes()[unsigned(dimension)]);
+  Value given = givenSize(array, dimension);
+  return given && areEqualSizes(count, given);
 }
 
 namespace {

@@ -132,11 +132,12 @@ static double startOf(StringRef kind) {
 }
 
 LogicalResult Evaluator::step(Operation &op) {
+  ++steps;
   if (auto add = dyn_cast<AccumulateOp>(op))
     return accumulate(add);
   if (std::optional<LogicalResult> done = stepOfFunction(op))
     return *done;
-  if (op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType()))
+  if (isa<MapOp>(op) || (op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType())))
     return define(&op);
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {

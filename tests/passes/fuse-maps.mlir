@@ -309,12 +309,12 @@ func.func @scaling(%x: tensor<?xf64>, %u: tensor<?xf64>, %y: tensor<?xf64>, %v: 
 
 // What is read in loops that its indices do not count is stored, if it holds a function or a loop, or is a column.
 // CHECK-LABEL: @repeated
-// CHECK: %[[E:.*]], %[[S:.*]] = costate.map
+// CHECK: %[[STORED:.*]]:2 = costate.map
 // CHECK: math.exp
 // CHECK: costate.map
 // CHECK: costate.reduce
-// CHECK-DAG: costate.at %[[E]]
-// CHECK-DAG: costate.at %[[S]]
+// CHECK-DAG: costate.at %[[STORED]]#0
+// CHECK-DAG: costate.at %[[STORED]]#1
 // CHECK: return
 func.func @repeated(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.function,
     costate.args = [dense<[0.0, 0.0, 0.0]> : tensor<3xf64>], costate.expect = [dense<[6.0, 6.0, 6.0]> : tensor<3xf64>]} {

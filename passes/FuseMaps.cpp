@@ -178,8 +178,10 @@ private:
     MLIRContext *context = function.getContext();
     RewritePatternSet patterns(context);
     patterns.add<LoadOfInvariant, ReshapeTwice, DropResults>(context);
-    SizeOp::getCanonicalizationPatterns(patterns, context);
-    AtOp::getCanonicalizationPatterns(patterns, context);
+    for (Dialect *dialect : context->getLoadedDialects())
+      dialect->getCanonicalizationPatterns(patterns);
+    for (RegisteredOperationName op : context->getRegisteredOperations())
+      op.getCanonicalizationPatterns(patterns, context);
     (void)applyPatternsAndFoldGreedily(function, std::move(patterns));
     IRRewriter rewriter(context);
     DominanceInfo dominance(function);

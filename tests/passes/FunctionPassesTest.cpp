@@ -110,7 +110,7 @@ TEST_P(FunctionPasses, keepTheValuesOfFiles) {
       ++count;
     }
   }
-  EXPECT_GE(count, 40);
+  EXPECT_GE(count, 35);
 }
 
 /// Arguments of a random function, of n and n / 2 + 1 entries.
@@ -155,7 +155,7 @@ TEST_P(FunctionPasses, keepTheValuesOfRandomFunctions) {
       growth[k] = after.steps / before.steps;
     }
     ASSERT_FALSE(HasFatalFailure());
-    EXPECT_LE(growth[1], 1.25 * growth[0] + 0.1);
+    EXPECT_LE(growth[1], std::max(1.0, 1.25 * growth[0]));
     EXPECT_LE(growth[1], 4);
     accumulations[0] += countOf<AccumulateOp>(*module), accumulations[1] += countOf<AccumulateOp>(*passed);
     maps[0] += countOf<MapOp>(*module), maps[1] += countOf<MapOp>(*passed);

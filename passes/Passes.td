@@ -131,6 +131,22 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numPatterns", "num-patterns", "patterns made">];
 }
 
+def Differentiate : Pass<"costate-differentiate", "::mlir::ModuleOp"> {
+  let summary = "derivative operators as operations";
+  let description = [{
+    Before: functions (`costate.function`) with `costate.jvp` and `costate.vjp`, which may stand inside of each other
+    and in loops, maps and reductions.
+    After: neither; derivatives are computed beside values (jvp), or by the operations in reverse order with adjoints
+    (vjp), where loops leave tapes and reversed maps accumulate into the adjoints of what they read. What no result
+    depends on is not computed. Products and extremes become loops and choices that have derivatives.
+    Keeps: values. An operation without a derivative on the way is an error.
+
+    Run `tests/passes/differentiate.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numOperators", "num-operators", "derivative operators expanded">];
+}
+
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program and of shared expressions";
   let description = [{

@@ -137,7 +137,8 @@ LogicalResult Evaluator::step(Operation &op) {
     return accumulate(add);
   if (std::optional<LogicalResult> done = stepOfFunction(op))
     return *done;
-  if (isa<MapOp>(op) || (op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType())))
+  bool isArray = op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType());
+  if (isArray || isa<MapOp>(op)) // a map may do nothing but accumulate
     return define(&op);
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {

@@ -132,6 +132,7 @@ static double startOf(StringRef kind) {
 }
 
 LogicalResult Evaluator::step(Operation &op) {
+  ++steps;
   if (auto add = dyn_cast<AccumulateOp>(op))
     return accumulate(add);
   if (std::optional<LogicalResult> done = stepOfFunction(op))

@@ -119,6 +119,44 @@ const void *costate_tape_state(const costate_tape *tape, int64_t u);
 /* Null is allowed. */
 void costate_tape_release(costate_tape *tape);
 
+/* ---- Random numbers -------------------------------------------------------------------------------------
+ *
+ * Philox4x32-10 [SMDS11]: number `index` of `stream` under `seed` depends on these three alone, not on what
+ * was drawn before, on threads or on the machine. */
+
+/* Another stream of its own for every index, for draws within draws. */
+int64_t costate_stream(int64_t seed, int64_t stream, int64_t index);
+
+/* In (0, 1): odd multiples of 2^-53, all as likely. */
+double costate_uniform(int64_t seed, int64_t stream, int64_t index);
+
+/* costate_normal_quantile(costate_uniform(...)): mean 0, variance 1, at most 8.21 in size. */
+double costate_normal(int64_t seed, int64_t stream, int64_t index);
+
+/* x with (1 + erf(x / sqrt(2))) / 2 = p, to 16 digits, by [Wic88]; infinite at 0 and 1, NaN outside.
+ * Derivative: sqrt(2 pi) exp(x^2 / 2). */
+double costate_normal_quantile(double p);
+
+/* ---- Operations on whole arrays -------------------------------------------------------------------------
+ *
+ * All have one signature. `arrays` are the operands, then the results: dense, last index fastest, allocated
+ * by the caller; scalars are arrays of one entry. `sizes` are all sizes of all arrays in order; scalars have
+ * none. The comments list operands -> results with their sizes; equal letters are equal numbers, which the
+ * caller has checked. After a failure real results are NaN and integer ones -1. */
+typedef void costate_operation(void *const *arrays, const int64_t *sizes, costate_failure *failure);
+
+/* Draws 0, ..., n-1 of a stream. s: seed, t: stream, both integers.
+ *
+ *   uniform      s, t -> u[n]                as costate_uniform
+ *   normal       s, t -> x[n]                as costate_normal
+ *   bernoulli    s, t, p[n] -> b[n]          b[i] (one byte) is 1 with probability p[i]
+ *   categorical  s, t, w[m] -> c[n]          c[i] is k with probability w[k] / sum(w); fails unless the
+ * weights are finite, not negative and not all 0; O(m + n log m) permutation  s, t -> p[n]                0,
+ * ..., n-1 ordered by 64 random bits each; O(n log n) choice       s, t, n -> c[k]             the first k of
+ * a permutation of n; fails for k > n; O(n + k log k) */
+costate_operation costate_random_uniform, costate_random_normal, costate_random_bernoulli,
+    costate_random_categorical, costate_random_permutation, costate_random_choice;
+
 #ifdef __cplusplus
 }
 #endif

@@ -157,6 +157,32 @@ typedef void costate_operation(void *const *arrays, const int64_t *sizes, costat
 costate_operation costate_random_uniform, costate_random_normal, costate_random_bernoulli,
     costate_random_categorical, costate_random_permutation, costate_random_choice;
 
+/* Dense matrices, by Eigen's blocked algorithms [GV13]; O(n^3) for n rows and columns. An entry that is not
+ * finite is a failure (not_finite). A vector b[n] is a matrix b[n, 1].
+ *
+ *   lu_solve     A[n,n], b[n,k] -> x[n,k]       A x = b by partial pivoting; fails (singular) where a pivot
+ * is not above n ulp of the largest entry in its row or column of A lu           A[n,n] -> F[n,n], p[n] the
+ * factors of that, row i of P A being row p[i] of A: U, and L below its diagonal of ones lu_apply     F[n,n],
+ * p[n], b[n,k] -> x[n,k] A x = b by the factors; O(n^2 k) lu_apply_transposed   the same              A' x =
+ * b by the factors of A inv          A[n,n] -> X[n,n]               A X = 1; fails as lu_solve det A[n,n] ->
+ * d                    the determinant logdet       A[n,n] -> l                    log |det A|; fails as
+ * lu_solve cholesky     A[n,n] -> L[n,n]               A = L L', L lower with positive diagonal; reads A on
+ * and below the diagonal; fails (not_positive) with the first pivot that is not positive cholesky_solve
+ * L[n,n], b[n,k] -> x[n,k]    L L' x = b; O(n^2 k) qr           A[m,n] -> Q[m,k], R[k,n]       A = Q R, k =
+ * min(m, n), columns of Q orthonormal, R upper with positive diagonal; fails (singular) where one of the
+ * first k columns depends on those before it up to m ulp eigh         A[n,n] -> w[n], V[n,n]         A V[:,j]
+ * = w[j] V[:,j], w ascending, V orthonormal; A symmetric, read on and below the diagonal eig          A[n,n]
+ * -> w[n,2], V[n,n,2]     the same for any A, complex numbers as pairs, columns of length 1; w ascends by
+ * real, then imaginary part svd          A[m,n] -> U[m,k], s[k], V[n,k] A[i,j] = sum_l U[i,l] s[l] V[j,l], s
+ * descending, columns of U and V orthonormal expm         A[n,n] -> E[n,n]               sum_k A^k / k! by
+ * [Hig05]
+ *
+ * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
+ * first. */
+costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_apply_transposed, costate_inv,
+    costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_qr, costate_eigh,
+    costate_eig, costate_svd, costate_expm;
+
 #ifdef __cplusplus
 }
 #endif

@@ -183,6 +183,25 @@ costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_app
     costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_qr, costate_eigh,
     costate_eig, costate_svd, costate_expm;
 
+/* Fourier transforms of the rows of x by mixed radices and Bluestein's chirps: O(n log n) for every n; errors
+ * of a few ulp of the root mean square. Complex numbers are pairs. A vector is a matrix of one row.
+ *
+ *   fft    x[b,n,2] -> X[b,n,2]      X[i,k] = sum_j x[i,j] exp(-2 pi i j k / n)
+ *   ifft   X[b,n,2] -> x[b,n,2]      x[i,j] = 1/n sum_k X[i,k] exp(2 pi i j k / n)
+ *   rfft   x[b,n] -> X[b,n/2+1,2]    the first half of fft of real rows (n/2 rounded down)
+ *   irfft  X[b,n/2+1,2] -> x[b,n]    the real rows; the imaginary part of X[i,0] and, for even n, of X[i,n/2]
+ * count as 0 fft2   x[m,n,2] -> X[m,n,2]      X[p,q] = sum_jk x[j,k] exp(-2 pi i (j p / m + k q / n)) ifft2
+ * X[m,n,2] -> x[m,n,2]      its inverse
+ *
+ * Convolutions, z[k] = sum_j x[j] h[k-j] for 0 <= k < n+m-1, directly or by transforms, whichever is faster.
+ * Transforms have an error of some ulp of |x| |h|.
+ *
+ *   conv_full   x[n], h[m] -> z[n+m-1]
+ *   conv_same   x[n], h[m] -> z[n]          from k = (m-1)/2, rounded down, on
+ *   conv_valid  x[n], h[m] -> z[|n-m|+1]    where they overlap entirely: from k = min(n,m)-1 on */
+costate_operation costate_fft, costate_ifft, costate_rfft, costate_irfft, costate_fft2, costate_ifft2,
+    costate_conv_full, costate_conv_same, costate_conv_valid;
+
 #ifdef __cplusplus
 }
 #endif

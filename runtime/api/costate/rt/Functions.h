@@ -202,6 +202,19 @@ costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_app
 costate_operation costate_fft, costate_ifft, costate_rfft, costate_irfft, costate_fft2, costate_ifft2,
     costate_conv_full, costate_conv_same, costate_conv_valid;
 
+/* Sequences. NaN comes after all numbers, and equal entries stay in their order.
+ *
+ *   sort           x[n] -> y[n]                    ascending; O(n log n)
+ *   argsort        x[n] -> p[n]                    integers with y[i] = x[p[i]]
+ *   sort_integers, argsort_integers                the same of integers
+ *   cumsum         x[n] -> y[n]                    y[i] = x[0] + ... + x[i], added in this order
+ *   searchsorted   x[n], v[m] -> k[m]              integers: the number of entries of x below v[i]; fails
+ * unless x ascends or stays; O(n + m log n) searchsorted_right   the same                  the number of
+ * entries of x not above v[i] interp         v[m], x[n], y[n] -> z[m]        the value at v[i] of the lines
+ * through (x, y), constant outside; fails unless x ascends; O(n + m log n) */
+costate_operation costate_sort, costate_argsort, costate_sort_integers, costate_argsort_integers,
+    costate_cumsum, costate_searchsorted, costate_searchsorted_right, costate_interp;
+
 #ifdef __cplusplus
 }
 #endif

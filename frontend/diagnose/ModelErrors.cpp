@@ -178,7 +178,7 @@ Diagnostic notAFunction(SourcePlace place, const std::string &name) {
 Diagnostic recursiveFunction(SourcePlace place, const Names &chain) {
   return error("recursive-function", place,
                fmt::format("`{}` calls itself: {}", chain.back(), fmt::join(chain, " -> ")),
-               "a sum or product over a set says how often something is done");
+               "a loop, or a sum or product over a set, says how often something is done");
 }
 
 Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit,
@@ -239,8 +239,9 @@ Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, 
                fmt::format("add `{0} = {0}` to what the loop carries, as in `(k = 0, {0} = {0})`", name));
 }
 
-Diagnostic loopBody(SourcePlace place) {
-  return error("loop-body", place, "a loop holds assignments, `let` and loops only");
+Diagnostic loopBody(SourcePlace place, bool isReturn) {
+  return error("loop-body", place, "a loop holds assignments, `let` and loops only",
+               isReturn ? "let the condition of `iterate` end the loop, and put `return` after it" : "");
 }
 
 Diagnostic scanRange(SourcePlace place, const std::string &set) {
@@ -291,7 +292,7 @@ Diagnostic derivativeParameter(SourcePlace place, const std::string &function, c
                             ? fmt::format("`{}` has no parameter `{}`", function, tried)
                             : fmt::format("`{}` of `{}` is {}: no derivative by it", tried, function, kind);
   return error("derivative-parameter", place, message,
-               possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "`, `wrt = ")));
+               possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "` or `wrt = ")));
 }
 
 Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,

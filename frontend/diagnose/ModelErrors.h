@@ -59,7 +59,7 @@ Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePla
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
                         const std::string &size, int64_t expected, int64_t actual);
 Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
-Diagnostic loopBody(SourcePlace place);
+Diagnostic loopBody(SourcePlace place, bool isReturn);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);
 Diagnostic unequalSizes(SourcePlace place, const std::string &what, int64_t expected, int64_t actual);

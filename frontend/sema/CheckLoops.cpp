@@ -47,6 +47,15 @@ struct Checker::Carried {
 
 /// The names that the loop leaves, in order; empty after an error.
 std::vector<std::pair<ast::Word, Let *>> Checker::loop(const ast::Statement &s) {
+  auto names = checkLoop(s);
+  if (names.empty())
+    for (auto *left : {&s.arguments, &s.collected})
+      for (auto &argument : *left)
+        brokenNames.insert(argument.name);
+  return names;
+}
+
+std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement &s) {
   std::vector<Carried> carried;
   if (!carriedStarts(s, carried))
     return {};
@@ -149,7 +158,7 @@ void Checker::loopStatement(const ast::Statement &s, std::vector<Carried> &carri
   case StatementKind::Assign:
     return assignment(s, carried);
   default:
-    return report(errors::loopBody(s.place));
+    return report(errors::loopBody(s.place, s.kind == StatementKind::Return));
   }
 }
 

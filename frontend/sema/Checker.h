@@ -113,6 +113,7 @@ private:
   // Loops (CheckLoops.cpp)
   struct Carried;
   std::vector<std::pair<ast::Word, Let *>> loop(const ast::Statement &s);
+  std::vector<std::pair<ast::Word, Let *>> checkLoop(const ast::Statement &s);
   bool carriedStarts(const ast::Statement &s, std::vector<Carried> &carried);
   bool mayDeclare(const std::string &name, SourcePlace place);
   bool loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,

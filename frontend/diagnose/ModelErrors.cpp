@@ -249,6 +249,12 @@ Diagnostic scanRange(SourcePlace place, const std::string &set) {
                fmt::format("write `for k in 1..card({})` and number what belongs to its elements", set));
 }
 
+Diagnostic raggedArray(SourcePlace place, const std::string &row) {
+  return error("ragged-array", place,
+               fmt::format("`{}` has not as many entries as the first of its kind in this array", row),
+               "rows of an array have equal sizes, as in `[[1, 2], [3, 4]]`");
+}
+
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {
   auto text = [](size_t rank) {
     return rank == 0 ? std::string("a number")

@@ -191,6 +191,8 @@ ExprPtr Checker::entry(const ast::Node &node, Symbol &symbol, const Nodes &args)
 
 bool Checker::fillArguments(Expr &e, const ast::Node &node, const Family &family, const Nodes &args) {
   if (args.size() != family.arity()) {
+    if (family.type.base == Base::Poison)
+      return false; // its declaration has been reported
     if (args.empty())
       report(errors::missingIndex(node.place, family.name,
                                   family.arity() == 1 ? fmt::format("`{}`", family.domain.indices[0]->setName)

@@ -132,13 +132,11 @@ ExprPtr Checker::expr(const ast::Node &node) {
     return poison(node);
   case Kind::Transpose:
   case Kind::ArrayOf:
+  case Kind::ArrayLiteral:
     report(errors::typeMismatch(node.place, "this expression", "a number", "an array"));
     return poison(node);
   case Kind::Slice:
     report(errors::typeMismatch(node.place, "`:`", "an index", "all of a dimension"));
-    return poison(node);
-  case Kind::ArrayLiteral:
-    report(errors::notAvailable(node.place, "an array of written entries"));
     return poison(node);
   }
   return poison(node);

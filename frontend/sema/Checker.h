@@ -68,6 +68,8 @@ private:
   Family *comprehensionArray(const ast::Node &node);
   bool isOverRanges(const Binders &domain) const;
   bool requireFixedDomain(const Binders &domain, SourcePlace place);
+  ExprPtr comprehensionEntry(const ast::Node &node, Let &let);
+  ExprPtr entryOf(Family &family, SourcePlace place);
   Let &fromOne(Family &family, SourcePlace place);
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
@@ -143,6 +145,13 @@ private:
   Family &family(Value &value, SourcePlace place);
   Value asReal(Value value, SourcePlace place);
   ExprPtr poisonAt(SourcePlace place);
+
+  // Written arrays (CheckWrittenArrays.cpp)
+  Family *writtenArray(const ast::Node &node);
+  ExprPtr positionIn(const Binders &domain, const std::vector<size_t> &sizes, SourcePlace place);
+  bool notANumber(const ast::Node &entry);
+  bool writtenNumbers(const std::vector<const ast::Node *> &entries, Expr &value);
+  bool writtenRows(const std::vector<const ast::Node *> &entries, Let &let, Expr &value);
 
   // Operations on arrays (CheckArrayOperations.cpp)
   bool isArrayOperation(const ast::Node &node);

@@ -169,11 +169,14 @@ private:
     } else {
       inputs = slotsOf(op.getOperands());
     }
-    return Json{{"op", op.getName().stripDialect().str()},
-                {"in", inputs},
-                {"out", slotsOf(op.getResults())},
-                {"attrs", attributes(op)},
-                {"place", place(op)}};
+    Json all{{"op", op.getName().stripDialect().str()},
+             {"in", inputs},
+             {"out", slotsOf(op.getResults())},
+             {"attrs", attributes(op)},
+             {"place", place(op)}};
+    if (auto call = dyn_cast<CallOp>(op))
+      all["kernel"] = kernel(call.getCalleeAttr());
+    return all;
   }
 
   Json problem(ProblemOp op) {

@@ -92,10 +92,12 @@ LogicalResult costate::verifyBody(Operation *owner, Block *body) {
   WalkResult walked = body->walk([&](Operation *op) -> WalkResult {
     if (!isa<AccumulateOp>(op) && op->getNumRegions() == 0 && !isMemoryEffectFree(op))
       return op->emitOpError("has side effects in the body of `") << owner->getName() << "`";
-    auto at = dyn_cast<AtOp>(op);
-    auto arg = at ? dyn_cast<BlockArgument>(at.getArray()) : BlockArgument();
-    if (arg && arg.getOwner() == body && isAccumulator(arg))
-      return op->emitOpError("loads from an `into` argument");
+    auto isOwn = [&](Value value) {
+      auto arg = dyn_cast<BlockArgument>(value);
+      return arg && arg.getOwner() == body && isAccumulator(arg);
+    };
+    if (!isa<AccumulateOp, SizeOp>(op) && llvm::any_of(op->getOperands(), isOwn))
+      return op->emitOpError("uses an `into` argument, into which one accumulates");
     return WalkResult::advance();
   });
   return failure(walked.wasInterrupted());

@@ -144,7 +144,7 @@ def Costate_WithinOp : Costate_Op<"within", [Pure]> {
       build($_builder, $_state, $_builder.getIndexType(), position, size, uint32_t(place));
     }]>
   ];
-  let assemblyFormat = "$position `<` $size `else` $place attr-dict";
+  let assemblyFormat = "$position ` ` `<` ` ` $size `else` $place attr-dict";
 }
 
 def Costate_StopOp : Costate_Op<"stop", [Pure, AllTypesMatch<["value", "result"]>]> {

@@ -131,6 +131,22 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numPatterns", "num-patterns", "patterns made">];
 }
 
+def Differentiate : Pass<"costate-differentiate", "::mlir::ModuleOp"> {
+  let summary = "derivative operators as operations";
+  let description = [{
+    Before: functions (`costate.function`) with `costate.jvp` and `costate.vjp`, which may stand inside of each other
+    and in loops, maps and reductions.
+    After: neither; derivatives are computed beside values (jvp), or by the operations in reverse order with adjoints
+    (vjp), where loops leave tapes and reversed maps accumulate into the adjoints of what they read. What no result
+    depends on is not computed. Products and extremes become loops and choices that have derivatives.
+    Keeps: values. An operation without a derivative on the way is an error.
+
+    Run `tests/passes/differentiate.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numOperators", "num-operators", "derivative operators expanded">];
+}
+
 def OutlineKernels : Pass<"costate-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "make kernel functions of the maps of a program and of shared expressions";
   let description = [{
@@ -170,6 +186,23 @@ def LowerMapsToLoops : Pass<"costate-lower-maps-to-loops", "::mlir::ModuleOp"> {
     Run `tests/passes/lower-maps-to-loops.mlir` for examples.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect", "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
+def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::ModuleOp"> {
+  let summary = "functions over tensors as functions over memory, with loops";
+  let description = [{
+    Before: functions marked `costate.function` over columns, without derivative operators.
+    After: functions of `begin, end` (which nobody reads), memory of arguments, results and of the failure, with one
+    loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
+    is made outside of the loops that its sizes do not depend on (on the stack, where it is small and its size is
+    known) and freed after its last use. Carried arrays have two places that change after every step. Tapes are those
+    of the runtime.
+    Keeps: the order of operations in a body; sums may be reordered.
+
+    Run `tests/passes/lower-functions-to-loops.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 

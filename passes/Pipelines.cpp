@@ -9,6 +9,11 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // Functions hold no derivative operators.
+  pm.addPass(createDifferentiate());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // An objective that is a sum of squares has its residuals.
   pm.addPass(createCollectResiduals());
 
@@ -49,6 +54,7 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
 void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &options) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
+  pm.addPass(createLowerFunctionsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 

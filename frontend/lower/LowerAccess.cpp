@@ -1,5 +1,6 @@
 // Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
 // data.
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
 #include "frontend/sema/FreeIndices.h"
@@ -133,6 +134,20 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   }
 }
 
+/// All rows of a family of data, in the order of its domain.
+Value Lowering::familyColumn(const sema::Family &family) {
+  auto *let = dynamic_cast<const sema::Let *>(&family);
+  bool isKnown = values.contains(&family);
+  if (family.kind == sema::Symbol::Kind::Variable)
+    return solved(*read, family.name, "value");
+  if (isKnown || !let)
+    return familyValue(family);
+  const Domain &known = domain(family);
+  Env env{&known.space, &global, {}};
+  Value value = column(*let->value, env);
+  return values[&family] = let->type.base == Base::Real ? columns.toReal(value) : value;
+}
+
 Value Lowering::familyValue(const sema::Family &family) {
   assert(values.contains(&family) && "a family is declared before its use");
   return values.lookup(&family);
@@ -151,6 +166,10 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
 
 /// The values of a `let` that is computed where it is used; a local one without indices once.
 Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
+  if (let.computed) {
+    FunctionBuilder(*this, *let.computed).build();
+    return access(expr, env);
+  }
   bool isOnce = let.isLocal && expr.args.empty();
   if (Value known = isOnce ? env.localColumns.lookup(&let) : Value())
     return known;

@@ -25,8 +25,6 @@ Scalar *Tensor::at(ArrayRef<int64_t> indices) {
   return &entries[size_t(position)];
 }
 
-namespace {
-
 Scalar combine(StringRef kind, const Scalar &old, const Scalar &value) {
   auto apply = [&](auto a, auto b, auto least, auto greatest) -> Scalar {
     if (kind == "add")
@@ -43,7 +41,12 @@ Scalar combine(StringRef kind, const Scalar &old, const Scalar &value) {
   return apply(a, b, std::min(a, b), std::max(a, b));
 }
 
-} // namespace
+void Evaluator::set(Value value, Tensor tensor) {
+  if (isa<ShapedType>(value.getType()))
+    columns[value] = std::make_shared<Tensor>(std::move(tensor));
+  else
+    scalars[value] = tensor.entries[0];
+}
 
 FailureOr<Scalar> Evaluator::scalar(Value value) {
   if (auto known = scalars.find(value); known != scalars.end())
@@ -52,6 +55,11 @@ FailureOr<Scalar> Evaluator::scalar(Value value) {
   if (auto length = dyn_cast_or_null<LengthOp>(op)) {
     std::shared_ptr<Tensor> tensor = find(length.getColumn());
     return tensor ? FailureOr<Scalar>(Scalar(tensor->size())) : FailureOr<Scalar>(failure());
+  }
+  if (auto size = dyn_cast_or_null<SizeOp>(op)) {
+    std::shared_ptr<Tensor> tensor = find(size.getArray());
+    return tensor ? FailureOr<Scalar>(Scalar(tensor->shape[size.getDimension()]))
+                  : FailureOr<Scalar>(failure());
   }
   if (isa_and_nonnull<arith::ConstantOp>(op)) // outside the body
     return *evaluateScalar(op, {});
@@ -87,14 +95,13 @@ FailureOr<Scalar> Evaluator::load(Value array, ValueRange at) {
   return *entry;
 }
 
-LogicalResult Evaluator::accumulate(AccumulateOp op, std::vector<Tensor> &accumulators) {
+LogicalResult Evaluator::accumulate(AccumulateOp op) {
   FailureOr<SmallVector<int64_t>> place = indices(op.getIndices());
   FailureOr<Scalar> value = scalar(op.getValue());
-  if (failed(place) || failed(value))
+  std::shared_ptr<Tensor> array = find(op.getArray());
+  if (failed(place) || failed(value) || !array)
     return failure();
-  auto argument = cast<BlockArgument>(op.getArray());
-  unsigned rank = cast<MapOp>(argument.getOwner()->getParentOp()).rank();
-  Scalar *slot = accumulators[argument.getArgNumber() - rank].at(*place);
+  Scalar *slot = array->at(*place);
   if (!slot)
     return op.emitError("slot outside the tensor");
   *slot = combine(op.getKind(), *slot, *value);
@@ -124,9 +131,13 @@ static double startOf(StringRef kind) {
   return kind == "mul" ? 1 : kind == "min" ? infinite : -infinite;
 }
 
-LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) {
+LogicalResult Evaluator::step(Operation &op) {
   if (auto add = dyn_cast<AccumulateOp>(op))
-    return accumulate(add, accumulators);
+    return accumulate(add);
+  if (std::optional<LogicalResult> done = stepOfFunction(op))
+    return *done;
+  if (op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType()))
+    return define(&op);
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {
     result = load(at.getArray(), at.getIndices());
@@ -151,15 +162,20 @@ LogicalResult Evaluator::step(Operation &op, std::vector<Tensor> &accumulators) 
   return success();
 }
 
+LogicalResult Evaluator::run(Block &block) {
+  for (Operation &op : block.without_terminator())
+    if (failed(step(op)))
+      return failure();
+  return success();
+}
+
 FailureOr<SmallVector<Scalar>> Evaluator::yielded(Region &region, int64_t at) {
   row = at;
   Block &block = region.front();
   if (block.getNumArguments())
     scalars[block.getArgument(0)] = at;
-  std::vector<Tensor> none;
-  for (Operation &op : block.without_terminator())
-    if (failed(step(op, none)))
-      return failure();
+  if (failed(run(block)))
+    return failure();
   return allScalars(block.getTerminator()->getOperands());
 }
 
@@ -193,33 +209,74 @@ FailureOr<std::vector<Tensor>> Evaluator::shared(SharedOp op) {
   return results;
 }
 
-FailureOr<std::vector<Tensor>> Evaluator::map(MapOp map) {
-  FailureOr<SmallVector<int64_t>> sizes = indices(map.getSizes());
-  if (failed(sizes))
-    return failure();
-  std::vector<int64_t> shape(sizes->begin(), sizes->end());
-  std::vector<Tensor> yielded(map.numYielded(), Tensor{shape, {}});
-  FailureOr<std::vector<Tensor>> accumulators = operands(map.getInits());
-  if (failed(accumulators))
-    return failure();
+LogicalResult Evaluator::forEach(ArrayRef<int64_t> sizes, Block &body,
+                                 llvm::function_ref<LogicalResult(int64_t)> visit) {
   int64_t count = 1;
-  for (int64_t size : shape)
+  for (int64_t size : sizes) {
+    if (size < 0)
+      return body.getParentOp()->emitError("has a size of ") << size;
     count *= size;
+  }
   for (int64_t instance = 0; instance < count; ++instance) {
     int64_t remaining = instance;
-    for (size_t d = shape.size(); d-- > 0; remaining /= shape[d])
-      scalars[map.getBody()->getArgument(unsigned(d))] = remaining % shape[d];
-    for (Operation &op : map.getBody()->without_terminator())
-      if (failed(step(op, *accumulators)))
-        return failure();
-    FailureOr<SmallVector<Scalar>> values = allScalars(map.getBody()->getTerminator()->getOperands());
-    if (failed(values))
+    for (size_t d = sizes.size(); d-- > 0; remaining /= sizes[d])
+      scalars[body.getArgument(unsigned(d))] = remaining % sizes[d];
+    if (failed(run(body)) || failed(visit(instance)))
       return failure();
-    for (auto [tensor, value] : llvm::zip_equal(yielded, *values))
-      tensor.entries.push_back(value);
   }
-  llvm::append_range(yielded, *accumulators);
-  return yielded;
+  return success();
+}
+
+FailureOr<std::vector<Tensor>> Evaluator::made(ValueRange values, ArrayRef<int64_t> outer,
+                                               ValueRange innerSizes) {
+  FailureOr<SmallVector<int64_t>> inner = indices(innerSizes);
+  if (failed(inner))
+    return failure();
+  std::vector<Tensor> results;
+  ArrayRef<int64_t> rest(*inner);
+  for (Value value : values) {
+    auto type = dyn_cast<RankedTensorType>(value.getType());
+    size_t rank = type ? size_t(type.getRank()) : 0;
+    Tensor result{outer.vec(), {}};
+    llvm::append_range(result.shape, rest.take_front(rank));
+    rest = rest.drop_front(rank);
+    results.push_back(result);
+  }
+  return results;
+}
+
+LogicalResult Evaluator::append(Tensor &result, size_t outer, Value value) {
+  FailureOr<Tensor> entry = this->value(value);
+  if (failed(entry))
+    return failure();
+  if (ArrayRef(entry->shape) != ArrayRef(result.shape).drop_front(outer))
+    return emitError(value.getLoc(), "a tensor of other sizes than the inner ones of the result");
+  llvm::append_range(result.entries, entry->entries);
+  return success();
+}
+
+FailureOr<std::vector<Tensor>> Evaluator::map(MapOp map) {
+  FailureOr<SmallVector<int64_t>> sizes = indices(map.getSizes());
+  FailureOr<std::vector<Tensor>> inits = operands(map.getInits());
+  if (failed(sizes) || failed(inits))
+    return failure();
+  for (auto [accumulator, init] : llvm::zip_equal(map.accumulators(), *inits))
+    set(accumulator, init);
+  ValueRange values = map.getBody()->getTerminator()->getOperands();
+  FailureOr<std::vector<Tensor>> results = made(values, *sizes, map.getInner());
+  if (failed(results))
+    return failure();
+  LogicalResult done = forEach(*sizes, *map.getBody(), [&](int64_t) {
+    for (auto [result, value] : llvm::zip_equal(*results, values))
+      if (failed(append(result, sizes->size(), value)))
+        return failure();
+    return success();
+  });
+  if (failed(done))
+    return failure();
+  for (Value accumulator : map.accumulators())
+    results->push_back(*find(accumulator));
+  return results;
 }
 
 FailureOr<std::vector<Tensor>> Evaluator::operands(ValueRange values) {
@@ -240,6 +297,8 @@ LogicalResult Evaluator::define(Operation *op) {
     results = this->map(map);
   } else if (auto shared = dyn_cast<SharedOp>(op)) {
     results = this->shared(shared);
+  } else if (auto call = dyn_cast<CallOp>(op)) {
+    results = this->call(call);
   } else {
     FailureOr<std::vector<Tensor>> given = operands(op->getOperands());
     if (failed(given))
@@ -272,6 +331,13 @@ std::shared_ptr<Tensor> Evaluator::find(Value value) {
     return succeeded(define(op)) ? columns.lookup(value) : nullptr;
   emitError(value.getLoc(), "a column that was not given");
   return nullptr;
+}
+
+FailureOr<Tensor> Evaluator::value(Value value) {
+  if (isa<RankedTensorType>(value.getType()))
+    return column(value);
+  FailureOr<Scalar> known = scalar(value);
+  return failed(known) ? FailureOr<Tensor>(failure()) : FailureOr<Tensor>(Tensor{{}, {*known}});
 }
 
 FailureOr<Tensor> Evaluator::column(Value value) {

@@ -7,6 +7,7 @@
 #include "ir/reference/EvaluateScalar.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include <memory>
 #include <vector>
@@ -25,10 +26,14 @@ struct Tensor {
   Scalar *at(llvm::ArrayRef<int64_t> indices);
 };
 
+/// `old kind value` for kind add, mul, min or max.
+Scalar combine(llvm::StringRef kind, const Scalar &old, const Scalar &value);
+
 class Evaluator {
 public:
-  /// Gives a column that no operation computes here: a variable, a parameter, an argument.
-  void set(mlir::Value value, Tensor tensor) { columns[value] = std::make_shared<Tensor>(std::move(tensor)); }
+  /// Gives a value that no operation computes here: a variable, a parameter, an argument. That of a scalar is
+  /// a tensor without dimensions.
+  void set(mlir::Value value, Tensor tensor);
   /// Gives a scalar, such as the size of a kernel.
   void set(mlir::Value value, Scalar scalar) { scalars[value] = scalar; }
 
@@ -39,25 +44,57 @@ public:
   mlir::FailureOr<double> body(mlir::Region &region, int64_t row);
   /// The results of a map.
   mlir::FailureOr<std::vector<Tensor>> map(MapOp map);
+  /// What a function returns.
+  mlir::FailureOr<std::vector<Tensor>> function(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> args);
 
 private:
+  using States = std::vector<Tensor>; // of what a loop carries
+
   std::shared_ptr<Tensor> find(mlir::Value value); // null after a diagnostic
   mlir::FailureOr<std::vector<Tensor>> operands(mlir::ValueRange values);
   mlir::FailureOr<Scalar> load(mlir::Value array, mlir::ValueRange at);
   /// What a scalar body yields in a row.
   mlir::FailureOr<llvm::SmallVector<Scalar>> yielded(mlir::Region &region, int64_t row);
   mlir::FailureOr<std::vector<Tensor>> shared(SharedOp op);
-  mlir::LogicalResult step(mlir::Operation &op, std::vector<Tensor> &accumulators);
-  mlir::LogicalResult accumulate(AccumulateOp op, std::vector<Tensor> &accumulators);
+  /// Makes the results of an operation known; in a body, for its current instance.
+  mlir::LogicalResult step(mlir::Operation &op);
+  mlir::LogicalResult run(mlir::Block &block); // all but its terminator
+  mlir::LogicalResult accumulate(AccumulateOp op);
+  /// Runs a body for every instance of a space, the last index fastest, and calls `visit` after each.
+  mlir::LogicalResult forEach(llvm::ArrayRef<int64_t> sizes, mlir::Block &body,
+                              llvm::function_ref<mlir::LogicalResult(int64_t instance)> visit);
+  /// Without entries: what values become that are yielded over the outer sizes.
+  mlir::FailureOr<std::vector<Tensor>> made(mlir::ValueRange values, llvm::ArrayRef<int64_t> outer,
+                                            mlir::ValueRange inner);
+  mlir::LogicalResult append(Tensor &result, size_t outer, mlir::Value value);
   /// Over the rows of a nested space that belong to the current row, from `start` on.
   mlir::FailureOr<double> reduce(mlir::Value parent, mlir::Region &region, llvm::StringRef kind,
                                  double start);
   mlir::LogicalResult define(mlir::Operation *op);
+  mlir::FailureOr<Tensor> value(mlir::Value value); // scalar or not
   mlir::FailureOr<Scalar> scalar(mlir::Value value);
   mlir::FailureOr<llvm::SmallVector<Scalar>> allScalars(mlir::ValueRange values);
   mlir::FailureOr<llvm::SmallVector<int64_t>> indices(mlir::ValueRange values);
 
+  // EvaluateFunctions.cpp; the first is empty where the operation is none of those of functions.
+  std::optional<mlir::LogicalResult> stepOfFunction(mlir::Operation &op);
+  mlir::FailureOr<std::vector<Tensor>> call(CallOp call);
+  mlir::LogicalResult reduce(ReduceOp reduce);
+  mlir::LogicalResult position(ReduceOp reduce);
+  mlir::LogicalResult scan(ScanOp scan);
+  mlir::LogicalResult iterate(IterateOp iterate);
+  mlir::LogicalResult unwind(UnwindOp unwind);
+  mlir::LogicalResult branch(mlir::scf::IfOp branch);
+  mlir::LogicalResult reshape(ReshapeOp reshape);
+  mlir::LogicalResult within(WithinOp within);
+  mlir::LogicalResult copy(mlir::Value from, mlir::Value to);
+  void setAll(mlir::ValueRange values, llvm::ArrayRef<Tensor> tensors);
+  mlir::FailureOr<States> values(mlir::ValueRange values);
+  /// What a block yields first, as the next states of the same sizes.
+  mlir::FailureOr<States> next(mlir::Block &block, const States &states);
+
   llvm::DenseMap<mlir::Value, std::shared_ptr<Tensor>> columns;
+  llvm::DenseMap<mlir::Value, std::vector<States>> tapes; // the states before every step
   llvm::DenseMap<mlir::Value, Scalar> scalars;
   int64_t row = 0; // of the body being evaluated: parent of its sums and folds
 };
@@ -67,6 +104,11 @@ private:
 /// after the sizes.
 mlir::FailureOr<std::vector<Tensor>> evaluateKernel(mlir::func::FuncOp kernel, llvm::ArrayRef<int64_t> sizes,
                                                     llvm::ArrayRef<Tensor> args);
+
+/// The results of a function (`costate.function`) before it is lowered to loops. Derivative operators in it
+/// are expanded before.
+mlir::FailureOr<std::vector<Tensor>> evaluateFunction(mlir::func::FuncOp function,
+                                                      llvm::ArrayRef<Tensor> args);
 
 /// Runs a kernel function lowered to loops on the instances begin..end-1 of the first dimension; `memory`
 /// holds inputs, results and accumulators, which change in place; `sizes` are those of further dimensions.

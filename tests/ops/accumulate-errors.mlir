@@ -6,7 +6,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   %n = arith.constant 1 : index
   %v = arith.constant 0.0 : f64
   costate.map (%i < %n) {
-    // expected-error @below {{'costate.accumulate' op adds to a tensor that is not an `into` argument of a map}}
+    // expected-error @below {{'costate.accumulate' op adds to a tensor that is not an `into` argument}}
     costate.accumulate %v into %c[%i] "add" : f64, tensor<?xf64>
     costate.yield
   }

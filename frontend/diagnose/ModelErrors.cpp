@@ -18,7 +18,8 @@ Diagnostic error(const char *id, SourcePlace place, std::string message, std::st
 }
 
 Diagnostic withNote(Diagnostic diagnostic, SourcePlace place, std::string message) {
-  diagnostic.notes.push_back({place, std::move(message)});
+  if (place.isValid())
+    diagnostic.notes.push_back({place, std::move(message)});
   return diagnostic;
 }
 
@@ -253,6 +254,13 @@ Diagnostic raggedArray(SourcePlace place, const std::string &row) {
   return error("ragged-array", place,
                fmt::format("`{}` has not as many entries as the first of its kind in this array", row),
                "rows of an array have equal sizes, as in `[[1, 2], [3, 4]]`");
+}
+
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names) {
+  return error("result-count", place,
+               fmt::format("`{}` gives {}, but {}", function, count(given, "value"),
+                           names == 1 ? "one is used" : fmt::format("there are {} names", names)),
+               given > 1 ? "name them all, as in `let (w, V) = eigh(A)`" : "write `let name = ...`");
 }
 
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {

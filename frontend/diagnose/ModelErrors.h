@@ -62,6 +62,7 @@ Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, 
 Diagnostic loopBody(SourcePlace place, bool isReturn);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
 Diagnostic raggedArray(SourcePlace place, const std::string &row);
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);
 Diagnostic unequalSizes(SourcePlace place, const std::string &what, int64_t expected, int64_t actual);
 Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, const std::string &taker,

@@ -11,6 +11,8 @@ using ast::Kind;
 using Nodes = std::vector<const ast::Node *>;
 
 void Checker::report(Diagnostic diagnostic) {
+  diagnostic.place = shown(diagnostic.place);
+  std::erase_if(diagnostic.notes, [&](auto &note) { return shown(note.place) != note.place; });
   for (auto &known : diagnostics)
     if (known.place == diagnostic.place && known.id == diagnostic.id)
       return; // one per cause

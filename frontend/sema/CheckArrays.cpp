@@ -262,6 +262,10 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
   return entry;
 }
 
+ExprPtr Checker::lengthAt(const Family &array, size_t dimension) const {
+  return sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
+}
+
 /// The size of a dimension, as a local.
 Let &Checker::sizeOf(const Family &array, size_t dimension, SourcePlace place) {
   return local("", place, sema::lengthOf(*rangeOf(*array.domain.indices[dimension])), integer);
@@ -359,7 +363,7 @@ std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Fami
     auto same = std::make_unique<Expr>();
     same->kind = ExprKind::Same;
     same->type = integer;
-    same->place = place;
+    same->place = shown(place);
     same->text = what;
     same->args.push_back(std::move(size.value));
     size.value = std::move(same);

@@ -273,19 +273,23 @@ void Checker::localLoop(const ast::Statement &s) {
 
 /// At top level: what the loop leaves are lets.
 void Checker::topLoop(const ast::Statement &s) {
-  for (auto &[word, result] : loop(s)) {
-    auto owner = std::make_unique<Let>();
-    Let &let = *owner;
-    let.name = word.text, let.place = word.place;
-    if (result->arity())
-      setEntries(let, *result, word.place);
-    else
-      setLocal(let, use(*result, word.place), result->type);
-    if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
-      report(errors::duplicateName(word.place, word.text, known->second->place));
-    program.steps.push_back({&let, nullptr});
-    keep(std::move(owner));
-  }
+  for (auto &[word, result] : loop(s))
+    topLet(word, *result);
+}
+
+void Checker::topLet(const ast::Word &word, Family &value) {
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.name = word.text, let.place = word.place;
+  if (value.arity())
+    setEntries(let, value, word.place);
+  else
+    setLocal(let, use(static_cast<Let &>(value), word.place), value.type);
+  let.captured.clear();
+  if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
+    report(errors::duplicateName(word.place, word.text, known->second->place));
+  program.steps.push_back({&let, nullptr});
+  keep(std::move(owner));
 }
 
 } // namespace costate::sema

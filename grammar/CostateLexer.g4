@@ -61,7 +61,8 @@ DIV : 'div' ;
 MOD : 'mod' ;
 
 // a reduction where a binder follows, as in `sum(i in I)`; else a name, as in `max(a, b)`
-REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax' ;
+REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax'
+  | 'logsumexp' ;
 
 LPAREN : '(' ;
 RPAREN : ')' ;

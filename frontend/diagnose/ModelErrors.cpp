@@ -18,7 +18,8 @@ Diagnostic error(const char *id, SourcePlace place, std::string message, std::st
 }
 
 Diagnostic withNote(Diagnostic diagnostic, SourcePlace place, std::string message) {
-  diagnostic.notes.push_back({place, std::move(message)});
+  if (place.isValid())
+    diagnostic.notes.push_back({place, std::move(message)});
   return diagnostic;
 }
 
@@ -178,7 +179,7 @@ Diagnostic notAFunction(SourcePlace place, const std::string &name) {
 Diagnostic recursiveFunction(SourcePlace place, const Names &chain) {
   return error("recursive-function", place,
                fmt::format("`{}` calls itself: {}", chain.back(), fmt::join(chain, " -> ")),
-               "a sum or product over a set says how often something is done");
+               "a loop, or a sum or product over a set, says how often something is done");
 }
 
 Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit,
@@ -239,13 +240,27 @@ Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, 
                fmt::format("add `{0} = {0}` to what the loop carries, as in `(k = 0, {0} = {0})`", name));
 }
 
-Diagnostic loopBody(SourcePlace place) {
-  return error("loop-body", place, "a loop holds assignments, `let` and loops only");
+Diagnostic loopBody(SourcePlace place, bool isReturn) {
+  return error("loop-body", place, "a loop holds assignments, `let` and loops only",
+               isReturn ? "let the condition of `iterate` end the loop, and put `return` after it" : "");
 }
 
 Diagnostic scanRange(SourcePlace place, const std::string &set) {
   return error("scan-range", place, fmt::format("`scan` goes over a range, and `{}` is none", set),
                fmt::format("write `for k in 1..card({})` and number what belongs to its elements", set));
+}
+
+Diagnostic raggedArray(SourcePlace place, const std::string &row) {
+  return error("ragged-array", place,
+               fmt::format("`{}` has not as many entries as the first of its kind in this array", row),
+               "rows of an array have equal sizes, as in `[[1, 2], [3, 4]]`");
+}
+
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names) {
+  return error("result-count", place,
+               fmt::format("`{}` gives {}, but {}", function, count(given, "value"),
+                           names == 1 ? "one is used" : fmt::format("there are {} names", names)),
+               given > 1 ? "name them all, as in `let (w, V) = eigh(A)`" : "write `let name = ...`");
 }
 
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {
@@ -291,7 +306,7 @@ Diagnostic derivativeParameter(SourcePlace place, const std::string &function, c
                             ? fmt::format("`{}` has no parameter `{}`", function, tried)
                             : fmt::format("`{}` of `{}` is {}: no derivative by it", tried, function, kind);
   return error("derivative-parameter", place, message,
-               possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "`, `wrt = ")));
+               possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "` or `wrt = ")));
 }
 
 Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,

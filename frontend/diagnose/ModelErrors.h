@@ -59,8 +59,10 @@ Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePla
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
                         const std::string &size, int64_t expected, int64_t actual);
 Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
-Diagnostic loopBody(SourcePlace place);
+Diagnostic loopBody(SourcePlace place, bool isReturn);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
+Diagnostic raggedArray(SourcePlace place, const std::string &row);
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);
 Diagnostic unequalSizes(SourcePlace place, const std::string &what, int64_t expected, int64_t actual);
 Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, const std::string &taker,

@@ -41,8 +41,10 @@ std::optional<const FunctionValue *> Checker::callee(const ast::Node &node, bool
   Symbol *symbol = says ? find(called.text) : scope.find(called.text);
   if (auto *value = dynamic_cast<FunctionValue *>(symbol))
     return value;
-  if (auto *function = dynamic_cast<UserFunction *>(symbol))
+  if (auto *function = symbol ? dynamic_cast<UserFunction *>(symbol) : preludeFunction(called.text))
     return &valueOf(*function);
+  if (const FunctionValue *function = symbol ? nullptr : libraryFunction(called.text))
+    return function;
   return std::nullopt;
 }
 
@@ -96,6 +98,9 @@ std::vector<Parameter> Checker::parametersOf(const FunctionValue &function) {
   } else if (inner.form == Form::Example) {
     for (auto &type : inner.example->parameters)
       result.push_back(parameterOf(type));
+  } else if (inner.form == Form::Library) {
+    for (auto &array : inner.library->takes)
+      result.push_back(parameterOf(array));
   } else {
     Parameter number;
     number.text = "a number", number.type = real, number.place = function.place;
@@ -114,6 +119,8 @@ size_t Checker::rankOf(const FunctionValue &function) {
     return 0;
   case Form::Example:
     return function.example->result.sizes.size();
+  case Form::Library:
+    return leastRank(function.library->gives[0]);
   case Form::Derivative:
     break;
   }
@@ -238,7 +245,8 @@ Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, con
     if (!isArray(node) && expr(node)->type.base == Base::Poison)
       return nullptr; // what is wrong in it has been said
     Family *array = isArray(node) ? arrayValue(node) : nullptr;
-    bool fits = array && array->arity() == parameter.rank &&
+    bool fits = array && array->arity() >= parameter.rank &&
+                array->arity() <= std::max(parameter.rank, parameter.orRank) &&
                 (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));
     if (!fits && !(isArray(node) && !array))
       report(errors::arrayArgument(node.place, parameter.name, function, parameter.text,
@@ -297,6 +305,14 @@ Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols d
   }
   case Form::Example:
     return exampleOf(function.example->result);
+  case Form::Library: {
+    if (size_t given = function.library->gives.size(); given > 1) {
+      report(errors::resultCount(place, function.name, given, 1));
+      return {poisonAt(place), nullptr};
+    }
+    std::vector<Value> results = libraryResults(*function.library, arguments, place);
+    return results.empty() ? Value{poisonAt(place), nullptr} : std::move(results[0]);
+  }
   case Form::Derivative:
     break;
   }

@@ -70,8 +70,10 @@ const FunctionValue *Checker::functionValue(const ast::Node &node, bool says, co
     Symbol *symbol = says ? find(node.text) : scope.find(node.text);
     if (auto *value = dynamic_cast<FunctionValue *>(symbol))
       return value;
-    if (auto *function = dynamic_cast<UserFunction *>(symbol))
+    if (auto *function = symbol ? dynamic_cast<UserFunction *>(symbol) : preludeFunction(node.text))
       return &valueOf(*function);
+    if (const FunctionValue *function = symbol ? nullptr : libraryFunction(node.text))
+      return function;
     const Function *row = symbol || node.text == "close" ? nullptr : findFunction(node.text);
     if (row) {
       FunctionValue &value = keepFunction(node.text, node.place);

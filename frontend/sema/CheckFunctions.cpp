@@ -94,7 +94,7 @@ Let &Checker::local(const std::string &name, SourcePlace place, ExprPtr value, T
   auto let = std::make_unique<Let>();
   Let &result = *let;
   result.name = name;
-  result.place = place;
+  result.place = shown(place);
   result.isLocal = true;
   keep(std::move(let));
   setLocal(result, std::move(value), type);
@@ -114,12 +114,30 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
 ExprPtr Checker::use(const Let &let, SourcePlace place) {
   auto result = std::make_unique<Expr>();
   result->kind = ExprKind::Access;
-  result->place = place;
+  result->place = shown(place);
   result->type = let.type;
   result->symbol = const_cast<Let *>(&let);
   result->usesVariables = let.usesVariables;
   result->usesSolution = let.usesSolution;
   return result;
+}
+
+/// What a function of the prelude sees is the prelude, not the file.
+Checker::PreludeFrame::PreludeFrame(Checker &checker, SourcePlace declared, SourcePlace call)
+    : checker(checker), isFirst(declared.file == checker.preludeFile && !checker.inPrelude) {
+  if (isFirst)
+    enter(call);
+}
+
+Checker::PreludeFrame::~PreludeFrame() {
+  if (isFirst)
+    enter({});
+}
+
+void Checker::PreludeFrame::enter(SourcePlace call) {
+  std::swap(checker.scope.top, checker.prelude);
+  checker.inPrelude = !checker.inPrelude;
+  checker.preludeCall = call;
 }
 
 /// A function is called again inside of its own call where other functions are given to it.
@@ -148,6 +166,7 @@ Value Checker::instantiate(UserFunction &function, const Symbols &arguments, Sou
     report(errors::recursiveFunction(place, chain));
   } else {
     FunctionFrame frame(scope);
+    PreludeFrame own(*this, s.place, place);
     bindParameters(s, arguments);
     result = s.value ? value(*s.value) : block(s);
     checkResult(s, result);
@@ -206,6 +225,8 @@ Value Checker::block(const ast::Statement &s) {
 }
 
 void Checker::localLet(const ast::Statement &s) {
+  if (!s.names.empty())
+    return localPattern(s);
   Symbol *symbol = nullptr;
   if (!s.indexing && isArray(*s.value)) {
     symbol = arrayValue(*s.value);
@@ -230,6 +251,13 @@ void Checker::localLet(const ast::Statement &s) {
   }
   if (auto [known, isNew] = scope.locals->emplace(s.name, symbol); !isNew)
     report(errors::duplicateName(s.namePlace, s.name, known->second->place));
+}
+
+/// `let (w, V) = eigh(A)`
+void Checker::localPattern(const ast::Statement &s) {
+  for (auto &[word, family] : severalResults(s))
+    if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
+      report(errors::duplicateName(word.place, word.text, known->second->place));
 }
 
 /// The declared type of a result.

@@ -47,6 +47,15 @@ struct Checker::Carried {
 
 /// The names that the loop leaves, in order; empty after an error.
 std::vector<std::pair<ast::Word, Let *>> Checker::loop(const ast::Statement &s) {
+  auto names = checkLoop(s);
+  if (names.empty())
+    for (auto *left : {&s.arguments, &s.collected})
+      for (auto &argument : *left)
+        brokenNames.insert(argument.name);
+  return names;
+}
+
+std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement &s) {
   std::vector<Carried> carried;
   if (!carriedStarts(s, carried))
     return {};
@@ -149,7 +158,7 @@ void Checker::loopStatement(const ast::Statement &s, std::vector<Carried> &carri
   case StatementKind::Assign:
     return assignment(s, carried);
   default:
-    return report(errors::loopBody(s.place));
+    return report(errors::loopBody(s.place, s.kind == StatementKind::Return));
   }
 }
 
@@ -264,19 +273,23 @@ void Checker::localLoop(const ast::Statement &s) {
 
 /// At top level: what the loop leaves are lets.
 void Checker::topLoop(const ast::Statement &s) {
-  for (auto &[word, result] : loop(s)) {
-    auto owner = std::make_unique<Let>();
-    Let &let = *owner;
-    let.name = word.text, let.place = word.place;
-    if (result->arity())
-      setEntries(let, *result, word.place);
-    else
-      setLocal(let, use(*result, word.place), result->type);
-    if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
-      report(errors::duplicateName(word.place, word.text, known->second->place));
-    program.steps.push_back({&let, nullptr});
-    keep(std::move(owner));
-  }
+  for (auto &[word, result] : loop(s))
+    topLet(word, *result);
+}
+
+void Checker::topLet(const ast::Word &word, Family &value) {
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.name = word.text, let.place = word.place;
+  if (value.arity())
+    setEntries(let, value, word.place);
+  else
+    setLocal(let, use(static_cast<Let &>(value), word.place), value.type);
+  let.captured.clear();
+  if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
+    report(errors::duplicateName(word.place, word.text, known->second->place));
+  program.steps.push_back({&let, nullptr});
+  keep(std::move(owner));
 }
 
 } // namespace costate::sema

@@ -112,6 +112,8 @@ enum class ExprKind {
   Ord,       // args[0], set
   Solution,  // problem, symbol (Variable, Constraint, Objective or null), text = field, args
   Close,     // a, b, tolerance
+  Written,   // of the array of the let it belongs to: args[0] a position from 0 on, then all entries, of this
+             // type or integers; which one that is
   Same,      // integers that must be equal, and their value; text = what they are
 };
 

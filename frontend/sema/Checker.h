@@ -12,7 +12,7 @@ namespace costate::sema {
 
 class Checker {
 public:
-  Checker(Program &program, const Files &files, const MethodTable &methods, const Importer &import,
+  Checker(Program &program, Files &files, const MethodTable &methods, const Importer &import,
           Diagnostics &diagnostics)
       : program(program), files(files), methods(methods), import(import), diagnostics(diagnostics) {}
 
@@ -57,6 +57,7 @@ private:
   Value value(const ast::Node &node);
   Value block(const ast::Statement &s);
   void localLet(const ast::Statement &s);
+  void localPattern(const ast::Statement &s);
   void checkResult(const ast::Statement &s, Value &result);
   void addRange(Binders &domain, ExprPtr size, size_t number);
   void addRanges(Binders &domain, const Binders &like);
@@ -68,10 +69,13 @@ private:
   Family *comprehensionArray(const ast::Node &node);
   bool isOverRanges(const Binders &domain) const;
   bool requireFixedDomain(const Binders &domain, SourcePlace place);
+  ExprPtr comprehensionEntry(const ast::Node &node, Let &let);
+  ExprPtr entryOf(Family &family, SourcePlace place);
   Let &fromOne(Family &family, SourcePlace place);
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
   void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  ExprPtr lengthAt(const Family &array, size_t dimension) const;
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
@@ -113,6 +117,7 @@ private:
   // Loops (CheckLoops.cpp)
   struct Carried;
   std::vector<std::pair<ast::Word, Let *>> loop(const ast::Statement &s);
+  std::vector<std::pair<ast::Word, Let *>> checkLoop(const ast::Statement &s);
   bool carriedStarts(const ast::Statement &s, std::vector<Carried> &carried);
   bool mayDeclare(const std::string &name, SourcePlace place);
   bool loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,
@@ -127,6 +132,20 @@ private:
                                                       const std::vector<Family *> &collected);
   void localLoop(const ast::Statement &s);
   void topLoop(const ast::Statement &s);
+  void topLet(const ast::Word &word, Family &value);
+
+  // Functions that the language comes with (CheckLibrary.cpp)
+  using Sizes = std::map<char, std::pair<Family *, size_t>>; // by letter an array and a dimension
+  UserFunction *preludeFunction(const std::string &name);
+  void readPrelude();
+  SourcePlace shown(SourcePlace place) const;
+  const FunctionValue *libraryFunction(const std::string &name);
+  Parameter parameterOf(const LibraryArray &array) const;
+  std::vector<Value> libraryResults(const LibraryOperation &row, const Symbols &arguments, SourcePlace place);
+  Family *librarySized(Family &array, const LibraryOperation &row, const LibraryArray &takes, Sizes &sizes,
+                       SourcePlace place);
+  ExprPtr sizeNamed(char letter, const Sizes &sizes, SourcePlace place);
+  std::vector<std::pair<ast::Word, Family *>> severalResults(const ast::Statement &s);
 
   // Computations (CheckComputations.cpp)
   struct Uses {
@@ -143,6 +162,22 @@ private:
   Value asReal(Value value, SourcePlace place);
   ExprPtr poisonAt(SourcePlace place);
 
+  // Reductions (CheckReductions.cpp)
+  ExprPtr reduction(const ast::Node &node);
+  ExprPtr reduced(const ast::Node &node, const std::string &text, const Let *shift);
+  ExprPtr logSumExp(const ast::Node &node);
+  ExprPtr arithmeticOf(const char *op, ExprPtr left, ExprPtr right);
+  bool isReducer(const ast::Node &callee);
+  bool isWholeReduction(const ast::Node &node);
+  ExprPtr wholeReduction(const ast::Node &node);
+
+  // Written arrays (CheckWrittenArrays.cpp)
+  Family *writtenArray(const ast::Node &node);
+  ExprPtr positionIn(const Binders &domain, const std::vector<size_t> &sizes, SourcePlace place);
+  bool notANumber(const ast::Node &entry);
+  bool writtenNumbers(const std::vector<const ast::Node *> &entries, Expr &value);
+  bool writtenRows(const std::vector<const ast::Node *> &entries, Let &let, Expr &value);
+
   // Operations on arrays (CheckArrayOperations.cpp)
   bool isArrayOperation(const ast::Node &node);
   Family *arrayOperation(const ast::Node &node);
@@ -151,6 +186,7 @@ private:
                        const std::vector<std::string> &ops);
   bool haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node);
   Family *arrayProduct(const ast::Node &node);
+  Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
   Family *transposed(const ast::Node &node);
   bool isSlice(const ast::Node &node);
@@ -222,7 +258,6 @@ private:
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
   ExprPtr setCall(const ast::Node &node, const std::string &name);
-  ExprPtr reduction(const ast::Node &node);
   bool needNumber(Expr &e, const std::string &what);
   bool needBool(Expr &e, const std::string &what);
   void settle(Expr &e, Type type);
@@ -252,8 +287,20 @@ private:
   void report(Diagnostic diagnostic);
   Symbol *find(const std::string &name);
 
+  class PreludeFrame {
+  public:
+    PreludeFrame(Checker &checker, SourcePlace declared, SourcePlace call);
+    ~PreludeFrame();
+    PreludeFrame(const PreludeFrame &) = delete;
+
+  private:
+    void enter(SourcePlace call);
+    Checker &checker;
+    bool isFirst;
+  };
+
   Program &program;
-  const Files &files;
+  Files &files;
   const MethodTable &methods;
   const Importer &import;
   Diagnostics &diagnostics;
@@ -267,6 +314,11 @@ private:
   std::set<const Problem *> solved;
   std::vector<ActiveCall> calls; // whose bodies are being checked
   std::map<const UserFunction *, FunctionValue *> functionValues;
+  std::map<const LibraryOperation *, FunctionValue *> libraryValues;
+  std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used
+  int preludeFile = -1;
+  bool inPrelude = false;
+  SourcePlace preludeCall; // of the model, where one is checked
   size_t numCalls = 0;
   bool tooManyCalls = false;
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check

@@ -3,17 +3,19 @@
 
 #include "frontend/sema/Checked.h"
 #include "frontend/sema/Functions.h"
+#include "frontend/sema/LibraryOperations.h"
 #include "frontend/syntax/Ast.h"
 
 namespace costate::sema {
 
-/// A function of the model, one of numbers, a derivative operator applied to another function, or, while a
-/// declaration is checked on its own, an example of a type.
+/// A function of the model, one of numbers, one of the library, a derivative operator applied to another
+/// function, or, while a declaration is checked on its own, an example of a type.
 struct FunctionValue : Symbol {
-  enum class Form { Declared, Elementary, Derivative, Example };
+  enum class Form { Declared, Elementary, Library, Derivative, Example };
   Form form = Form::Declared;
   UserFunction *declared = nullptr;
   const Function *elementary = nullptr;
+  const LibraryOperation *library = nullptr;
   const ast::FunctionType *example = nullptr;
   sema::Derivative::Operator op = sema::Derivative::Operator::Gradient;
   const FunctionValue *of = nullptr;
@@ -37,7 +39,7 @@ struct Parameter {
   std::string name, text; // its type, for messages
   SourcePlace place;
   Type type;
-  size_t rank = 0;
+  size_t rank = 0, orRank = 0;                 // the least and, where that is more, the most
   const ast::FunctionType *function = nullptr; // in place of a type
   const ast::Node *fallback = nullptr;
 };

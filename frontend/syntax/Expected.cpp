@@ -146,8 +146,8 @@ std::string nearestStatement(const std::string &word) {
 
 /// The reduction meant by `sun(i in I ...` before the stop; empty where there is none.
 std::string nearestReducer(const ParseStop &stop) {
-  static const std::vector<std::string> words{"sum", "prod", "min",    "max",   "mean",
-                                              "any", "all",  "argmin", "argmax"};
+  static const std::vector<std::string> words{"sum", "prod", "min",    "max",    "mean",
+                                              "any", "all",  "argmin", "argmax", "logsumexp"};
   for (size_t k = stop.token->getTokenIndex(); k-- > 1;) {
     auto type = [&](size_t at) { return stop.tokens->get(at)->getType(); };
     if (type(k) != P::LPAREN || type(k - 1) != P::NAME)

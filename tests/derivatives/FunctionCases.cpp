@@ -11,10 +11,9 @@ const char *const size = "%n = costate.size %x, 0 : !v\n";
 
 std::vector<FunctionCase> mapsAndReductions() {
   return {
-      {"itself", four, "%y = costate.reshape %x to (%n) : !v -> !v", {}, {}, true},
+      {"itself", four, "%y = costate.reshape %x to (%n) : !v -> !v"},
       {"constant", four, R"(%y = costate.map (%i < %i3) -> (!v) { costate.yield %two : f64 })"},
-      {"elementwise",
-       four,
+      {"elementwise", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -24,12 +23,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %e = arith.divf %b, %d : f64
       %f = math.powf %a, %e : f64
       costate.yield %f : f64
-    })",
-       {},
-       {},
-       true},
-      {"linear_layer",
-       four,
+    })"},
+      {"linear_layer", four,
        R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %y = costate.map (%i < %n) -> (!v) {
@@ -42,9 +37,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %t = math.tanh %s : f64
       costate.yield %t : f64
     })",
-       sixteen,
-       {},
-       true},
+       sixteen},
       {"both_factors", {0.3, -0.8, 1.1, 0.4, 0.9, -0.2, 0.5, 0.7, 1.3}, R"(
     %A = costate.reshape %x to (%i3, %i3) : !v -> !m
     %B = costate.map (%i < %i3, %j < %i3) -> (!m) {
@@ -79,8 +72,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %d : f64
     })",
        {},
-       {2, 0, 2, 2, 3, 1, 0},
-       true},
+       {2, 0, 2, 2, 3, 1, 0}},
       {"scatter",
        four,
        R"(
@@ -104,10 +96,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %b : f64
     })",
        {},
-       {1, 2, 1, 1},
-       true},
-      {"deep_accumulation",
-       four,
+       {1, 2, 1, 1}},
+      {"deep_accumulation", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %f, %s = costate.map (%i < %n) into (%acc = %z : !v) -> (!v) {
@@ -131,12 +121,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %f[%j] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
-      {"local_tensors",
-       four,
+    })"},
+      {"local_tensors", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -158,12 +144,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %p = arith.mulf %s, %t : f64
       %q = arith.addf %p, %again : f64
       costate.yield %q : f64
-    })",
-       {},
-       {},
-       true},
-      {"yielded_rows",
-       four,
+    })"},
+      {"yielded_rows", four,
        R"(
     %B, %twice = costate.map (%i < %n) -> (!m, !m) inner (%n, %n) {
       %a = costate.at %x[%i] : !v -> f64
@@ -183,12 +165,8 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %c : f64
       }
       costate.yield %s : f64
-    })",
-       {},
-       {},
-       true},
-      {"captured_scalars",
-       four,
+    })"},
+      {"captured_scalars", four,
        R"(
     %a = costate.at %x[%i0] : !v -> f64
     %b = costate.at %x[%i1] : !v -> f64
@@ -207,12 +185,8 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %e : f64
       }
       costate.yield %s : f64
-    })",
-       {},
-       {},
-       true},
-      {"log_sum_exp",
-       four,
+    })"},
+      {"log_sum_exp", four,
        R"(
     %g = costate.reduce "max" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -231,10 +205,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = arith.subf %a, %e : f64
       %c = math.exp %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_with_zeros",
        {0.0, 1.2, 0.0, 1.4},
        R"(
@@ -255,10 +226,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %c = arith.addf %b, %p : f64
       %d = arith.addf %c, %q#0 : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_with_one_zero",
        {0.5, 0.0, 2.0, 1.4},
        R"(
@@ -266,12 +234,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
     }
-    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })",
-       {},
-       {},
-       true},
-      {"extremes",
-       four,
+    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })"},
+      {"extremes", four,
        R"(
     %g, %u = costate.reduce "max" (%i < %n, %j < %i2) -> (f64, f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -298,12 +262,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %p = arith.mulf %l, %g : f64
       %q = arith.addf %p, %u : f64
       costate.yield %q : f64
-    })",
-       {},
-       {},
-       true},
-      {"empty_spaces",
-       four,
+    })"},
+      {"empty_spaces", four,
        R"(
     %none = costate.map (%i < %i0) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -337,10 +297,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %f = arith.mulf %e, %p : f64
       %g = arith.addf %f, %s : f64
       costate.yield %g : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"stopped", four, R"(
     %b = arith.constant 0.3 : f64
     %y = costate.map (%i < %n) -> (!v) {
@@ -352,8 +309,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %e : f64
     })",
        four},
-      {"tensors_without_dimensions",
-       four,
+      {"tensors_without_dimensions", four,
        R"(
     %c = costate.map () -> (!s) {
       %a = costate.at %x[%i2] : !v -> f64
@@ -372,17 +328,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %t[] : !s -> f64
       %d = arith.divf %a, %b : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
   };
 }
 
 std::vector<FunctionCase> branches() {
   return {
-      {"branches_on_data",
-       four,
+      {"branches_on_data", four,
        R"(
     %s = costate.reduce "add" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -409,12 +361,8 @@ std::vector<FunctionCase> branches() {
         scf.yield %e : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
-      {"branches_with_tensors",
-       four,
+    })"},
+      {"branches_with_tensors", four,
        R"(
     %first = costate.at %x[%i0] : !v -> f64
     %c = arith.cmpf olt, %first, %one : f64
@@ -440,12 +388,8 @@ std::vector<FunctionCase> branches() {
       %d = arith.mulf %a, %b : f64
       %e = arith.mulf %d, %u : f64
       costate.yield %e : f64
-    })",
-       {},
-       {},
-       true},
-      {"accumulation_in_branches",
-       four,
+    })"},
+      {"accumulation_in_branches", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %s = costate.map (%i < %n) into (%acc = %z : !v) {
@@ -462,12 +406,8 @@ std::vector<FunctionCase> branches() {
       %b = costate.at %x[%i] : !v -> f64
       %d = arith.mulf %a, %b : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
-      {"loops_in_branches",
-       four,
+    })"},
+      {"loops_in_branches", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -491,28 +431,20 @@ std::vector<FunctionCase> branches() {
         scf.yield %s : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
   };
 }
 
 std::vector<FunctionCase> loops() {
   return {
-      {"running_product",
-       four,
+      {"running_product", four,
        R"(
     %c, %y = costate.scan (%t < %n) carry (%s = %one : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       costate.yield %m, %m : f64, f64
-    })",
-       {},
-       {},
-       true},
-      {"carried_shapes",
-       four,
+    })"},
+      {"carried_shapes", four,
        R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %first = costate.at %x[%i0] : !v -> f64
@@ -557,11 +489,8 @@ std::vector<FunctionCase> loops() {
       %h = arith.addf %g, %s : f64
       costate.yield %h : f64
     })",
-       sixteen,
-       {},
-       false},
-      {"accumulation_in_loop",
-       four,
+       sixteen},
+      {"accumulation_in_loop", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %last, %s = costate.scan (%t < %n) carry (%v = %half : f64) into (%acc = %z : !v) {
@@ -581,24 +510,16 @@ std::vector<FunctionCase> loops() {
       %a = costate.at %s[%i] : !v -> f64
       %b = arith.mulf %a, %last : f64
       costate.yield %b : f64
-    })",
-       {},
-       {},
-       true},
-      {"reversed_loop",
-       four,
+    })"},
+      {"reversed_loop", four,
        R"(
     %c, %y = costate.scan reversed (%t < %n) carry (%s = %half : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       %e = math.sin %m : f64
       costate.yield %e, %m : f64, f64
-    })",
-       {},
-       {},
-       true},
-      {"replaced_arrays",
-       four,
+    })"},
+      {"replaced_arrays", four,
        R"(
     %v = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %a = costate.at %u[%t] : !v -> f64
@@ -615,12 +536,8 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %x[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
-      {"exchanged_arrays",
-       four,
+    })"},
+      {"exchanged_arrays", four,
        R"(
     %u, %v = costate.scan (%t < %i3) carry (%a = %x : !v, %b = %data : !v) {
       %c = costate.map (%i < %n) -> (!v) {
@@ -637,11 +554,8 @@ std::vector<FunctionCase> loops() {
       %c = arith.addf %a, %b : f64
       costate.yield %c : f64
     })",
-       four,
-       {},
-       true},
-      {"newton_root",
-       four,
+       four},
+      {"newton_root", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -659,12 +573,8 @@ std::vector<FunctionCase> loops() {
         costate.yield %d : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
-      {"dynamic_loop_over_arrays",
-       four,
+    })"},
+      {"dynamic_loop_over_arrays", four,
        R"(
     %before = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -693,10 +603,7 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %before[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"nested_dynamic_loops",
        four,
        R"(
@@ -724,9 +631,7 @@ std::vector<FunctionCase> loops() {
       %m = arith.addf %r, %b : f64
       costate.yield %m, %r : f64, f64
     })",
-       {},
-       {},
-       false},
+       {}},
       {"loops_over_loops", four, R"(
     %v = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %w = costate.scan (%q < %i3) carry (%p = %u : !v) {
@@ -746,8 +651,7 @@ std::vector<FunctionCase> loops() {
       costate.yield %w : !v
     }
     %y = costate.reshape %v to (%n) : !v -> !v)"},
-      {"heat_equation",
-       four,
+      {"heat_equation", four,
        R"(
     %y = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %w = costate.map (%i < %n) -> (!v) {
@@ -770,10 +674,7 @@ std::vector<FunctionCase> loops() {
         costate.yield %o : f64
       }
       costate.yield %w : !v
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_in_loop", {0.5, 0.0, 2.0, 1.4}, R"(
     %y = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %p = costate.reduce "mul" (%i < %n) -> (f64) {

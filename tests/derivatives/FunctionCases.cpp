@@ -511,6 +511,71 @@ std::vector<FunctionCase> loops() {
       %b = arith.mulf %a, %last : f64
       costate.yield %b : f64
     })"},
+      {"mixed_sizes",
+       {0.3, -0.8, 1.1, 0.4, 0.9},
+       R"(
+    %pair, %triple = costate.map (%i < %i2) -> (!m, !v) inner (%i3) {
+      %a = costate.at %x[%i] : !v -> f64
+      %three = costate.map (%j < %i3) -> (!v) {
+        %k = arith.addi %i2, %j : index
+        %b = costate.at %x[%k] : !v -> f64
+        %c = arith.mulf %a, %b : f64
+        %d = math.sin %c : f64
+        costate.yield %d : f64
+      }
+      %e = math.exp %a : f64
+      costate.yield %three, %e : !v, f64
+    }
+    %P, %c, %V, %Q, %last = costate.scan (%t < %i3)
+        carry (%A = %pair : !m, %u = %triple : !v) -> (!m, !k, !v) inner (%i2, %i2, %i3) {
+      %B = costate.map (%i < %i2, %j < %i3) -> (!m) {
+        %a = costate.at %A[%i, %j] : !m -> f64
+        %b = costate.at %u[%i] : !v -> f64
+        %d = costate.at %A[%i, %t] : !m -> f64
+        %e = arith.mulf %a, %b : f64
+        %f = arith.addf %e, %d : f64
+        costate.yield %f : f64
+      }
+      %w, %T, %o = costate.map (%i < %i2) -> (!v, !m, !k) inner (%i3, %i3, %i2) {
+        %s = costate.reduce "add" (%j < %i3) -> (f64) {
+          %a = costate.at %B[%i, %j] : !m -> f64
+          %b = math.sin %a : f64
+          costate.yield %b : f64
+        }
+        %row = costate.map (%j < %i3) -> (!v) {
+          %a = costate.at %A[%i, %j] : !m -> f64
+          %b = arith.mulf %a, %s : f64
+          costate.yield %b : f64
+        }
+        %plane = costate.map (%j < %i3, %k < %i2) -> (!m) {
+          %a = costate.at %B[%k, %j] : !m -> f64
+          %b = arith.mulf %a, %s : f64
+          costate.yield %b : f64
+        }
+        costate.yield %s, %row, %plane : f64, !v, !m
+      }
+      %C = costate.map (%i < %i2, %j < %i3) -> (!m) {
+        %a = costate.at %T[%i, %j] : !m -> f64
+        %b = costate.at %o[%i, %j, %i1] : !k -> f64
+        %d = arith.mulf %a, %b : f64
+        %e = math.tanh %d : f64
+        costate.yield %e : f64
+      }
+      %f = costate.at %w[%i1] : !v -> f64
+      costate.yield %C, %w, %w, %B, %f : !m, !v, !v, !m, f64
+    }
+    %y = costate.map (%t < %i3) -> (!v) {
+      %a = costate.at %V[%t, %i1] : !m -> f64
+      %b = costate.at %Q[%t, %i0, %i2] : !k -> f64
+      %d = costate.at %P[%i1, %t] : !m -> f64
+      %e = costate.at %c[%i0] : !v -> f64
+      %f = costate.at %last[%t] : !v -> f64
+      %g = arith.mulf %a, %b : f64
+      %h = arith.mulf %d, %e : f64
+      %k = arith.addf %g, %h : f64
+      %l = arith.mulf %k, %f : f64
+      costate.yield %l : f64
+    })"},
       {"reversed_loop", four,
        R"(
     %c, %y = costate.scan reversed (%t < %n) carry (%s = %half : f64) -> (!v) {
@@ -742,7 +807,44 @@ std::vector<FunctionCase> operators() {
       %q = costate.at %h#1[%o] : !v -> f64
       costate.yield %q : f64
     })";
-  return {{"descent", four, descent, {0.1, -0.2, 0.3, 0.4}},
+  const char *several = R"(
+    %a = costate.at %x[%i0] : !v -> f64
+    %r:7 = costate.vjp at (%x, %a, %data) seeds (%a, %x, %x, %two) : (!v, f64, !v, f64, !v, !v, f64)
+        -> (f64, !v, !v, f64, !v, f64, !v) {
+    ^bb0(%u: !v, %c: f64, %unused: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %b = costate.at %u[%i] : !v -> f64
+        %d = arith.mulf %b, %c : f64
+        %e = math.sin %d : f64
+        %f = arith.mulf %e, %a : f64
+        costate.yield %f : f64
+      }
+      %b = costate.at %v[%i1] : !v -> f64
+      %d = arith.mulf %b, %c : f64
+      costate.yield %d, %v, %u, %half : f64, !v, !v, f64
+    }
+    %q:4 = costate.jvp at (%a, %x) tangents (%two, %r#4) : (f64, !v, f64, !v) -> (!v, f64, !v, f64) {
+    ^bb0(%c: f64, %u: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %b = costate.at %u[%i] : !v -> f64
+        %d = math.exp %b : f64
+        %e = arith.mulf %d, %c : f64
+        costate.yield %e : f64
+      }
+      costate.yield %v, %c : !v, f64
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %b = costate.at %r#4[%i] : !v -> f64
+      %d = costate.at %r#6[%i] : !v -> f64
+      %e = costate.at %q#2[%i] : !v -> f64
+      %f = arith.mulf %b, %r#5 : f64
+      %g = arith.addf %d, %e : f64
+      %h = arith.addf %f, %g : f64
+      %k = arith.mulf %h, %q#3 : f64
+      costate.yield %k : f64
+    })";
+  return {{"several_values", four, several, four},
+          {"descent", four, descent, {0.1, -0.2, 0.3, 0.4}},
           {"diagonal_of_hessian", four, directions, {0.1, -0.2, 0.3, 0.4}}};
 }
 

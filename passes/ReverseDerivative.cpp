@@ -112,8 +112,10 @@ void ReverseDerivative::use(Value original, const Guard &guard) {
                                     : guard.condition;
 }
 
-/// Under which condition any result of an operation is used.
+/// Under which condition any result of an operation is used; what it accumulates always is.
 ReverseDerivative::Guard ReverseDerivative::guardOf(Operation *op) const {
+  if (accumulatesOutside(op))
+    return {/*always=*/true, {}};
   Guard all;
   for (Value result : op->getResults()) {
     if (!known(result))
@@ -189,6 +191,7 @@ LogicalResult ReverseDerivative::reverseAt(AtOp op) {
   for (Value index : op.getIndices())
     indices.push_back(value(index));
   contributeEntry(op.getArray(), indices, known(op.getResult()));
+  use(op.getArray(), {/*always=*/true, {}});
   return success();
 }
 

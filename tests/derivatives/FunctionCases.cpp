@@ -389,6 +389,55 @@ std::vector<FunctionCase> branches() {
       %e = arith.mulf %d, %u : f64
       costate.yield %e : f64
     })"},
+      {"taken_sum_that_accumulates", four,
+       R"(
+    %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
+    %s = costate.map (%i < %n) into (%acc = %z : !v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %b = math.sin %a : f64
+      %r = costate.reduce "add" (%k < %i3) -> (f64) {
+        %d = costate.at %x[%k] : !v -> f64
+        %e = arith.mulf %b, %d : f64
+        costate.accumulate %e into %acc[%k] "add" : f64, !v
+        costate.yield %e : f64
+      }
+      %c = arith.cmpf ogt, %a, %one : f64
+      %q = arith.select %c, %r, %zero : f64
+      costate.accumulate %q into %acc[%i] "add" : f64, !v
+      costate.yield
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %s[%i] : !v -> f64
+      %b = math.sin %a : f64
+      costate.yield %b : f64
+    })"},
+      {"taken_tensor_of_a_branch", four,
+       R"(
+    %first = costate.at %x[%i0] : !v -> f64
+    %c = arith.cmpf olt, %first, %one : f64
+    %no = arith.cmpf ogt, %first, %one : f64
+    %z = scf.if %c -> (!v) {
+      %w = costate.map (%i < %n) -> (!v) {
+        %a = costate.at %x[%i] : !v -> f64
+        %b = arith.mulf %a, %first : f64
+        costate.yield %b : f64
+      }
+      scf.yield %w : !v
+    } else {
+      scf.yield %x : !v
+    }
+    %u = arith.select %no, %z, %x : !v
+    %s = costate.map (%i < %i2) into (%acc = %z : !v) {
+      %a = costate.at %x[%i] : !v -> f64
+      costate.accumulate %a into %acc[%i] "add" : f64, !v
+      costate.yield
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %u[%i] : !v -> f64
+      %b = costate.at %s[%i] : !v -> f64
+      %d = arith.mulf %a, %b : f64
+      costate.yield %d : f64
+    })"},
       {"accumulation_in_branches", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }

@@ -164,7 +164,7 @@ TEST(RandomFunctions, haveDerivatives) {
   }
   EXPECT_GE(compared, count * 2 / 3);
   for (const char *what : {"map", "rows", "into", "accumulate", "add", "mul", "min", "max", "scan", "iterate",
-                           "if", "select", "gather", "jvp", "vjp"})
+                           "if", "select", "gather", "hidden", "jvp", "vjp"})
     EXPECT_GE(seen[what], 1) << what;
 }
 

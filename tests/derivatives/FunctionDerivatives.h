@@ -25,7 +25,6 @@ struct FunctionCase {
   std::string body;
   Vector data = {};
   std::vector<int64_t> idx = {};
-  bool thirdOrder = false;
 };
 inline void PrintTo(const FunctionCase &function, std::ostream *out) { *out << function.name; }
 

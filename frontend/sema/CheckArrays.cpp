@@ -59,6 +59,8 @@ void Checker::addRange(Binders &domain, ExprPtr size, size_t number) {
   domain.indices.push_back(std::move(index));
 }
 
+bool Checker::isRangeOf(const Index &index) const { return rangeOf(index); }
+
 bool Checker::isOverRanges(const Binders &domain) const {
   return !domain.where && std::all_of(domain.indices.begin(), domain.indices.end(), [](auto &index) {
     const SetExpr *range = rangeOf(*index);

@@ -157,6 +157,9 @@ Value Checker::functionCall(const ast::Node &node, const FunctionValue &function
     return {poison(node), nullptr};
   size_t known = diagnostics.size();
   Value result = apply(function, std::move(arguments), std::move(directions), node.place);
+  bool isOfPrelude = result.array && preludeFile >= 0 && result.array->place.file == preludeFile;
+  if (isOfPrelude && !inPrelude)
+    result.array->name = setText(node), result.array->place = node.place;
   constexpr size_t mostNotes = 4; // the innermost calls
   for (size_t k = known; k < diagnostics.size(); ++k)
     if (diagnostics[k].notes.size() < mostNotes && diagnostics[k].place != node.place)

@@ -4,6 +4,7 @@
 
 #include "frontend/diagnose/NearestName.h"
 #include "frontend/sema/FreeIndices.h"
+#include "frontend/sema/IntegerExpressions.h"
 
 #include <fmt/format.h>
 
@@ -105,6 +106,7 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
   let.type = type;
   let.usesVariables = value->usesVariables;
   let.usesSolution = value->usesSolution;
+  let.around = freePlaceholders(*value);
   let.captured = freeIndices(*value);
   for (auto &index : let.domain.indices)
     std::erase(let.captured, index.get());
@@ -112,6 +114,8 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
 }
 
 ExprPtr Checker::use(const Let &let, SourcePlace place) {
+  if (ExprPtr written = writtenInteger(let, shown(place)))
+    return written;
   auto result = std::make_unique<Expr>();
   result->kind = ExprKind::Access;
   result->place = shown(place);

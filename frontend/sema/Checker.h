@@ -10,6 +10,8 @@
 
 namespace costate::sema {
 
+class ArrayExpression;
+
 class Checker {
 public:
   Checker(Program &program, Files &files, const MethodTable &methods, const Importer &import,
@@ -67,6 +69,7 @@ private:
   Family *arrayValue(const ast::Node &node);
   Family *solutionArray(const ast::Node &node, Family &family);
   Family *comprehensionArray(const ast::Node &node);
+  bool isRangeOf(const Index &index) const;
   bool isOverRanges(const Binders &domain) const;
   bool requireFixedDomain(const Binders &domain, SourcePlace place);
   ExprPtr comprehensionEntry(const ast::Node &node, Let &let);
@@ -188,10 +191,21 @@ private:
   Family *arrayProduct(const ast::Node &node);
   Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
-  Family *transposed(const ast::Node &node);
+  Symbol *conditionLocal(const ast::Node &node);
+
+  // Parts of arrays (CheckArrayParts.cpp)
   bool isSlice(const ast::Node &node);
   Family *sliced(const ast::Node &node);
+  ast::NodePtr partIndex(const ast::Node &index, Family &array, size_t dimension, ArrayExpression &expression,
+                         std::vector<ast::Binder> &binders);
+  ast::NodePtr gatherIndex(const ast::Node &index, ArrayExpression &expression,
+                           std::vector<ast::Binder> &binders);
   Let *integerLocal(const ast::Node &node);
+  Family *transposed(const ast::Node &node);
+  bool isRearrangement(const ast::Node &node);
+  Family *diagonal(const ast::Node &node);
+  Family *reshaped(const ast::Node &node);
+  bool sameCount(Family &array, std::vector<Let *> &sizes, const ast::Node &node);
   Let &lengthOf(Let &low, Let &high);
 
   // Problems (CheckProblems.cpp)

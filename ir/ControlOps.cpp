@@ -155,8 +155,8 @@ LogicalResult ScanOp::verifyRegions() {
     return emitOpError("yields other values than ")
            << numCarried() << " carried and " << numCollected() << " collected ones";
   auto results = getResultTypes();
-  bool isTape = !getRecord() ||
-                getResult(getNumResults() - 1).getType() == TapeType::get(getContext(), SmallVector<Type>(getStarts().getTypes()));
+  bool isTape = !getRecord() || getResult(getNumResults() - 1).getType() ==
+                                    TapeType::get(getContext(), SmallVector<Type>(getStarts().getTypes()));
   if (TypeRange(results).take_front(numCarried()) != TypeRange(getStarts()) ||
       accumulated().getTypes() != TypeRange(getInits()) || !isTape) // C4
     return emitOpError("has results of other types than what it carries and accumulates");
@@ -317,7 +317,10 @@ LogicalResult UnwindOp::verifyRegions() {
   llvm::append_range(results, getInits().getTypes());
   if (TypeRange(getResultTypes()) != TypeRange(results)) // C3
     return emitOpError("has results of other types than what it carries and accumulates");
-  WalkResult walked = step.walk([](AccumulateOp) { return WalkResult::interrupt(); });
+  WalkResult walked = step.walk([&](AccumulateOp add) {
+    Operation *owner = cast<BlockArgument>(add.getArray()).getOwner()->getParentOp();
+    return (*this)->isProperAncestor(owner) ? WalkResult::advance() : WalkResult::interrupt();
+  });
   if (walked.wasInterrupted()) // C4
     return emitOpError("accumulates in its step");
   return success(succeeded(verifyBody(*this, &step)) && succeeded(verifyBody(*this, &adjoint)));
@@ -396,7 +399,9 @@ static Value sizeOfMade(OpResult result, uint64_t dimension, ValueRange outer, R
 }
 
 Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
-  auto sizeOf = [&](Value other) -> Value { return b.create<SizeOp>(array.getLoc(), other, int64_t(dimension)); };
+  auto sizeOf = [&](Value other) -> Value {
+    return b.create<SizeOp>(array.getLoc(), other, int64_t(dimension));
+  };
   if (auto arg = dyn_cast<BlockArgument>(array)) { // carried values keep their sizes
     Operation *owner = arg.getOwner()->getParentOp();
     unsigned k = arg.getArgNumber();

@@ -515,7 +515,7 @@ def Costate_CallOp : Costate_Op<"call", [Pure, AttrSizedOperandSegments,
     Run `tests/ops/call.mlir` for examples.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
-                   Variadic<Costate_Column>:$like, ArrayAttr:$places);
+                   Variadic<Costate_Column>:$like, OptionalAttr<ArrayAttr>:$places);
   let results = (outs Variadic<Costate_Column>:$results);
   let assemblyFormat = [{$callee `(` $inputs `)` `like` `(` $like `)` attr-dict
       `:` functional-type(operands, results)}];

@@ -6,49 +6,14 @@
 #include "passes/DerivativeArithmetic.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/IR/Matchers.h"
 
-#include <cmath>
 #include <limits>
 
 using namespace mlir;
 
 namespace costate {
-namespace {
 
-std::optional<double> constantOf(Value value) {
-  FloatAttr constant;
-  if (matchPattern(value, m_Constant(&constant)))
-    return constant.getValueAsDouble();
-  return std::nullopt;
-}
-
-bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
-
-/// Finite at finite arguments, but for overflow.
-bool isEntire(Operation *op) {
-  return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp, arith::SelectOp, arith::MinimumFOp,
-             arith::MaximumFOp, arith::SIToFPOp, math::SinOp, math::CosOp, math::TanhOp, math::AtanOp,
-             math::Atan2Op, math::SinhOp, math::CoshOp, math::AsinhOp, math::ExpOp, math::Exp2Op,
-             math::ExpM1Op, math::AbsFOp, math::ErfOp, math::FmaOp, math::CopySignOp, math::FloorOp,
-             math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op);
-}
-
-bool isNonzero(Value value) {
-  auto constant = constantOf(value);
-  return (constant && *constant != 0) || value.getDefiningOp<arith::SIToFPOp>();
-}
-
-bool isNaturalPower(Operation *op) {
-  IntegerAttr n;
-  if (auto power = dyn_cast<math::FPowIOp>(op))
-    return matchPattern(power.getRhs(), m_Constant(&n)) && n.getInt() >= 0;
-  auto power = dyn_cast<math::PowFOp>(op);
-  auto y = power ? constantOf(power.getRhs()) : std::nullopt;
-  return y && *y >= 0 && *y == std::floor(*y);
-}
-
-} // namespace
+static bool isTensor(Value value) { return isa<RankedTensorType>(value.getType()); }
 
 Value DerivativeArithmetic::number(Location loc, double value) {
   return b.create<arith::ConstantOp>(loc, b.getF64FloatAttr(value));
@@ -115,32 +80,10 @@ Value DerivativeArithmetic::negation(Value condition) {
 
 // ---- products ------------------------------------------------------------------------------------------
 
-bool DerivativeArithmetic::isFiniteOperation(Operation *op) {
-  auto areFinite = [&](ValueRange values) {
-    return llvm::all_of(values, [&](Value v) { return !v.getType().isF64() || isFinite(v); });
-  };
-  if (auto quotient = dyn_cast<arith::DivFOp>(op))
-    return isNonzero(quotient.getRhs()) && areFinite(quotient->getOperands());
-  if (isEntire(op) || isNaturalPower(op))
-    return areFinite(op->getOperands());
-  return !isa<DifferentiableScalar>(op); // loads, reductions, loops
-}
-
-bool DerivativeArithmetic::isFinite(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op)
-    return true;
-  if (auto constant = constantOf(value))
-    return std::isfinite(*constant);
-  if (auto known = finite.find(value); known != finite.end())
-    return known->second;
-  return finite[value] = isFiniteOperation(op);
-}
-
 /// 0 where `zero` is 0 and `large` is not finite.
 Value DerivativeArithmetic::limited(Value product, Value zero, Value large) {
-  auto constant = constantOf(zero);
-  if (isFinite(large) || (constant && *constant != 0))
+  auto constant = numberOf(zero);
+  if (finite.isFinite(large) || (constant && *constant != 0))
     return product;
   Location loc = product.getLoc();
   Value nought = number(loc, 0), infinity = number(loc, std::numeric_limits<double>::infinity());
@@ -152,12 +95,12 @@ Value DerivativeArithmetic::limited(Value product, Value zero, Value large) {
 }
 
 Value DerivativeArithmetic::multiply(Value x, Value y) {
-  if (!x || !y || constantOf(x) == 0.0 || constantOf(y) == 0.0)
+  if (!x || !y || numberOf(x) == 0.0 || numberOf(y) == 0.0)
     return nullptr;
   for (auto [one, other] : {std::pair(x, y), std::pair(y, x)}) {
-    if (constantOf(one) == 1.0)
+    if (numberOf(one) == 1.0)
       return other;
-    if (constantOf(one) == -1.0)
+    if (numberOf(one) == -1.0)
       return b.create<arith::NegFOp>(one.getLoc(), other);
   }
   Value product = b.create<arith::MulFOp>(x.getLoc(), x, y);

@@ -2,10 +2,9 @@
 // what a body computes.
 #pragma once
 
-#include "ir/CostateOps.h"
+#include "passes/FiniteValues.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "llvm/ADT/DenseMap.h"
 
 namespace costate {
 
@@ -36,12 +35,10 @@ public:
                      llvm::function_ref<mlir::Value(mlir::ValueRange)> entry);
 
 private:
-  bool isFinite(mlir::Value value);
-  bool isFiniteOperation(mlir::Operation *op);
   mlir::Value limited(mlir::Value product, mlir::Value zero, mlir::Value large);
 
   mlir::OpBuilder &b;
-  llvm::DenseMap<mlir::Value, bool> finite; // as far as it is decided
+  FiniteValues finite;
 };
 
 /// Clones an operation of a body without what it accumulates into tensors from outside of it; null if it does

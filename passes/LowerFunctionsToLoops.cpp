@@ -1,6 +1,6 @@
 // Functions over tensors => functions over memory with loops.
 //
-//   func @f(%x) -> (%y)    =>    func @f(%begin, %end, %x, %y, %failure)
+//   func @f(%x) -> (%y)    =>    func @f(%begin, %end, %x, %y, %lengths, %failure)
 #include "passes/FunctionLowering.h"
 #include "passes/Passes.h"
 
@@ -19,7 +19,6 @@ FunctionLowering::FunctionLowering(func::FuncOp source)
 LogicalResult FunctionLowering::run() {
   makeFunction();
   Block *entry = &target.getBody().front();
-  b.setInsertionPointToEnd(entry);
   Buffers results;
   size_t numInputs = source.getNumArguments();
   for (size_t k = 0; k < source.getNumResults(); ++k)
@@ -32,7 +31,7 @@ LogicalResult FunctionLowering::run() {
   return success();
 }
 
-/// begin, end (which nobody reads), then memory of inputs, results and of the failure.
+/// begin, end (which nobody reads), then memory of inputs, results, their lengths and the failure.
 void FunctionLowering::makeFunction() {
   b.setInsertionPoint(source);
   SmallVector<Type> types(2, b.getIndexType());
@@ -41,13 +40,20 @@ void FunctionLowering::makeFunction() {
   };
   llvm::append_range(types, llvm::map_range(source.getArgumentTypes(), memoryOf));
   llvm::append_range(types, llvm::map_range(source.getResultTypes(), memoryOf));
+  types.push_back(MemRefType::get({ShapedType::kDynamic}, b.getI64Type()));
   types.push_back(MemRefType::get({ShapedType::kDynamic}, b.getIntegerType(8)));
   target = b.create<func::FuncOp>(loc, source.getName(), b.getFunctionType(types, {}));
   target->setAttr("costate.function", b.getUnitAttr());
   target->setAttr("costate.inputs", b.getI32IntegerAttr(int32_t(source.getNumArguments())));
   Block *entry = target.addEntryBlock();
-  for (BlockArgument arg : source.getArguments())
-    buffers[arg] = {entry->getArgument(2 + arg.getArgNumber()), {}, {}};
+  b.setInsertionPointToEnd(entry);
+  Value lengths = entry->getArgument(entry->getNumArguments() - 2);
+  for (BlockArgument arg : source.getArguments()) {
+    Value length = b.create<memref::LoadOp>(loc, lengths, index(arg.getArgNumber()));
+    buffers[arg] = {entry->getArgument(2 + arg.getArgNumber()),
+                    {},
+                    {b.create<arith::IndexCastOp>(loc, b.getIndexType(), length)}};
+  }
 }
 
 // ---- blocks --------------------------------------------------------------------------------------------

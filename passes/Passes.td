@@ -193,8 +193,8 @@ def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::Mo
   let summary = "functions over tensors as functions over memory, with loops";
   let description = [{
     Before: functions marked `costate.function` over columns, without derivative operators.
-    After: functions of `begin, end` (which nobody reads), memory of arguments, results and of the failure, with one
-    loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
+    After: functions of `begin, end` (which nobody reads), memory of arguments, results, the arguments' lengths and the
+    failure, with one loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
     is made outside of the loops that its sizes do not depend on (on the stack, where it is small and its size is
     known) and freed after its last use. Carried arrays have two places that change after every step. Tapes are those
     of the runtime.
@@ -233,6 +233,47 @@ def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
   let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
+}
+
+def GatherAdjoints : Pass<"costate-gather-adjoints", "::mlir::ModuleOp"> {
+  let summary = "compute what maps accumulate entry by entry, where their indices invert";
+  let description = [{
+    Before: maps in functions that add to tensors inside of maps, reductions and branches.
+    After: where every index of an addition is another loop index of a size known before the map, or that shifted by
+    (or subtracted from) what no loop changes, and nothing but maps, reductions and branches stands around it, a map
+    over the tensor's entries adds the sum of the contributions over the loops that are left. An initial tensor of
+    zeros is not read. Entries that a loop does not reach are passed over by a branch. Additions at one index map
+    share a map, also those to other tensors of the same sizes. Additions elsewhere, at positions from data say, stay.
+    Operations of outer bodies that would be computed again for inner indices decide the form: cheap ones are
+    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays, as it does
+    where a function or loop would be written more than three times.
+    Keeps: values up to the order of sums. Its cost does not depend on data.
+
+    Run `tests/passes/gather-adjoints.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numGathered", "num-gathered", "maps over tensors made">];
+}
+
+def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
+  let summary = "compute maps where they are read; merge those over one index space";
+  let description = [{
+    Before: functions over arrays.
+    After: a map whose entries are read once each is computed where they are read, also through `costate.reshape` of a
+    column. Where entries are read several times, or in loops that the indices do not count, that holds for what costs
+    less than writing and reading an array, which is a formula in FuseMaps.cpp; never for bodies with functions or
+    loops of unknown length. Maps over one space that read the same array, or one what the other makes at the same
+    indices, are one map; so are reductions of one kind. Loads of constant maps are constants; results that nothing
+    reads are gone.
+    Keeps: values; the order of sums; no loop runs in more loops than before. Running the pass twice changes nothing.
+    Its cost does not depend on data.
+
+    Run `tests/passes/fuse-maps.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let options = [Option<"maxBody", "max-body", "unsigned", "96", "merge no body of more operations than this">];
+  let statistics = [Statistic<"numInlined", "num-inlined", "maps computed where they are read">,
+                    Statistic<"numMerged", "num-merged", "pairs of maps or reductions merged">];
 }
 
 #endif

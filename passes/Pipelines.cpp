@@ -14,6 +14,14 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // They accumulate only where positions are data, and store no array that is cheaper to compute.
+  pm.addPass(createGatherAdjoints());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+  pm.addPass(createFuseMaps());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // An objective that is a sum of squares has its residuals.
   pm.addPass(createCollectResiduals());
 

@@ -20,49 +20,73 @@ using sema::ExprKind;
 
 using FunctionBuilder = Lowering::FunctionBuilder;
 
-FunctionBuilder::FunctionBuilder(Lowering &low, const sema::Computation &computation)
-    : low(low), computation(computation), loc(low.columns.location(computation.place)) {}
+FunctionBuilder::FunctionBuilder(Lowering &low, SourcePlace place)
+    : low(low), place(place), loc(low.columns.location(place)) {}
 
-void FunctionBuilder::build() {
+void FunctionBuilder::begin(const std::string &name) {
   OpBuilder atEnd = OpBuilder::atBlockEnd(low.module.getBody());
-  std::string name = fmt::format("function.{}", low.numFunctions++);
   function = atEnd.create<func::FuncOp>(loc, name, atEnd.getFunctionType({}, {}));
   function->setAttr("costate.function", atEnd.getUnitAttr());
   root.builder = std::make_shared<OpBuilder>(OpBuilder::atBlockEnd(function.addEntryBlock()));
-  ensure(computation);
-  SmallVector<Value> results;
-  for (const sema::Let *result : computation.results) {
-    Value value = root.lets.lookup(result);
-    auto type = dyn_cast<RankedTensorType>(value.getType());
-    if (!type) { // a number is a column of one row
-      auto map =
-          b().create<MapOp>(loc, ValueRange{constant(1)}, ValueRange(), TypeRange{columnOf(value.getType())});
-      OpBuilder::atBlockEnd(map.getBody()).create<YieldOp>(loc, value);
-      value = map.getResult(0);
-    } else if (type.getRank() != 1) {
-      Value count;
-      for (Value size : sizesOf(value))
-        count = count ? b().create<arith::MulIOp>(loc, count, size).getResult() : size;
-      value = b().create<ReshapeOp>(loc, columnOf(type.getElementType()), value, ValueRange{count});
-    }
-    results.push_back(value);
-  }
-  b().create<func::ReturnOp>(loc, results);
-  function.setType(b().getFunctionType(ValueRange(inputs).getTypes(), ValueRange(results).getTypes()));
-  callFromProgram();
 }
 
-void FunctionBuilder::callFromProgram() {
-  low.columns.setPlace(computation.place);
-  SmallVector<Value> like;
+void FunctionBuilder::end(ArrayRef<Value> results) {
+  b().create<func::ReturnOp>(loc, results);
+  function.setType(b().getFunctionType(ValueRange(columns).getTypes(), ValueRange(results).getTypes()));
+}
+
+/// A value as functions return it: all entries one after the other.
+Value FunctionBuilder::column(Value value) {
+  auto type = dyn_cast<RankedTensorType>(value.getType());
+  if (!type) {
+    auto map =
+        b().create<MapOp>(loc, ValueRange{constant(1)}, ValueRange(), TypeRange{columnOf(value.getType())});
+    OpBuilder::atBlockEnd(map.getBody()).create<YieldOp>(loc, value);
+    return map.getResult(0);
+  }
+  if (type.getRank() == 1)
+    return value;
+  Value count;
+  for (Value size : sizesOf(value))
+    count = count ? b().create<arith::MulIOp>(loc, count, size).getResult() : size;
+  return b().create<ReshapeOp>(loc, columnOf(type.getElementType()), value, ValueRange{count});
+}
+
+void FunctionBuilder::compute(const sema::Computation &computation) {
+  begin(fmt::format("function.{}", low.numFunctions++));
+  ensure(computation);
+  SmallVector<Value> results, like;
+  for (const sema::Let *result : computation.results)
+    results.push_back(column(root.lets.lookup(result)));
+  end(results);
+  low.columns.setPlace(place);
   for (const sema::Let *result : computation.results) {
     const Domain &rows = low.domain(*result);
     like.push_back(rows.space.single() ? low.columns.code(0) : rows.space.rows);
   }
-  auto call = low.builder.create<CallOp>(loc, function.getResultTypes(), function.getSymName(), inputs, like,
-                                         low.builder.getArrayAttr(places));
-  for (auto [result, column] : llvm::zip(computation.results, call.getResults()))
-    low.values[result] = column;
+  auto call = low.builder.create<CallOp>(loc, function.getResultTypes(), function.getSymName(), columns, like,
+                                         placeList());
+  for (auto [result, value] : llvm::zip(computation.results, call.getResults()))
+    low.values[result] = value;
+}
+
+func::FuncOp FunctionBuilder::numberFunction(const sema::Expr &expr, const std::string &name) {
+  begin(name);
+  end(column(real(expr)));
+  return function;
+}
+
+bool FunctionBuilder::needsFunction(const sema::Expr &expr) {
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  if (let && ((let->computed && let->usesVariables) ||
+              (let->value && let->usesVariables && needsFunction(*let->value))))
+    return true;
+  return llvm::any_of(expr.args, [](auto &arg) { return arg && needsFunction(*arg); });
+}
+
+/// What functions compute themselves; all else is data or a variable.
+static bool isOwn(const sema::Let &let) {
+  return let.isLocal || let.isPlaceholder || let.computed || let.usesVariables;
 }
 
 // ---- scopes --------------------------------------------------------------------------------------------
@@ -110,7 +134,7 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Let &let) {
     free.insert(&let);
   else if (let.computed)
     free = freeOf(*let.computed);
-  else if (let.isLocal) {
+  else if (isOwn(let)) {
     collect(let.domain, free, bound);
     collect(*let.value, free);
     for (const void *own : bound)
@@ -193,7 +217,7 @@ bool FunctionBuilder::mayFailOrWait(const sema::Expr &expr) {
   if (mayFail(expr) || expr.kind == ExprKind::Reduce)
     return true;
   if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
-    if (let->computed || (let->isLocal && let->value && mayFailOrWait(*let->value)))
+    if (let->computed || (isOwn(*let) && let->value && mayFailOrWait(*let->value)))
       return true;
   return llvm::any_of(expr.args, [&](auto &arg) { return arg && mayFailOrWait(*arg); });
 }
@@ -204,7 +228,7 @@ Value FunctionBuilder::input(Value column) {
   Value &argument = arguments[column];
   if (!argument) {
     argument = function.getBody().addArgument(column.getType(), loc);
-    inputs.push_back(column);
+    columns.push_back(column);
   }
   return argument;
 }
@@ -286,13 +310,13 @@ Value FunctionBuilder::inputArray(const sema::Family &family) {
   if (Value known = arrays.lookup(&family))
     return known;
   if (family.domain.where)
-    unavailable(computation.place,
+    unavailable(place,
                 fmt::format("`{}`, whose index set has a condition, in a function with loops or derivatives",
                             family.name),
                 b().getI64Type());
   Value array;
   placed({}, false, [&](Scope &) {
-    low.columns.setPlace(computation.place);
+    low.columns.setPlace(place);
     array = input(low.familyColumn(family));
     array = b().create<ReshapeOp>(
         loc,
@@ -305,7 +329,7 @@ Value FunctionBuilder::inputArray(const sema::Family &family) {
 
 Value FunctionBuilder::tensor(const sema::Family &family) {
   auto *let = dynamic_cast<const sema::Let *>(&family);
-  if (!let || (!let->isLocal && !let->isPlaceholder && !let->computed))
+  if (!let || !isOwn(*let))
     return inputArray(family);
   if (let->computed)
     ensure(*let->computed);
@@ -414,14 +438,15 @@ Value FunctionBuilder::indexValue(const sema::Expr &expr) {
 Value FunctionBuilder::access(const sema::Expr &expr) {
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
   auto *let = dynamic_cast<const sema::Let *>(&family);
-  bool isOwn = let && (let->isLocal || let->isPlaceholder || let->computed);
   if (!family.domain.empty())
-    return isOwn && let->value && isView(*let->value) ? viewEntry(*let, expr) : entry(family, expr);
-  if (isOwn)
+    return let && isOwn(*let) && let->value && isView(*let->value) ? viewEntry(*let, expr)
+                                                                   : entry(family, expr);
+  if (let && isOwn(*let))
     return scalarLet(*let);
   Value value;
   placed({}, false, [&](Scope &) {
-    Value column = input(low.column(expr, low.global));
+    bool isVariable = family.kind == sema::Symbol::Kind::Variable;
+    Value column = input(isVariable ? low.familyColumn(family) : low.column(expr, low.global));
     value = b().create<AtOp>(loc, column, constant(0));
   });
   return value;

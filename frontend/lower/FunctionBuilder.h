@@ -11,10 +11,16 @@ namespace costate::lower {
 
 class Lowering::FunctionBuilder {
 public:
-  FunctionBuilder(Lowering &low, const sema::Computation &computation);
-  /// Appends the function and its call; the results' columns are known afterwards. After an error of the
-  /// user, which is reported, they are zeros.
-  void build();
+  FunctionBuilder(Lowering &low, SourcePlace place);
+  /// Appends a function and its call; the results' columns are known afterwards. After an error of the user,
+  /// which is reported, they are zeros.
+  void compute(const sema::Computation &computation);
+  /// Appends a function that returns the number, a column of one row; it takes inputs().
+  mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
+  llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
+  /// Whether a number or array needs loops, derivatives or library operations on variables.
+  static bool needsFunction(const sema::Expr &expr);
+  mlir::ArrayAttr placeList() { return b().getArrayAttr(places); }
 
   /// The value of what only functions know (families, indices, reductions, branches); null for arithmetic.
   mlir::Value leaf(const sema::Expr &expr);
@@ -117,15 +123,17 @@ private:
   mlir::Location location(SourcePlace place) { return low.columns.location(place); }
   mlir::Value constant(int64_t position) { return b().create<mlir::arith::ConstantIndexOp>(loc, position); }
   mlir::Value unavailable(SourcePlace place, const std::string &what, mlir::Type type);
-  void callFromProgram();
+  void begin(const std::string &name);
+  void end(llvm::ArrayRef<mlir::Value> results);
+  mlir::Value column(mlir::Value value);
 
   Lowering &low;
-  const sema::Computation &computation;
+  SourcePlace place;
   mlir::func::FuncOp function;
   mlir::Location loc;
   Scope root;
   Scope *current = &root;
-  llvm::SmallVector<mlir::Value> inputs; // columns of the program, by argument
+  llvm::SmallVector<mlir::Value> columns; // of the program, by argument
   llvm::DenseMap<mlir::Value, mlir::Value> arguments;
   llvm::DenseMap<const sema::Family *, mlir::Value> arrays; // of the program
   std::map<const sema::Let *, Free> freeLets;

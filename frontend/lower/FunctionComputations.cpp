@@ -157,26 +157,29 @@ void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
     results = hessianProduct(derivative, at, directions);
     break;
   case Derivative::Operator::Jacobian:
-    results = {columnByColumn(at[0], sizesOfValue(derivative.value), [&](Value v) { return product(derivative, at, {v}); })};
+    results = {columnByColumn(at[0], sizesOfValue(derivative.value),
+                              [&](Value v) { return product(derivative, at, {v}); })};
     break;
   case Derivative::Operator::Hessian:
-    results = {columnByColumn(at[0], sizesOf(at[0]), [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
+    results = {columnByColumn(at[0], sizesOf(at[0]),
+                              [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
     break;
   }
   for (auto [result, value] : llvm::zip(derivative.results, results))
     scope.lets[result] = value;
 }
 
-/// The matrix of a linear function of directions like `at`: its indices are those of the function's value, of the
-/// given sizes, then those of `at`.
-Value FunctionBuilder::columnByColumn(Value at, ArrayRef<Value> inner, llvm::function_ref<Value(Value)> linear) {
+/// The matrix of a linear function of directions like `at`: its indices are those of the function's value, of
+/// the given sizes, then those of `at`.
+Value FunctionBuilder::columnByColumn(Value at, ArrayRef<Value> inner,
+                                      llvm::function_ref<Value(Value)> linear) {
   auto type = dyn_cast<RankedTensorType>(at.getType());
   if (!type)
     return linear(one());
   SmallVector<Value> sizes = sizesOf(at);
   SmallVector<int64_t> shape(sizes.size() + inner.size(), ShapedType::kDynamic);
-  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{RankedTensorType::get(shape, b().getF64Type())},
-                               inner);
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(),
+                               TypeRange{RankedTensorType::get(shape, b().getF64Type())}, inner);
   inside(map, map.getBody(), false, [&](Scope &) {
     b().create<YieldOp>(loc, linear(unit(sizes, type, map.getBody()->getArguments())));
   });

@@ -138,7 +138,7 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
 Value Lowering::familyColumn(const sema::Family &family) {
   auto *let = dynamic_cast<const sema::Let *>(&family);
   bool isKnown = values.contains(&family);
-  if (family.kind == sema::Symbol::Kind::Variable)
+  if (family.kind == sema::Symbol::Kind::Variable && !inProblem)
     return solved(*read, family.name, "value");
   if (isKnown || !let)
     return familyValue(family);
@@ -167,7 +167,7 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
 /// The values of a `let` that is computed where it is used; a local one without indices once.
 Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
   if (let.computed) {
-    FunctionBuilder(*this, *let.computed).build();
+    FunctionBuilder(*this, let.computed->place).compute(*let.computed);
     return access(expr, env);
   }
   bool isOnce = let.isLocal && expr.args.empty();

@@ -18,7 +18,8 @@ struct Domain {
 
 class Lowering {
 public:
-  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files, std::vector<Diagnostic> &diagnostics);
+  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files,
+           std::vector<Diagnostic> &diagnostics);
   void run();
   class FunctionBuilder;
 
@@ -111,6 +112,7 @@ private:
   void variable(const sema::Variable &variable);
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
+  void smoothObjective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);
@@ -121,7 +123,7 @@ private:
   mlir::ModuleOp module;
   const sema::Program &program;
   std::vector<Diagnostic> &diagnostics; // what cannot be lowered yet
-  mlir::OpBuilder builder;  // at the end of the program
+  mlir::OpBuilder builder;              // at the end of the program
   int numFunctions = 0;
   Columns columns;
   Space one; // the space of a single row

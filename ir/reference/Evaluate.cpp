@@ -132,11 +132,13 @@ static double startOf(StringRef kind) {
 }
 
 LogicalResult Evaluator::step(Operation &op) {
+  ++steps;
   if (auto add = dyn_cast<AccumulateOp>(op))
     return accumulate(add);
   if (std::optional<LogicalResult> done = stepOfFunction(op))
     return *done;
-  if (op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType()))
+  bool isArray = op.getNumResults() && isa<RankedTensorType>(op.getResult(0).getType());
+  if (isArray || isa<MapOp>(op)) // a map may do nothing but accumulate
     return define(&op);
   FailureOr<Scalar> result = failure();
   if (auto at = dyn_cast<AtOp>(op)) {

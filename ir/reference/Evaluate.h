@@ -46,6 +46,8 @@ public:
   mlir::FailureOr<std::vector<Tensor>> map(MapOp map);
   /// What a function returns.
   mlir::FailureOr<std::vector<Tensor>> function(mlir::func::FuncOp function, llvm::ArrayRef<Tensor> args);
+  /// How many operations ran.
+  int64_t numSteps() const { return steps; }
 
 private:
   using States = std::vector<Tensor>; // of what a loop carries
@@ -96,6 +98,7 @@ private:
   llvm::DenseMap<mlir::Value, std::shared_ptr<Tensor>> columns;
   llvm::DenseMap<mlir::Value, std::vector<States>> tapes; // the states before every step
   llvm::DenseMap<mlir::Value, Scalar> scalars;
+  int64_t steps = 0;
   int64_t row = 0; // of the body being evaluated: parent of its sums and folds
 };
 

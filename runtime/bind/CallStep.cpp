@@ -31,10 +31,14 @@ void run(Machine &machine, Step &step) {
   costate_failure failure = {};
   failure.cancel = machine.host ? machine.host->cancel : nullptr;
   Call call{machine.kernel(step.all.at("kernel").get<int>()), {}};
-  for (int slot : step.in[0])
+  std::vector<int64_t> lengths;
+  for (int slot : step.in[0]) {
     call.args.push_back(const_cast<void *>(machine.column(slot).data())); // only read
+    lengths.push_back(machine.column(slot).size());
+  }
   for (size_t k = 0; k < step.out.size(); ++k)
     call.args.push_back(machine.makeLike(step.out[k], machine.column(step.in[1][k]).size()).data());
+  call.args.push_back(lengths.data());
   call.args.push_back(&failure);
   costate_run(
       [](void *argument) {
@@ -46,7 +50,7 @@ void run(Machine &machine, Step &step) {
     step.rowsOut += machine.column(slot).size();
   if (failure.code == COSTATE_NO_FAILURE)
     return;
-  const Json &places = step.attr("places");
+  Json places = step.has("places") ? step.attr("places") : Json::array();
   StepFailure thrown{idOf(failure.code), failure.text, 1, {}};
   if (size_t(failure.place) < places.size()) {
     auto at = places[size_t(failure.place)].get<std::vector<int>>();

@@ -58,13 +58,13 @@ extern "C" {
 
 void costate_at(costate_failure *failure, int64_t place) {
   if (std::atomic_ref<int64_t>(failure->code).load() == COSTATE_NO_FAILURE)
-    failure->place = place;
+    std::atomic_ref<int64_t>(failure->place).store(place, std::memory_order_relaxed);
 }
 
 void costate_fail(costate_failure *failure, int64_t code, int64_t place, double a, double b) {
   if (!claim(failure, code))
     return;
-  failure->place = place;
+  std::atomic_ref<int64_t>(failure->place).store(place, std::memory_order_relaxed);
   write(failure, {a, b}, sentence(code, a, b));
 }
 

@@ -146,6 +146,101 @@ typedef struct costate_symbol {
   void *address;
 } costate_symbol;
 extern const costate_symbol costate_symbols[];
+/* ---- Random numbers -------------------------------------------------------------------------------------
+ *
+ * Philox4x32-10 [SMDS11]: number `index` of `stream` under `seed` depends on these three alone, not on what
+ * was drawn before, on threads or on the machine. */
+
+/* Another stream of its own for every index, for draws within draws. */
+int64_t costate_stream(int64_t seed, int64_t stream, int64_t index);
+
+/* In (0, 1): odd multiples of 2^-53, all as likely. */
+double costate_uniform(int64_t seed, int64_t stream, int64_t index);
+
+/* costate_normal_quantile(costate_uniform(...)): mean 0, variance 1, at most 8.21 in size. */
+double costate_normal(int64_t seed, int64_t stream, int64_t index);
+
+/* x with (1 + erf(x / sqrt(2))) / 2 = p, to 16 digits, by [Wic88]; infinite at 0 and 1, NaN outside.
+ * Derivative: sqrt(2 pi) exp(x^2 / 2). */
+double costate_normal_quantile(double p);
+
+/* ---- Operations on whole arrays -------------------------------------------------------------------------
+ *
+ * All have one signature. `arrays` are the operands, then the results: dense, last index fastest, allocated
+ * by the caller; scalars are arrays of one entry. `sizes` are all sizes of all arrays in order; scalars have
+ * none. The comments list operands -> results with their sizes; equal letters are equal numbers, which the
+ * caller has checked. After a failure real results are NaN and integer ones -1. */
+typedef void costate_operation(void *const *arrays, const int64_t *sizes, costate_failure *failure);
+
+/* Draws 0, ..., n-1 of a stream. s: seed, t: stream, both integers.
+ *
+ *   uniform      s, t -> u[n]                as costate_uniform
+ *   normal       s, t -> x[n]                as costate_normal
+ *   bernoulli    s, t, p[n] -> b[n]          b[i] (one byte) is 1 with probability p[i]
+ *   categorical  s, t, w[m] -> c[n]          c[i] is k with probability w[k] / sum(w); fails unless the
+ * weights are finite, not negative and not all 0; O(m + n log m) permutation  s, t -> p[n]                0,
+ * ..., n-1 ordered by 64 random bits each; O(n log n) choice       s, t, n -> c[k]             the first k of
+ * a permutation of n; fails for k > n; O(n + k log k) */
+costate_operation costate_random_uniform, costate_random_normal, costate_random_bernoulli,
+    costate_random_categorical, costate_random_permutation, costate_random_choice;
+
+/* Dense matrices, by Eigen's blocked algorithms [GV13]; O(n^3) for n rows and columns. An entry that is not
+ * finite is a failure (not_finite). A vector b[n] is a matrix b[n, 1].
+ *
+ *   lu_solve     A[n,n], b[n,k] -> x[n,k]       A x = b by partial pivoting; fails (singular) where a pivot
+ * is not above n ulp of the largest entry in its row or column of A lu           A[n,n] -> F[n,n], p[n] the
+ * factors of that, row i of P A being row p[i] of A: U, and L below its diagonal of ones lu_apply     F[n,n],
+ * p[n], b[n,k] -> x[n,k] A x = b by the factors; O(n^2 k) lu_apply_transposed   the same              A' x =
+ * b by the factors of A inv          A[n,n] -> X[n,n]               A X = 1; fails as lu_solve det A[n,n] ->
+ * d                    the determinant logdet       A[n,n] -> l                    log |det A|; fails as
+ * lu_solve cholesky     A[n,n] -> L[n,n]               A = L L', L lower with positive diagonal; reads A on
+ * and below the diagonal; fails (not_positive) with the first pivot that is not positive cholesky_solve
+ * L[n,n], b[n,k] -> x[n,k]    L L' x = b; O(n^2 k) qr           A[m,n] -> Q[m,k], R[k,n]       A = Q R, k =
+ * min(m, n), columns of Q orthonormal, R upper with positive diagonal; fails (singular) where one of the
+ * first k columns depends on those before it up to m ulp eigh         A[n,n] -> w[n], V[n,n]         A V[:,j]
+ * = w[j] V[:,j], w ascending, V orthonormal; A symmetric, read on and below the diagonal eig          A[n,n]
+ * -> w[n,2], V[n,n,2]     the same for any A, complex numbers as pairs, columns of length 1; w ascends by
+ * real, then imaginary part svd          A[m,n] -> U[m,k], s[k], V[n,k] A[i,j] = sum_l U[i,l] s[l] V[j,l], s
+ * descending, columns of U and V orthonormal expm         A[n,n] -> E[n,n]               sum_k A^k / k! by
+ * [Hig05]
+ *
+ * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
+ * first. */
+costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_apply_transposed, costate_inv,
+    costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_qr, costate_eigh,
+    costate_eig, costate_svd, costate_expm;
+
+/* Fourier transforms of the rows of x by mixed radices and Bluestein's chirps: O(n log n) for every n; errors
+ * of a few ulp of the root mean square. Complex numbers are pairs. A vector is a matrix of one row.
+ *
+ *   fft    x[b,n,2] -> X[b,n,2]      X[i,k] = sum_j x[i,j] exp(-2 pi i j k / n)
+ *   ifft   X[b,n,2] -> x[b,n,2]      x[i,j] = 1/n sum_k X[i,k] exp(2 pi i j k / n)
+ *   rfft   x[b,n] -> X[b,n/2+1,2]    the first half of fft of real rows (n/2 rounded down)
+ *   irfft  X[b,n/2+1,2] -> x[b,n]    the real rows; the imaginary part of X[i,0] and, for even n, of X[i,n/2]
+ * count as 0 fft2   x[m,n,2] -> X[m,n,2]      X[p,q] = sum_jk x[j,k] exp(-2 pi i (j p / m + k q / n)) ifft2
+ * X[m,n,2] -> x[m,n,2]      its inverse
+ *
+ * Convolutions, z[k] = sum_j x[j] h[k-j] for 0 <= k < n+m-1, directly or by transforms, whichever is faster.
+ * Transforms have an error of some ulp of |x| |h|.
+ *
+ *   conv_full   x[n], h[m] -> z[n+m-1]
+ *   conv_same   x[n], h[m] -> z[n]          from k = (m-1)/2, rounded down, on
+ *   conv_valid  x[n], h[m] -> z[|n-m|+1]    where they overlap entirely: from k = min(n,m)-1 on */
+costate_operation costate_fft, costate_ifft, costate_rfft, costate_irfft, costate_fft2, costate_ifft2,
+    costate_conv_full, costate_conv_same, costate_conv_valid;
+
+/* Sequences. NaN comes after all numbers, and equal entries stay in their order.
+ *
+ *   sort           x[n] -> y[n]                    ascending; O(n log n)
+ *   argsort        x[n] -> p[n]                    integers with y[i] = x[p[i]]
+ *   sort_integers, argsort_integers                the same of integers
+ *   cumsum         x[n] -> y[n]                    y[i] = x[0] + ... + x[i], added in this order
+ *   searchsorted   x[n], v[m] -> k[m]              integers: the number of entries of x below v[i]; fails
+ * unless x ascends or stays; O(n + m log n) searchsorted_right   the same                  the number of
+ * entries of x not above v[i] interp         v[m], x[n], y[n] -> z[m]        the value at v[i] of the lines
+ * through (x, y), constant outside; fails unless x ascends; O(n + m log n) */
+costate_operation costate_sort, costate_argsort, costate_sort_integers, costate_argsort_integers,
+    costate_cumsum, costate_searchsorted, costate_searchsorted_right, costate_interp;
 
 #ifdef __cplusplus
 }

@@ -1,0 +1,187 @@
+// Passes on functions keep values: those of files, and random functions; and they repeat no work.
+//
+// Sums may be taken in another order and expressions be written otherwise: entries of about 1 agree to 1e-9.
+// Random functions are run at two sizes; how many operations more a pass runs must not grow with the size.
+#include "passes/Passes.h"
+#include "passes/Pipelines.h"
+#include "tests/ops/Expectations.h"
+#include "tests/passes/RandomFunction.h"
+
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Transforms/Passes.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+using namespace mlir;
+using namespace costate;
+using namespace costate::test;
+
+namespace {
+
+struct Stage {
+  const char *name;
+  bool gather, fuse;
+  friend void PrintTo(const Stage &stage, std::ostream *os) { *os << stage.name; }
+};
+
+constexpr Stage stages[] = {{"gather", true, false}, {"fuse", false, true}, {"both", true, true}};
+
+std::unique_ptr<MLIRContext> makeContext() {
+  DialectRegistry registry;
+  registry
+      .insert<CostateDialect, arith::ArithDialect, func::FuncDialect, math::MathDialect, scf::SCFDialect>();
+  return std::make_unique<MLIRContext>(registry, MLIRContext::Threading::DISABLED);
+}
+
+void run(ModuleOp module, const Stage &stage) {
+  PassManager passes(module.getContext());
+  auto simplify = [&] {
+    passes.addPass(createCanonicalizerPass());
+    passes.addPass(createCSEPass());
+  };
+  simplify();
+  if (stage.gather) {
+    passes.addPass(createGatherAdjoints());
+    simplify();
+  }
+  if (stage.fuse) {
+    passes.addPass(createFuseMaps());
+    simplify();
+  }
+  ASSERT_TRUE(succeeded(passes.run(module)));
+}
+
+void expectClose(ArrayRef<Tensor> actual, ArrayRef<Tensor> wanted) {
+  ASSERT_EQ(actual.size(), wanted.size());
+  for (size_t k = 0; k < actual.size(); ++k) {
+    ASSERT_EQ(actual[k].shape, wanted[k].shape) << "result " << k;
+    for (size_t i = 0; i < actual[k].entries.size(); ++i) {
+      reference::Scalar a = actual[k].entries[i], b = wanted[k].entries[i];
+      if (!std::holds_alternative<double>(a) || reference::real(a) == reference::real(b))
+        ASSERT_TRUE(a == b) << "result " << k << ", entry " << i;
+      else
+        ASSERT_LE(std::abs(reference::real(a) - reference::real(b)),
+                  1e-9 * (1 + std::abs(reference::real(b))))
+            << "result " << k << ", entry " << i;
+    }
+  }
+}
+
+struct Outcome {
+  std::vector<Tensor> results;
+  double steps = 0;
+};
+
+Outcome evaluate(func::FuncOp function, ArrayRef<Tensor> args) {
+  reference::Evaluator evaluator;
+  auto results = evaluator.function(function, args);
+  EXPECT_TRUE(succeeded(results));
+  return {succeeded(results) ? *results : std::vector<Tensor>(), double(evaluator.numSteps())};
+}
+
+class FunctionPasses : public testing::TestWithParam<Stage> {};
+
+TEST_P(FunctionPasses, keepTheValuesOfFiles) {
+  auto context = makeContext();
+  std::vector<std::string> files = opFiles();
+  for (const char *name : {"gather-adjoints", "fuse-maps"})
+    files.push_back(std::string(COSTATE_SOURCE_DIR "/tests/passes/") + name + ".mlir");
+  int count = 0;
+  for (auto &path : files) {
+    SCOPED_TRACE(path);
+    auto module = parseSourceFile<ModuleOp>(path, context.get());
+    ASSERT_TRUE(module);
+    if (module->getOps<func::FuncOp>().empty())
+      continue;
+    run(*module, GetParam());
+    for (auto function : module->getOps<func::FuncOp>()) {
+      auto wanted = function->getAttrOfType<ArrayAttr>("costate.expect");
+      if (!wanted)
+        continue;
+      SCOPED_TRACE(function.getName().str());
+      auto tensors = [](ArrayAttr all) {
+        return llvm::map_to_vector(all, [](Attribute a) { return expected(a); });
+      };
+      expectClose(evaluate(function, tensors(function->getAttrOfType<ArrayAttr>("costate.args"))).results,
+                  tensors(wanted));
+      ++count;
+    }
+  }
+  EXPECT_GE(count, 35);
+}
+
+/// Arguments of a random function, of n and n / 2 + 1 entries.
+std::vector<Tensor> arguments(int64_t n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> real(-1, 1);
+  auto column = [&](int64_t size) {
+    std::vector<double> values(static_cast<size_t>(size));
+    for (double &value : values)
+      value = real(random);
+    return Tensor::reals(values);
+  };
+  std::vector<int64_t> rows(static_cast<size_t>(n));
+  for (int64_t &row : rows)
+    row = int64_t(random() % 2);
+  int64_t m = n / 2 + 1;
+  return {column(n), column(m), column(n * m), Tensor::integers(rows)};
+}
+
+template <typename Op> int countOf(ModuleOp module) {
+  int count = 0;
+  module->walk([&](Op) { ++count; });
+  return count;
+}
+
+TEST_P(FunctionPasses, keepTheValuesOfRandomFunctions) {
+  auto context = makeContext();
+  int accumulations[2] = {0, 0}, maps[2] = {0, 0};
+  for (unsigned seed = 1; seed <= 150; ++seed) {
+    std::string text = RandomFunction(seed).text("random");
+    SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
+    auto module = parseSourceString<ModuleOp>(text, context.get());
+    ASSERT_TRUE(module);
+    OwningOpRef<ModuleOp> passed = module->clone();
+    run(*passed, GetParam());
+    double growth[2];
+    for (int k = 0; k < 2; ++k) {
+      std::vector<Tensor> args = arguments(k ? 8 : 4, seed);
+      Outcome before = evaluate(*module->getOps<func::FuncOp>().begin(), args);
+      Outcome after = evaluate(*passed->getOps<func::FuncOp>().begin(), args);
+      expectClose(after.results, before.results);
+      growth[k] = after.steps / before.steps;
+    }
+    ASSERT_FALSE(HasFatalFailure());
+    EXPECT_LE(growth[1], std::max(1.0, 1.25 * growth[0]));
+    EXPECT_LE(growth[1], 4);
+    accumulations[0] += countOf<AccumulateOp>(*module), accumulations[1] += countOf<AccumulateOp>(*passed);
+    maps[0] += countOf<MapOp>(*module), maps[1] += countOf<MapOp>(*passed);
+  }
+  if (GetParam().gather)
+    EXPECT_LE(accumulations[1], accumulations[0] * 0.8); // some invert, others must not
+  if (GetParam().fuse)
+    EXPECT_LE(maps[1], maps[0] * 0.8);
+}
+
+/// Running a pass again changes nothing.
+TEST_P(FunctionPasses, areDone) {
+  auto context = makeContext();
+  for (unsigned seed = 200; seed < 240; ++seed) {
+    auto module = parseSourceString<ModuleOp>(RandomFunction(seed).text("random"), context.get());
+    ASSERT_TRUE(module);
+    run(*module, GetParam());
+    std::string once, twice;
+    llvm::raw_string_ostream(once) << *module;
+    run(*module, GetParam());
+    llvm::raw_string_ostream(twice) << *module;
+    EXPECT_EQ(once, twice) << "seed " << seed;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Stages, FunctionPasses, testing::ValuesIn(stages),
+                         [](auto &info) { return info.param.name; });
+
+} // namespace

@@ -261,7 +261,7 @@ Diagnostic resultCount(SourcePlace place, const std::string &function, size_t gi
   return error("result-count", place,
                fmt::format("`{}` gives {}, but {}", function, count(given, "value"),
                            names == 1 ? "one is used" : fmt::format("there are {} names", names)),
-               given > 1 ? "name them all, as in `let (w, V) = eigh(A)`" : "write `let name = ...`");
+               given > 1 ? "name them all, as in `let (a, b) = ...`" : "write `let name = ...`");
 }
 
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {

@@ -94,7 +94,8 @@ private:
   Parameter parameterOf(const ast::ArrayType &type);
   std::vector<Parameter> parametersOf(const FunctionValue &function);
   size_t rankOf(const FunctionValue &function);
-  Parameter directionOf(const FunctionValue &function);
+  std::vector<Parameter> directionsOf(const FunctionValue &function);
+  std::vector<Parameter> allDirectionsOf(const FunctionValue &function);
   Value functionCall(const ast::Node &node, const FunctionValue &function);
   bool evaluateArguments(const ast::Node &node, const FunctionValue &function, Symbols &arguments,
                          Symbols &directions);
@@ -104,6 +105,8 @@ private:
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Value apply(const FunctionValue &function, Symbols arguments, Symbols directions, SourcePlace place);
+  std::vector<Value> applyAll(const FunctionValue &function, Symbols arguments, Symbols directions,
+                              SourcePlace place);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
 
   // Derivatives (CheckDerivatives.cpp)
@@ -113,8 +116,12 @@ private:
   const FunctionValue *derivativeValue(const ast::Node &node, bool says);
   std::optional<size_t> parameterFor(const FunctionValue &of, const ast::Node *wrt, SourcePlace place,
                                      bool says);
-  Value differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
-                      SourcePlace place);
+  bool takeParameters(FunctionValue &value, const ast::Node *wrt, SourcePlace place, bool says);
+  void nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters);
+  std::vector<Value> differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
+                                   SourcePlace place);
+  std::vector<Let *> derivativeResults(const FunctionValue &function, const Family &of,
+                                       const std::vector<Family *> &at, SourcePlace place);
   bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
 
   // Loops (CheckLoops.cpp)

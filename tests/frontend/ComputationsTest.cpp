@@ -97,6 +97,23 @@ TEST(Derivatives, domains) {
   EXPECT_EQ(resultOf("jvp(jvp(f))(A, A, A)"), "real");
 }
 
+TEST(Derivatives, bySeveralParameters) {
+  Checked checked(
+      "function loss(W: real[n, m], b: real[n], x: real[m]) = sum(i in 1..n) (b[i] + sum(j in 1..m) "
+      "W[i, j]*x[j])^2\n"
+      "let W = [[1, 2, 3], [4, 5, 6]]\nlet b = [1, 2]\nlet x = [1, 2, 3]\n"
+      "let (gb, gW) = gradient(loss, wrt = (b, W))(W, b, x)\n"
+      "let (hW, hb) = hvp(loss, wrt = (W, b))(W, b, x, gW, gb)\n"
+      "print jvp(loss, wrt = (W, b))(W, b, x, gW, gb)");
+  ASSERT_EQ(checked.errors(), "");
+  auto all = checked.all<Derivative>();
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(typesOf(all[0]->results), "real[2] real[2,3]");
+  EXPECT_EQ(typesOf(all[1]->results), "real[2,3] real[2]");
+  EXPECT_EQ(all[1]->directions.size(), 2u);
+  EXPECT_EQ(typesOf(all[2]->results), "real");
+}
+
 TEST(Derivatives, nestedOnesReadThePlaceholdersAround) {
   Checked checked("function f(x: real, c: real) = c*x^3\nprint gradient(gradient(f))(2.0, 3.0)");
   ASSERT_EQ(checked.errors(), "");

@@ -264,6 +264,15 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
   return entry;
 }
 
+/// `i - low + 1`
+ExprPtr Checker::countedFromOne(Index &index, SourcePlace place) const {
+  const SetExpr &range = *rangeOf(index);
+  ExprPtr ref = indexRef(index, place);
+  if (isLiteral(*range.low, 1))
+    return ref;
+  return binary("+", binary("-", std::move(ref), copyOf(*range.low)), integerNumber(1, place));
+}
+
 ExprPtr Checker::lengthAt(const Family &array, size_t dimension) const {
   return sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
 }

@@ -231,6 +231,8 @@ Value Checker::block(const ast::Statement &s) {
 void Checker::localLet(const ast::Statement &s) {
   if (!s.names.empty())
     return localPattern(s);
+  if (!mayDeclare(s.name, s.namePlace))
+    return;
   Symbol *symbol = nullptr;
   if (!s.indexing && isArray(*s.value)) {
     symbol = arrayValue(*s.value);
@@ -260,7 +262,9 @@ void Checker::localLet(const ast::Statement &s) {
 /// `let (w, V) = eigh(A)`
 void Checker::localPattern(const ast::Statement &s) {
   for (auto &[word, family] : severalResults(s))
-    if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
+    if (!mayDeclare(word.text, word.place))
+      return;
+    else if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
       report(errors::duplicateName(word.place, word.text, known->second->place));
 }
 

@@ -35,6 +35,7 @@ private:
   void importFile(const ast::Statement &s);
   void fillSet(Set &set, const ast::Statement &s);
   void fillParam(Param &param, const ast::Statement &s);
+  void takeEntries(Param &param, const ast::Statement &s);
   void fillLet(Let &let, const ast::Statement &s);
   Type paramType(Param &param, const ast::Statement &s);
   ExprPtr dataSide(const ast::NodePtr &node, Type type, const std::string &what);
@@ -78,6 +79,7 @@ private:
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
   void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  ExprPtr countedFromOne(Index &index, SourcePlace place) const;
   ExprPtr lengthAt(const Family &array, size_t dimension) const;
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);

@@ -15,6 +15,12 @@ public:
   /// Appends a function and its call; the results' columns are known afterwards. After an error of the user,
   /// which is reported, they are zeros.
   void compute(const sema::Computation &computation);
+  /// The same for an array of a function's body, or a number made of such arrays, for which canCompute()
+  /// holds.
+  mlir::Value compute(const sema::Let &array);
+  mlir::Value compute(const sema::Expr &number);
+  static bool canCompute(const sema::Let &array);
+  static bool canCompute(const sema::Expr &number);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
   llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
@@ -126,6 +132,7 @@ private:
   void begin(const std::string &name);
   void end(llvm::ArrayRef<mlir::Value> results);
   mlir::Value column(mlir::Value value);
+  mlir::Value called(mlir::Value result, mlir::Value like);
 
   Lowering &low;
   SourcePlace place;

@@ -1,6 +1,5 @@
 #include "runtime/problem/SmoothObjective.h"
 
-#include "costate/rt/Functions.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,7 @@
 // An objective that is a compiled function of whole variables: loops, derivatives, library operations in it.
 #pragma once
 
+#include "costate/rt/Functions.h"
 #include "runtime/bind/Machine.h"
 #include "runtime/problem/Input.h"
 #include "runtime/problem/Pattern.h"

@@ -197,12 +197,13 @@ Diagnostic functionBody(SourcePlace place, const std::string &what) {
 
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                          const std::string &expected, size_t rank, SourcePlace declared) {
-  return withNote(
-      error("array-argument", place,
-            fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected,
-                        rank == 0 ? std::string("a number") : "an array with " + count(rank, "index")),
-            "give the name of a family, or `[e for i in 1..n]`"),
-      declared, "declared here");
+  return withNote(error("array-argument", place,
+                        fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected,
+                                    rank == 0 ? std::string("a number")
+                                              : fmt::format("an array with {} {}", rank,
+                                                            rank == 1 ? "index" : "indices")),
+                        "give the name of a family, or `[e for i in 1..n]`"),
+                  declared, "declared here");
 }
 
 Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help) {
@@ -260,7 +261,7 @@ Diagnostic resultCount(SourcePlace place, const std::string &function, size_t gi
   return error("result-count", place,
                fmt::format("`{}` gives {}, but {}", function, count(given, "value"),
                            names == 1 ? "one is used" : fmt::format("there are {} names", names)),
-               given > 1 ? "name them all, as in `let (w, V) = eigh(A)`" : "write `let name = ...`");
+               given > 1 ? "name them all, as in `let (a, b) = ...`" : "write `let name = ...`");
 }
 
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {

@@ -2,6 +2,7 @@
 #include "frontend/sema/Checker.h"
 
 #include "frontend/diagnose/NearestName.h"
+#include "frontend/sema/IntegerExpressions.h"
 
 #include <fmt/format.h>
 
@@ -184,6 +185,8 @@ ExprPtr Checker::entry(const ast::Node &node, Symbol &symbol, const Nodes &args)
   ExprPtr result = make(ExprKind::Access, node, family.type);
   result->symbol = &symbol;
   auto *let = dynamic_cast<Let *>(&symbol);
+  if (ExprPtr written = let && args.empty() ? writtenInteger(*let, result->place) : nullptr)
+    return written;
   result->usesVariables = symbol.kind == Symbol::Kind::Variable || (let && let->usesVariables);
   result->usesSolution = let && let->usesSolution;
   if (!fillArguments(*result, node, family, args))

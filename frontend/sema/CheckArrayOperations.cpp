@@ -2,9 +2,8 @@
 //
 //   x + 2*y        =>  [x[i] + 2*y[i] for i in 1..n]        entry by entry, numbers with every entry
 //   tanh(x)        =>  [tanh(x[i]) for i in 1..n]
+//   if c then x else y  =>  [if c then x[i] else y[i] for i in 1..n]
 //   A*x, A*B       =>  [sum(j in 1..m) A[i, j]*x[j] for i in 1..n]
-//   A[i, 2..5]     =>  [A[i, 1 + j] for j in 1..4]          `:` for all of a dimension
-//   A'             =>  [A[j, i] for i in 1..m, j in 1..n]
 #include "frontend/sema/Checker.h"
 
 #include "frontend/sema/ArrayExpression.h"
@@ -26,11 +25,14 @@ bool Checker::isArrayOperation(const ast::Node &node) {
   case Kind::Power:
   case Kind::Negate:
   case Kind::Transpose:
+  case Kind::If:
     return std::any_of(node.children.begin(), node.children.end(),
                        [&](auto &child) { return isArray(*child); });
   case Kind::Call: {
     if (isWholeReduction(node))
       return false;
+    if (isRearrangement(node))
+      return true;
     bool isOfNumbers = node.children[0]->kind == Kind::Name && findFunction(node.children[0]->text) &&
                        node.children[0]->text != "close";
     return isOfNumbers && std::any_of(node.children.begin() + 1, node.children.end(),
@@ -46,6 +48,8 @@ Family *Checker::arrayOperation(const ast::Node &node) {
     return transposed(node);
   if (node.kind == Kind::Product)
     return arrayProduct(node);
+  if (isRearrangement(node))
+    return node.children[0]->text == "diag" ? diagonal(node) : reshaped(node);
   if (node.kind == Kind::Power && node.ops[0] == "^") {
     report(
         errors::arrayOperation(node.place, "`^` takes numbers", "write `.^` for the powers of all entries"));
@@ -53,7 +57,8 @@ Family *Checker::arrayOperation(const ast::Node &node) {
   }
   std::vector<Symbol *> operands;
   for (size_t k = node.kind == Kind::Call ? 1 : 0; k < node.children.size(); ++k) {
-    operands.push_back(arrayOperand(*node.children[k]));
+    bool isCondition = node.kind == Kind::If && k == 0;
+    operands.push_back(isCondition ? conditionLocal(*node.children[k]) : arrayOperand(*node.children[k]));
     if (!operands.back())
       return nullptr;
   }
@@ -69,6 +74,14 @@ Symbol *Checker::arrayOperand(const ast::Node &node) {
     return nullptr;
   Type type = value->type;
   return &local("", node.place, std::move(value), type);
+}
+
+/// The condition of `if` between arrays; null after an error.
+Symbol *Checker::conditionLocal(const ast::Node &node) {
+  ExprPtr value = expr(node);
+  return needBool(*value, "the condition of `if`")
+             ? &local("", node.place, std::move(value), {Base::Bool, nullptr})
+             : nullptr;
 }
 
 static Family *asArray(Symbol *operand) {
@@ -196,87 +209,6 @@ Family *Checker::matrixProduct(const ast::Node &node, Family &left, Family &righ
   sum->children.push_back(std::move(product));
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(sum));
-  return comprehensionArray(*all);
-}
-
-bool Checker::isSlice(const ast::Node &node) {
-  auto isPart = [](auto &index) { return index->kind == Kind::Slice || index->kind == Kind::Range; };
-  return node.kind == Kind::Index && std::any_of(node.children.begin() + 1, node.children.end(), isPart) &&
-         isArray(*node.children[0]);
-}
-
-/// Parts of dimensions count from 1 again.
-Family *Checker::sliced(const ast::Node &node) {
-  Family *array = arrayValue(*node.children[0]);
-  if (!array)
-    return nullptr;
-  if (node.children.size() - 1 != array->arity()) {
-    report(
-        errors::indexCount(node.place, array->name, array->arity(), node.children.size() - 1, array->place));
-    return nullptr;
-  }
-  ArrayExpression expression(scope, node.place);
-  std::vector<ast::Binder> binders;
-  ast::NodePtr entry = expression.operand(*array, {"$"});
-  entry->children.pop_back();
-  for (size_t k = 1; k < node.children.size(); ++k) {
-    const ast::Node &index = *node.children[k];
-    std::string own = fmt::format("$i{}", k);
-    if (index.kind == Kind::Slice) {
-      binders.push_back(expression.binder(own, sizeOf(*array, k - 1, node.place)));
-      entry->children.push_back(expression.name(own));
-      continue;
-    }
-    bool isRange = index.kind == Kind::Range;
-    Let *low = integerLocal(isRange ? *index.children[0] : index);
-    Let *high = isRange ? integerLocal(*index.children[1]) : low;
-    if (!low || !high)
-      return nullptr;
-    ast::NodePtr first = expression.operand(*low, {});
-    if (!isRange) {
-      entry->children.push_back(std::move(first));
-      continue;
-    }
-    binders.push_back(expression.binder(own, lengthOf(*low, *high)));
-    ast::NodePtr at = newNode(Kind::Sum, index.place);
-    at->ops = {"+", "-"};
-    at->children.push_back(std::move(first));
-    at->children.push_back(expression.name(own));
-    at->children.push_back(newNode(Kind::Number, index.place, "1"));
-    entry->children.push_back(std::move(at));
-  }
-  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
-  all->children.push_back(std::move(entry));
-  return comprehensionArray(*all);
-}
-
-/// Null after an error.
-Let *Checker::integerLocal(const ast::Node &node) {
-  ExprPtr value = expr(node);
-  if (value->type.base == Base::Int)
-    return &local("", node.place, std::move(value), value->type);
-  if (value->type.base != Base::Poison)
-    report(errors::typeMismatch(node.place, "an index of an array", "an integer", typeText(value->type)));
-  return nullptr;
-}
-
-Family *Checker::transposed(const ast::Node &node) {
-  Family *matrix = arrayValue(*node.children[0]);
-  if (!matrix)
-    return nullptr;
-  if (matrix->arity() != 2) {
-    report(errors::arrayOperation(node.place,
-                                  fmt::format("`'` takes a matrix, not an array with {} index{}",
-                                              matrix->arity(), matrix->arity() == 1 ? "" : "es"),
-                                  "write `sum(i in 1..n) x[i]*y[i]` for a product of two vectors"));
-    return nullptr;
-  }
-  ArrayExpression expression(scope, node.place);
-  std::vector<ast::Binder> binders;
-  binders.push_back(expression.binder("$i1", sizeOf(*matrix, 1, node.place)));
-  binders.push_back(expression.binder("$i2", sizeOf(*matrix, 0, node.place)));
-  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
-  all->children.push_back(expression.operand(*matrix, {"$i2", "$i1"}));
   return comprehensionArray(*all);
 }
 

@@ -59,6 +59,8 @@ void Checker::addRange(Binders &domain, ExprPtr size, size_t number) {
   domain.indices.push_back(std::move(index));
 }
 
+bool Checker::isRangeOf(const Index &index) const { return rangeOf(index); }
+
 bool Checker::isOverRanges(const Binders &domain) const {
   return !domain.where && std::all_of(domain.indices.begin(), domain.indices.end(), [](auto &index) {
     const SetExpr *range = rangeOf(*index);
@@ -260,6 +262,15 @@ ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
     entry->args.push_back(std::move(index));
   }
   return entry;
+}
+
+/// `i - low + 1`
+ExprPtr Checker::countedFromOne(Index &index, SourcePlace place) const {
+  const SetExpr &range = *rangeOf(index);
+  ExprPtr ref = indexRef(index, place);
+  if (isLiteral(*range.low, 1))
+    return ref;
+  return binary("+", binary("-", std::move(ref), copyOf(*range.low)), integerNumber(1, place));
 }
 
 ExprPtr Checker::lengthAt(const Family &array, size_t dimension) const {

@@ -124,7 +124,7 @@ size_t Checker::rankOf(const FunctionValue &function) {
   case Form::Derivative:
     break;
   }
-  size_t argument = parametersOf(function)[function.wrt].rank;
+  size_t argument = parametersOf(function)[function.wrt[0]].rank;
   switch (function.op) {
   case Operator::Jacobian:
     return rankOf(*function.of) + argument;
@@ -137,15 +137,29 @@ size_t Checker::rankOf(const FunctionValue &function) {
   }
 }
 
-/// What an operator's direction must be like: the argument, or the value of the function.
-Parameter Checker::directionOf(const FunctionValue &function) {
-  Parameter result = parametersOf(function)[function.wrt];
-  if (function.op == Derivative::Operator::Vjp) {
-    result.rank = rankOf(*function.of);
-    result.text =
-        result.rank ? fmt::format("an array like the value of `{}`", function.of->name) : "a number";
+/// What an operator's own directions must be like: the arguments, or the value of the function.
+std::vector<Parameter> Checker::directionsOf(const FunctionValue &function) {
+  std::vector<Parameter> parameters = parametersOf(function), result;
+  for (size_t k = 0; k < function.numOwnDirections(); ++k) {
+    Parameter &direction = result.emplace_back(parameters[function.wrt[k]]);
+    direction.name = "v";
+    if (function.op != Derivative::Operator::Vjp)
+      continue;
+    direction.name = "w";
+    direction.rank = direction.orRank = rankOf(*function.of);
+    direction.text =
+        direction.rank ? fmt::format("an array like the value of `{}`", function.of->name) : "a number";
   }
-  result.name = function.op == Derivative::Operator::Vjp ? "w" : "v";
+  return result;
+}
+
+/// Those of all operators, in the order of a call's arguments.
+std::vector<Parameter> Checker::allDirectionsOf(const FunctionValue &function) {
+  if (function.form != Form::Derivative)
+    return {};
+  std::vector<Parameter> result = allDirectionsOf(*function.of);
+  for (auto &own : directionsOf(function))
+    result.push_back(own);
   return result;
 }
 
@@ -157,6 +171,9 @@ Value Checker::functionCall(const ast::Node &node, const FunctionValue &function
     return {poison(node), nullptr};
   size_t known = diagnostics.size();
   Value result = apply(function, std::move(arguments), std::move(directions), node.place);
+  bool isOfPrelude = result.array && preludeFile >= 0 && result.array->place.file == preludeFile;
+  if (isOfPrelude && !inPrelude)
+    result.array->name = setText(node), result.array->place = node.place;
   constexpr size_t mostNotes = 4; // the innermost calls
   for (size_t k = known; k < diagnostics.size(); ++k)
     if (diagnostics[k].notes.size() < mostNotes && diagnostics[k].place != node.place)
@@ -179,13 +196,9 @@ bool Checker::evaluateArguments(const ast::Node &node, const FunctionValue &func
     FunctionFrame frame(scope); // a default knows nothing of the place of the call
     arguments.push_back(argument(parameters[k], *parameters[k].fallback, function.name));
   }
-  std::vector<const FunctionValue *> operators;
-  for (const FunctionValue *each = &function; each->form == Form::Derivative; each = each->of)
-    if (each->takesDirection())
-      operators.insert(operators.begin(), each);
-  for (size_t k = 0; k < operators.size(); ++k)
+  for (auto &direction : allDirectionsOf(function))
     directions.push_back(
-        argument(directionOf(*operators[k]), *(*given)[parameters.size() + k], function.name));
+        argument(direction, *(*given)[parameters.size() + directions.size()], function.name));
   auto isNull = [](Symbol *symbol) { return !symbol; };
   return std::none_of(arguments.begin(), arguments.end(), isNull) &&
          std::none_of(directions.begin(), directions.end(), isNull);
@@ -270,9 +283,8 @@ Symbol *Checker::functionArgument(const Parameter &parameter, const ast::Node &n
   if (!value)
     return nullptr;
   std::vector<Parameter> taken = parametersOf(*value), wanted;
-  for (const FunctionValue *each = value; each->form == Form::Derivative; each = each->of)
-    if (each->takesDirection())
-      taken.push_back(directionOf(*each));
+  for (auto &direction : allDirectionsOf(*value))
+    taken.push_back(direction);
   for (auto &type : parameter.function->parameters)
     wanted.push_back(parameterOf(type));
   if (taken.size() > wanted.size())
@@ -305,18 +317,24 @@ Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols d
   }
   case Form::Example:
     return exampleOf(function.example->result);
-  case Form::Library: {
-    if (size_t given = function.library->gives.size(); given > 1) {
-      report(errors::resultCount(place, function.name, given, 1));
-      return {poisonAt(place), nullptr};
-    }
-    std::vector<Value> results = libraryResults(*function.library, arguments, place);
-    return results.empty() ? Value{poisonAt(place), nullptr} : std::move(results[0]);
-  }
+  case Form::Library:
   case Form::Derivative:
     break;
   }
-  return differentiate(function, std::move(arguments), std::move(directions), place);
+  if (function.numResults() > 1) {
+    report(errors::resultCount(place, function.name, function.numResults(), 1));
+    return {poisonAt(place), nullptr};
+  }
+  std::vector<Value> results = applyAll(function, std::move(arguments), std::move(directions), place);
+  return results.empty() ? Value{poisonAt(place), nullptr} : std::move(results[0]);
+}
+
+/// Of what may have several results, all; none after an error.
+std::vector<Value> Checker::applyAll(const FunctionValue &function, Symbols arguments, Symbols directions,
+                                     SourcePlace place) {
+  return function.form == Form::Library
+             ? libraryResults(*function.library, arguments, place)
+             : differentiate(function, std::move(arguments), std::move(directions), place);
 }
 
 ExprPtr Checker::elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place) {

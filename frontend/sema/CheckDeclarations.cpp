@@ -269,12 +269,16 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
   param.type = paramType(param, s);
   defining = &param;
   std::string what = fmt::format("the value of `{}`", s.name);
-  if (s.typeName.empty() && s.value) { // the kind follows from the value
+  bool isOfArray = s.value && isArray(*s.value);
+  if (isOfArray)
+    takeEntries(param, s);
+  else if (s.typeName.empty() && s.value) { // the kind follows from the value
     ExprPtr probe = expr(*s.value);
     if (probe->type.base != Base::Column && probe->type.base != Base::Poison)
       param.type = probe->type;
   }
-  param.value = dataSide(s.value, param.type, what);
+  if (!isOfArray)
+    param.value = dataSide(s.value, param.type, what);
   param.fallback = dataSide(s.fallback, param.type, fmt::format("the default of `{}`", s.name));
   if (s.interval) {
     Type side = param.type.base == Base::Int ? param.type : Type{Base::Real, nullptr};
@@ -284,6 +288,31 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
   defining = nullptr;
   if (!s.value && !s.fallback && !param.domain.empty())
     report(errors::missingValue(s.namePlace, s.name));
+}
+
+/// `param rate = [0.1, 0.2]`: the entries, by the parameter's own indices or, where it has none, from 1 on.
+void Checker::takeEntries(Param &param, const ast::Statement &s) {
+  Family *array = arrayValue(*s.value);
+  if (!array)
+    return;
+  std::string what = fmt::format("the value of `{}`", s.name);
+  Type type = s.typeName.empty() ? array->type : param.type;
+  if (uses(*array).variables)
+    return report(errors::variableInData(s.value->place, what, array->name));
+  if (type != array->type && !(type.base == Base::Real && array->type.base == Base::Int))
+    return report(errors::typeMismatch(s.value->place, what, typeText(type), typeText(array->type)));
+  param.type = type;
+  if (param.domain.empty()) {
+    param.value = entryAt(*array, param.domain, s.value->place);
+    return;
+  }
+  if (!isOverRanges(param.domain))
+    return report(errors::arrayOfRanges(s.namePlace, s.name, s.namePlace));
+  if (!(array = sizedLike(*array, param, s.value->place, what)))
+    return;
+  param.value = entryOf(*array, s.value->place);
+  for (auto &index : param.domain.indices)
+    param.value->args.push_back(countedFromOne(*index, s.value->place));
 }
 
 void Checker::letDeclaration(const ast::Statement &s) {

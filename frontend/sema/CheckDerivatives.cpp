@@ -5,6 +5,7 @@
 #include "frontend/diagnose/NearestName.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -99,20 +100,50 @@ const FunctionValue *Checker::derivativeValue(const ast::Node &node, bool says) 
   const FunctionValue *of = functionValue(*node.children[1], says, "", word);
   if (!of)
     return nullptr;
-  auto wrt = parameterFor(*of, node.children.size() == 3 ? node.children[2].get() : nullptr,
-                          node.children[1]->place, says);
-  if (!wrt)
-    return nullptr;
   FunctionValue &value = keepFunction("", node.place);
   value.form = Form::Derivative;
   value.op = *derivativeOperator(word);
-  value.of = of, value.wrt = *wrt;
-  value.name = *wrt == 0 ? fmt::format("{}({})", word, of->name)
-                         : fmt::format("{}({}, wrt = {})", word, of->name, wrtText(parametersOf(*of), *wrt));
+  value.of = of;
+  if (!takeParameters(value, node.children.size() == 3 ? node.children[2].get() : nullptr,
+                      node.children[1]->place, says))
+    return nullptr;
+  nameDerivative(value, parametersOf(*of));
   return &value;
 }
 
-/// Which parameter to differentiate by: the one that `wrt` names, else the first.
+/// Which parameters to differentiate by: those that `wrt` names, else the first.
+bool Checker::takeParameters(FunctionValue &value, const ast::Node *wrt, SourcePlace place, bool says) {
+  std::vector<const ast::Node *> names{wrt};
+  if (wrt && wrt->kind == Kind::Tuple) {
+    names.clear();
+    for (auto &child : wrt->children)
+      names.push_back(child.get());
+  }
+  for (const ast::Node *name : names) {
+    auto found = parameterFor(*value.of, name, place, says);
+    if (!found)
+      return false;
+    value.wrt.push_back(*found);
+  }
+  bool isOfMatrices = value.op == Operator::Jacobian || value.op == Operator::Hessian;
+  if (names.size() > 1 && isOfMatrices && says)
+    report(
+        errors::notAvailable(wrt->place, fmt::format("`{}` by several parameters", operatorName(value.op))));
+  return names.size() == 1 || !isOfMatrices;
+}
+
+void Checker::nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters) {
+  errors::Names by;
+  for (size_t k : value.wrt)
+    by.push_back(wrtText(parameters, k));
+  std::string names = fmt::format("{}", fmt::join(by, ", "));
+  std::string wrt = by.size() > 1  ? fmt::format(", wrt = ({})", names)
+                    : value.wrt[0] ? ", wrt = " + names
+                                   : "";
+  value.name = fmt::format("{}({}{})", operatorName(value.op), value.of->name, wrt);
+}
+
+/// The one that is named, else the first.
 std::optional<size_t> Checker::parameterFor(const FunctionValue &of, const ast::Node *wrt, SourcePlace place,
                                             bool says) {
   std::vector<Parameter> parameters = parametersOf(of);
@@ -139,52 +170,66 @@ std::optional<size_t> Checker::parameterFor(const FunctionValue &of, const ast::
 
 // ---- derivatives ---------------------------------------------------------------------------------------
 
-Value Checker::differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
-                             SourcePlace place) {
+/// The results; none after an error.
+std::vector<Value> Checker::differentiate(const FunctionValue &function, Symbols arguments,
+                                          Symbols directions, SourcePlace place) {
   auto owner = std::make_unique<Derivative>();
   Derivative &derivative = *owner;
   derivative.op = function.op, derivative.place = place;
-  auto &at = static_cast<Family &>(*arguments[function.wrt]);
-  Let &argument = placeholderLike(at, real, place);
-  derivative.arguments.push_back(&argument);
-  derivative.at.push_back(valueOf(at, place));
-  Family *direction = nullptr;
-  if (function.takesDirection()) {
-    direction = static_cast<Family *>(directions.back());
-    directions.pop_back();
+  std::vector<Family *> at;
+  for (size_t k : function.wrt) {
+    at.push_back(static_cast<Family *>(arguments[k]));
+    derivative.arguments.push_back(&placeholderLike(*at.back(), real, place));
+    arguments[k] = derivative.arguments.back();
   }
-  arguments[function.wrt] = &argument;
+  Symbols own(directions.end() - function.numOwnDirections(), directions.end());
+  directions.resize(directions.size() - own.size());
   Value value = apply(*function.of, std::move(arguments), std::move(directions), place);
   if (!isDifferentiable(function, value, place))
-    return {poisonAt(place), nullptr};
+    return {};
   derivative.value = asReal(std::move(value), place);
   Family &of = family(derivative.value, place);
-  if (direction && !(direction = sizedLike(*direction, function.op == Operator::Vjp ? of : at, place,
-                                           fmt::format("the direction of `{}`", function.name))))
-    return {poisonAt(place), nullptr};
-  if (direction)
-    derivative.directions.push_back(valueOf(*direction, place));
-  std::vector<const Family *> domains;
+  dependOn(derivative, of);
+  for (Family *each : at) {
+    dependOn(derivative, *each);
+    derivative.at.push_back(asReal(valueOf(*each, place), place));
+  }
+  for (size_t k = 0; k < own.size(); ++k) {
+    const Family &like = function.op == Operator::Vjp ? of : *at[k];
+    Family *direction = sizedLike(static_cast<Family &>(*own[k]), like, place,
+                                  fmt::format("the direction of `{}`", function.name));
+    if (!direction)
+      return {};
+    dependOn(derivative, *direction);
+    derivative.directions.push_back(asReal(valueOf(*direction, place), place));
+  }
+  std::vector<Let *> results = derivativeResults(function, of, at, place);
+  finish(std::move(owner), results);
+  std::vector<Value> values;
+  for (Let *result : results)
+    values.push_back(valueOf(*result, place));
+  return values;
+}
+
+std::vector<Let *> Checker::derivativeResults(const FunctionValue &function, const Family &of,
+                                              const std::vector<Family *> &at, SourcePlace place) {
+  auto over = [&](const std::vector<const Family *> &families) {
+    return &resultOver(families, function.name, real, place);
+  };
   switch (function.op) {
   case Operator::Jacobian:
-    domains = {&of, &at};
-    break;
+    return {over({&of, at[0]})};
   case Operator::Hessian:
-    domains = {&at, &at};
-    break;
+    return {over({at[0], at[0]})};
   case Operator::Jvp:
-    domains = {&of};
-    break;
+    return {over({&of})};
   default:
-    domains = {&at};
+    break;
   }
-  Let &result = resultOver(domains, function.name, real, place);
-  for (const Family *part : {static_cast<const Family *>(&of), static_cast<const Family *>(&at),
-                             static_cast<const Family *>(direction)})
-    if (part)
-      dependOn(derivative, *part);
-  finish(std::move(owner), {&result});
-  return valueOf(result, place);
+  std::vector<Let *> results;
+  for (const Family *each : at)
+    results.push_back(over({each}));
+  return results;
 }
 
 /// Numbers for `gradient`, `hessian`, `hvp`; numbers or arrays of them for the others.

@@ -382,7 +382,7 @@ ExprPtr Checker::call(const ast::Node &node) {
     return setCall(node, function);
   size_t given = node.children.size() - 1;
   const Function *known = findFunction(function);
-  if (!known && isReducer(*node.children[0]) && given == 1) {
+  if (!known && given == 1 && (isReducer(*node.children[0]) || function == "diag" || function == "reshape")) {
     ExprPtr argument = expr(*node.children[1]);
     if (argument->type.base != Base::Poison)
       report(errors::typeMismatch(argument->place, fmt::format("the argument of `{}`", function), "an array",

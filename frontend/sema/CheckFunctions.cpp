@@ -4,6 +4,7 @@
 
 #include "frontend/diagnose/NearestName.h"
 #include "frontend/sema/FreeIndices.h"
+#include "frontend/sema/IntegerExpressions.h"
 
 #include <fmt/format.h>
 
@@ -105,6 +106,7 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
   let.type = type;
   let.usesVariables = value->usesVariables;
   let.usesSolution = value->usesSolution;
+  let.around = freePlaceholders(*value);
   let.captured = freeIndices(*value);
   for (auto &index : let.domain.indices)
     std::erase(let.captured, index.get());
@@ -112,6 +114,8 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
 }
 
 ExprPtr Checker::use(const Let &let, SourcePlace place) {
+  if (ExprPtr written = writtenInteger(let, shown(place)))
+    return written;
   auto result = std::make_unique<Expr>();
   result->kind = ExprKind::Access;
   result->place = shown(place);
@@ -227,6 +231,8 @@ Value Checker::block(const ast::Statement &s) {
 void Checker::localLet(const ast::Statement &s) {
   if (!s.names.empty())
     return localPattern(s);
+  if (!mayDeclare(s.name, s.namePlace))
+    return;
   Symbol *symbol = nullptr;
   if (!s.indexing && isArray(*s.value)) {
     symbol = arrayValue(*s.value);
@@ -256,7 +262,9 @@ void Checker::localLet(const ast::Statement &s) {
 /// `let (w, V) = eigh(A)`
 void Checker::localPattern(const ast::Statement &s) {
   for (auto &[word, family] : severalResults(s))
-    if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
+    if (!mayDeclare(word.text, word.place))
+      return;
+    else if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
       report(errors::duplicateName(word.place, word.text, known->second->place));
 }
 

@@ -147,23 +147,25 @@ ExprPtr Checker::sizeNamed(char letter, const Sizes &sizes, SourcePlace place) {
   return elementaryCall(*sema::findFunction("min"), std::move(both), place);
 }
 
-/// `let (w, V) = eigh(A)`
+/// Of `let (w, V) = eigh(A)`, `let (gw, gb) = gradient(f, wrt = (w, b))(w, b)`.
 std::vector<std::pair<ast::Word, Family *>> Checker::severalResults(const ast::Statement &s) {
   const FunctionValue *function = nullptr;
   if (s.value->kind == ast::Kind::Call)
     if (auto known = callee(*s.value, /*says=*/true))
       function = *known;
-  size_t numGiven =
-      function && function->form == FunctionValue::Form::Library ? function->library->gives.size() : 1;
+  size_t numGiven = function ? function->numResults() : 1;
   std::vector<std::pair<ast::Word, Family *>> names;
   if (numGiven != s.names.size()) {
+    for (auto &word : s.names)
+      brokenNames.insert(word.text);
     report(errors::resultCount(s.names[0].place, setText(*s.value), numGiven, s.names.size()));
     return names;
   }
   Symbols arguments, directions;
   if (!evaluateArguments(*s.value, *function, arguments, directions))
     return names;
-  std::vector<Value> values = libraryResults(*function->library, arguments, s.value->place);
+  std::vector<Value> values =
+      applyAll(*function, std::move(arguments), std::move(directions), s.value->place);
   for (size_t k = 0; k < values.size(); ++k)
     names.push_back({s.names[k], &family(values[k], s.value->place)});
   return names;

@@ -140,7 +140,7 @@ bool Checker::scanRange(const ast::Statement &s, const std::vector<Carried> &car
   for (auto &each : carried)
     if (!mayDeclare(each.written->name, each.written->place))
       return false;
-  bool isRange = loop.domain.indices.size() == 1 && isOverRanges(loop.domain);
+  bool isRange = loop.domain.indices.size() == 1 && isRangeOf(*loop.domain.indices[0]);
   auto isPoison = [](auto &index) { return index->type.base == Base::Poison; };
   bool isSaid = std::any_of(loop.domain.indices.begin(), loop.domain.indices.end(), isPoison);
   if (!isRange && !isSaid)

@@ -10,6 +10,8 @@
 
 namespace costate::sema {
 
+class ArrayExpression;
+
 class Checker {
 public:
   Checker(Program &program, Files &files, const MethodTable &methods, const Importer &import,
@@ -33,6 +35,7 @@ private:
   void importFile(const ast::Statement &s);
   void fillSet(Set &set, const ast::Statement &s);
   void fillParam(Param &param, const ast::Statement &s);
+  void takeEntries(Param &param, const ast::Statement &s);
   void fillLet(Let &let, const ast::Statement &s);
   Type paramType(Param &param, const ast::Statement &s);
   ExprPtr dataSide(const ast::NodePtr &node, Type type, const std::string &what);
@@ -67,6 +70,7 @@ private:
   Family *arrayValue(const ast::Node &node);
   Family *solutionArray(const ast::Node &node, Family &family);
   Family *comprehensionArray(const ast::Node &node);
+  bool isRangeOf(const Index &index) const;
   bool isOverRanges(const Binders &domain) const;
   bool requireFixedDomain(const Binders &domain, SourcePlace place);
   ExprPtr comprehensionEntry(const ast::Node &node, Let &let);
@@ -75,6 +79,7 @@ private:
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
   void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  ExprPtr countedFromOne(Index &index, SourcePlace place) const;
   ExprPtr lengthAt(const Family &array, size_t dimension) const;
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
@@ -91,7 +96,8 @@ private:
   Parameter parameterOf(const ast::ArrayType &type);
   std::vector<Parameter> parametersOf(const FunctionValue &function);
   size_t rankOf(const FunctionValue &function);
-  Parameter directionOf(const FunctionValue &function);
+  std::vector<Parameter> directionsOf(const FunctionValue &function);
+  std::vector<Parameter> allDirectionsOf(const FunctionValue &function);
   Value functionCall(const ast::Node &node, const FunctionValue &function);
   bool evaluateArguments(const ast::Node &node, const FunctionValue &function, Symbols &arguments,
                          Symbols &directions);
@@ -101,6 +107,8 @@ private:
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Value apply(const FunctionValue &function, Symbols arguments, Symbols directions, SourcePlace place);
+  std::vector<Value> applyAll(const FunctionValue &function, Symbols arguments, Symbols directions,
+                              SourcePlace place);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
 
   // Derivatives (CheckDerivatives.cpp)
@@ -110,8 +118,12 @@ private:
   const FunctionValue *derivativeValue(const ast::Node &node, bool says);
   std::optional<size_t> parameterFor(const FunctionValue &of, const ast::Node *wrt, SourcePlace place,
                                      bool says);
-  Value differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
-                      SourcePlace place);
+  bool takeParameters(FunctionValue &value, const ast::Node *wrt, SourcePlace place, bool says);
+  void nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters);
+  std::vector<Value> differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
+                                   SourcePlace place);
+  std::vector<Let *> derivativeResults(const FunctionValue &function, const Family &of,
+                                       const std::vector<Family *> &at, SourcePlace place);
   bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
 
   // Loops (CheckLoops.cpp)
@@ -188,10 +200,21 @@ private:
   Family *arrayProduct(const ast::Node &node);
   Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
-  Family *transposed(const ast::Node &node);
+  Symbol *conditionLocal(const ast::Node &node);
+
+  // Parts of arrays (CheckArrayParts.cpp)
   bool isSlice(const ast::Node &node);
   Family *sliced(const ast::Node &node);
+  ast::NodePtr partIndex(const ast::Node &index, Family &array, size_t dimension, ArrayExpression &expression,
+                         std::vector<ast::Binder> &binders);
+  ast::NodePtr gatherIndex(const ast::Node &index, ArrayExpression &expression,
+                           std::vector<ast::Binder> &binders);
   Let *integerLocal(const ast::Node &node);
+  Family *transposed(const ast::Node &node);
+  bool isRearrangement(const ast::Node &node);
+  Family *diagonal(const ast::Node &node);
+  Family *reshaped(const ast::Node &node);
+  bool sameCount(Family &array, std::vector<Let *> &sizes, const ast::Node &node);
   Let &lengthOf(Let &low, Let &high);
 
   // Problems (CheckProblems.cpp)

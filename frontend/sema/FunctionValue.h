@@ -19,18 +19,26 @@ struct FunctionValue : Symbol {
   const ast::FunctionType *example = nullptr;
   sema::Derivative::Operator op = sema::Derivative::Operator::Gradient;
   const FunctionValue *of = nullptr;
-  size_t wrt = 0; // the parameter of the innermost function that it differentiates by
+  std::vector<size_t> wrt; // the parameters of the innermost function that it differentiates by
   FunctionValue() : Symbol(Kind::Function) {}
 
   /// What the operators are applied to.
   const FunctionValue &innermost() const { return form == Form::Derivative ? of->innermost() : *this; }
-  bool takesDirection() const {
+  /// Its own, the last arguments of a call; those of the operators inside come before.
+  size_t numOwnDirections() const {
     using Operator = sema::Derivative::Operator;
-    return form == Form::Derivative && (op == Operator::Jvp || op == Operator::Vjp || op == Operator::Hvp);
+    bool isForward = op == Operator::Jvp || op == Operator::Hvp;
+    return form != Form::Derivative ? 0 : isForward ? wrt.size() : op == Operator::Vjp;
   }
-  /// The last so many arguments of a call, the outermost operator's last.
   size_t numDirections() const {
-    return form == Form::Derivative ? of->numDirections() + takesDirection() : 0;
+    return form == Form::Derivative ? of->numDirections() + numOwnDirections() : 0;
+  }
+  size_t numResults() const {
+    using Operator = sema::Derivative::Operator;
+    return form == Form::Library      ? library->gives.size()
+           : form != Form::Derivative ? 1
+           : op == Operator::Jvp      ? 1
+                                      : wrt.size();
   }
 };
 

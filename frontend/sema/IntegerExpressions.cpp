@@ -51,6 +51,36 @@ ExprPtr copyOf(const Expr &e) {
   return result;
 }
 
+ExprPtr productOf(ExprPtr left, ExprPtr right) {
+  if (left->kind == ExprKind::Number && right->kind == ExprKind::Number)
+    return integerNumber(left->integer * right->integer, left->place);
+  return binary("*", std::move(left), std::move(right));
+}
+
+ExprPtr writtenInteger(const Let &let, SourcePlace place) {
+  if (!let.isLocal || !let.domain.empty() || let.type.base != Base::Int || !let.value)
+    return nullptr;
+  const Expr &value = *let.value;
+  bool isNumber = value.kind == ExprKind::Number && value.isInteger;
+  bool isParameter = value.kind == ExprKind::Access && value.args.empty() && value.type.base == Base::Int &&
+                     value.symbol->kind == Symbol::Kind::Param;
+  ExprPtr result = isNumber || isParameter ? copyOf(value) : nullptr;
+  if (result)
+    result->place = place;
+  return result;
+}
+
+ExprPtr valueOf(const Let &size) {
+  if (ExprPtr written = writtenInteger(size, size.place))
+    return written;
+  auto result = std::make_unique<Expr>();
+  result->kind = ExprKind::Access;
+  result->type = integer;
+  result->place = size.place;
+  result->symbol = const_cast<Let *>(&size);
+  return result;
+}
+
 bool isSame(const Expr &a, const Expr &b) {
   return a.kind == b.kind && a.number == b.number && a.integer == b.integer && a.op == b.op &&
          a.text == b.text && a.symbol == b.symbol && a.table == b.table && a.args.size() == b.args.size() &&

@@ -48,6 +48,8 @@ private:
       return true;
     if (k > 0 && type(k - 1) == L::DOT)
       return false;
+    if (word == L::SOLVE)
+      return k == 0 || !isCalled(k);
     if (word == L::REDUCER)
       return bindsIndices(k);
     if (word == L::ITERATE || word == L::SCAN)
@@ -61,6 +63,12 @@ private:
     if (isInfixWord(word))
       return followsOperand(k, word);
     return true;
+  }
+
+  /// The function `solve(A, b)`, also as an argument; else the command.
+  bool isCalled(size_t k) const {
+    size_t next = type(k + 1);
+    return next == L::LPAREN || next == L::COMMA || next == L::RPAREN;
   }
 
   /// `sum(i in` or `sum((i, j) in`; remembers the closing bracket, behind which the body stands.

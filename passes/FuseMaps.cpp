@@ -174,6 +174,8 @@ public:
   unsigned numInlined = 0, numMerged = 0;
 
 private:
+  /// Until neither patterns nor common subexpressions find anything: readers of equal entries are found as
+  /// such.
   void simplify() {
     MLIRContext *context = function.getContext();
     RewritePatternSet patterns(context);
@@ -182,10 +184,14 @@ private:
       dialect->getCanonicalizationPatterns(patterns);
     for (RegisteredOperationName op : context->getRegisteredOperations())
       op.getCanonicalizationPatterns(patterns, context);
-    (void)applyPatternsAndFoldGreedily(function, std::move(patterns));
-    IRRewriter rewriter(context);
-    DominanceInfo dominance(function);
-    eliminateCommonSubExpressions(rewriter, dominance, function);
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    bool hasChanged = true;
+    while (hasChanged) {
+      (void)applyPatternsAndFoldGreedily(function, frozen);
+      IRRewriter rewriter(context);
+      DominanceInfo dominance(function);
+      eliminateCommonSubExpressions(rewriter, dominance, function, &hasChanged);
+    }
   }
 
   /// One sweep, producers first.

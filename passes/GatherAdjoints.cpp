@@ -189,27 +189,16 @@ private:
     });
   }
 
+  /// What is gathered stands before the map: what still accumulates adds to it.
   void rewrite() {
-    SmallVector<Value> current; // what every tensor has become
-    SmallVector<SmallVector<OpOperand *>> uses;
-    for (auto [accumulator, result] : llvm::zip_equal(map.accumulators(), accumulated())) {
-      current.push_back(staysAccumulated(accumulator) ? Value(result) : initOf(accumulator));
-      uses.push_back(llvm::map_to_vector(result.getUses(), [](OpOperand &use) { return &use; }));
-    }
-    OpBuilder after(map->getContext());
-    after.setInsertionPointAfter(map);
+    OpBuilder before(map);
     for (const ContributionGroup &group : groups) {
-      SmallVector<Value> inits;
-      for (BlockArgument accumulator : group.accumulators)
-        inits.push_back(current[accumulator.getArgNumber() - map.rank()]);
+      SmallVector<Value> inits = llvm::map_to_vector(group.accumulators, [&](auto a) { return initOf(a); });
       GatheredMap gathered(map, invariants, group);
-      SmallVector<Value> results = gathered.write(after, inits, *levelsOf(group));
+      SmallVector<Value> results = gathered.write(before, inits, *levelsOf(group));
       for (auto [accumulator, result] : llvm::zip_equal(group.accumulators, results))
-        current[accumulator.getArgNumber() - map.rank()] = result;
+        map.getInitsMutable()[accumulator.getArgNumber() - map.rank()].set(result);
     }
-    for (auto [own, value] : llvm::zip_equal(uses, current))
-      for (OpOperand *use : own)
-        use->set(value);
     for (const ContributionGroup &group : groups)
       for (const Contribution &part : group.parts)
         for (AccumulateOp add : part.adds)
@@ -219,21 +208,14 @@ private:
 
   ResultRange accumulated() { return map.getResults().drop_front(map.numYielded()); }
 
-  bool staysAccumulated(BlockArgument accumulator) {
-    llvm::DenseSet<Operation *> gathered;
-    for (const ContributionGroup &group : groups)
-      for (const Contribution &part : group.parts)
-        gathered.insert(part.adds.begin(), part.adds.end());
-    return llvm::any_of(accumulator.getUsers(),
-                        [&](Operation *user) { return isa<AccumulateOp>(user) && !gathered.contains(user); });
-  }
-
   /// The map without the tensors that nothing is added to any more.
   void dropAccumulators() {
     SmallVector<Value> inits;
     SmallVector<unsigned> kept;
     for (auto [k, accumulator] : llvm::enumerate(map.accumulators()))
-      if (!accumulator.use_empty())
+      if (accumulator.use_empty())
+        accumulated()[k].replaceAllUsesWith(map.getInits()[k]);
+      else
         inits.push_back(map.getInits()[k]), kept.push_back(unsigned(k));
     OpBuilder b(map);
     TypeRange yielded = TypeRange(map.getResultTypes()).take_front(map.numYielded());

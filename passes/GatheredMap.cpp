@@ -37,7 +37,7 @@ static Value zero(OpBuilder &b, Location loc, Type type) {
 // ---- indices -------------------------------------------------------------------------------------------
 
 Value GatheredMap::sizeOfTensor(size_t dimension) {
-  OpBuilder before(map);
+  OpBuilder before = invariants.builder();
   BlockArgument first = group.accumulators[0];
   return sizeOf(before, loc, map.getInits()[first.getArgNumber() - map.rank()], int64_t(dimension));
 }
@@ -85,7 +85,9 @@ void GatheredMap::findLoops(OpBuilder &b, size_t begin, size_t end) {
 GatheredMap::Values GatheredMap::write(OpBuilder &b, ValueRange given, unsigned splitLevels) {
   inits.assign(given.begin(), given.end());
   levels = splitLevels;
-  return writeLevel(b, 0, 0);
+  Values results = writeLevel(b, 0, 0);
+  invariants.writeBefore(map);
+  return results;
 }
 
 /// The map over the indices from `dimension` on: those of one level, or all that are left.
@@ -104,6 +106,8 @@ GatheredMap::Values GatheredMap::writeLevel(OpBuilder &b, unsigned level, size_t
     llvm::append_range(allInner, inner);
   }
   auto made = b.create<MapOp>(loc, sizes, ValueRange{}, types, allInner);
+  if (level == 0)
+    invariants.writeBefore(made);
   auto body = OpBuilder::atBlockEnd(made.getBody());
   llvm::append_range(indices, made.getBody()->getArguments());
   findLoops(body, dimension, dimension + count);

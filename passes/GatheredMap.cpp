@@ -2,6 +2,7 @@
 #include "passes/GatheredMap.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -52,6 +53,18 @@ bool GatheredMap::isGuarded() {
   return llvm::any_of(llvm::seq(group.places.size()), [&](size_t d) { return isGuarded(d); });
 }
 
+/// What is to be added to an entry's index for that of the loop, if it is a number.
+static std::optional<int64_t> offsetOf(const IndexForm &place) {
+  int64_t offset = 0;
+  for (auto [amount, isNegated] : place.shifts) {
+    IntegerAttr number;
+    if (!matchPattern(amount, m_Constant(&number)))
+      return std::nullopt;
+    offset += isNegated ? number.getInt() : -number.getInt();
+  }
+  return place.isNegated ? std::nullopt : std::optional(offset);
+}
+
 /// Loop indices from the entry's: loop = index - shifts, or shifts - index.
 void GatheredMap::findLoops(OpBuilder &b, size_t begin, size_t end) {
   for (size_t d = begin; d < end; ++d) {
@@ -75,8 +88,11 @@ void GatheredMap::findLoops(OpBuilder &b, size_t begin, size_t end) {
       continue;
     Value size = invariants.before(sizeOfIndex(place.loop));
     Value none = zero(b, loc, b.getIndexType());
-    guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, loop, none));
-    guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, loop, size));
+    std::optional<int64_t> offset = offsetOf(place);
+    if (!offset || *offset < 0)
+      guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, loop, none));
+    if (!offset || *offset > 0 || !areEqualSizes(size, sizeOfTensor(d)))
+      guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, loop, size));
   }
 }
 

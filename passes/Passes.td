@@ -246,7 +246,8 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
     column. Where entries are read several times, or in loops that the indices do not count, that holds for what costs
     less than writing and reading an array, which is a formula in FuseMaps.cpp; never for bodies with functions or
     loops of unknown length. Maps over one space that read the same array, or one what the other makes at the same
-    indices, are one map; so are reductions of one kind. Loads of constant maps are constants; results that nothing
+    indices, are one map; so are reductions of one kind. An expression that is an entry of a map is read from it, if it
+    holds a loop, or where the map is stored anyhow. Loads of constant maps are constants; results that nothing
     reads are gone.
     Keeps: values; the order of sums; no loop runs in more loops than before. Running the pass twice changes nothing.
     Its cost does not depend on data.
@@ -256,7 +257,8 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
   let options = [Option<"maxBody", "max-body", "unsigned", "96", "merge no body of more operations than this">];
   let statistics = [Statistic<"numInlined", "num-inlined", "maps computed where they are read">,
-                    Statistic<"numMerged", "num-merged", "pairs of maps or reductions merged">];
+                    Statistic<"numMerged", "num-merged", "pairs of maps or reductions merged">,
+                    Statistic<"numReused", "num-reused", "expressions that an array holds">];
 }
 
 #endif

@@ -85,8 +85,8 @@ unsigned reuseMaps(func::FuncOp function, llvm::function_ref<bool(const Work &)>
           root->getBlock() != map.getBody() || !isExpensive(workOfEntry(map, yielded)))
         continue;
       function.walk([&](Operation *op) {
-        if (op->getName() != root->getName() || op->use_empty() || map->isAncestor(op) ||
-            !dominance.properlyDominates(map, op))
+        if (op->getName() != root->getName() || op->getResultTypes() != root->getResultTypes() ||
+            op->use_empty() || map->isAncestor(op) || !dominance.properlyDominates(map, op))
           return;
         EntryMatcher matcher(map);
         Value other = op->getResult(cast<OpResult>(yielded).getResultNumber());

@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdlib>
 
 using namespace mlir;
 using namespace costate;
@@ -139,7 +140,9 @@ template <typename Op> int countOf(ModuleOp module) {
 TEST_P(FunctionPasses, keepTheValuesOfRandomNests) {
   auto context = makeContext();
   int accumulations[2] = {0, 0}, maps[2] = {0, 0};
-  for (unsigned seed = 1; seed <= 150; ++seed) {
+  const char *stress = std::getenv("COSTATE_STRESS");
+  unsigned last = stress ? unsigned(std::atoi(stress)) : 150;
+  for (unsigned seed = 1; seed <= last; ++seed) {
     std::string text = RandomNest(seed).text("random");
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
     auto module = parseSourceString<ModuleOp>(text, context.get());

@@ -228,8 +228,8 @@ def GatherAdjoints : Pass<"costate-gather-adjoints", "::mlir::ModuleOp"> {
     zeros is not read. Entries that a loop does not reach are passed over by a branch. Additions at one index map
     share a map, also those to other tensors of the same sizes. Additions elsewhere, at positions from data say, stay.
     Operations of outer bodies that would be computed again for inner indices decide the form: cheap ones are
-    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays, as it does
-    where a function or loop would be written more than three times.
+    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays. So it is with
+    a function or loop that would be written more than twice.
     Keeps: values up to the order of sums. Its cost does not depend on data.
 
     Run `tests/passes/gather-adjoints.mlir` for examples.

@@ -229,6 +229,35 @@ func.func @layer(%a: tensor<?xf64>, %x: tensor<?xf64>, %ybar: tensor<?xf64>) -> 
   return %flat, %xbar : tensor<?xf64>, tensor<?xf64>
 }
 
+// A function that three neighbours need is computed once per row, for an array.
+// CHECK-LABEL: @neighbours
+// CHECK: %[[E:.*]] = costate.map
+// CHECK: math.exp
+// CHECK-NOT: math.exp
+// CHECK-NOT: into
+// CHECK-COUNT-3: costate.at %[[E]]
+// CHECK: return
+func.func @neighbours(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.function,
+    costate.args = [dense<0.0> : tensor<4xf64>], costate.expect = [dense<[1.0, 2.0, 2.0, 1.0]> : tensor<4xf64>]} {
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %m = arith.subi %n, %two : index
+  %zero = arith.constant 0.0 : f64
+  %zeros = costate.map (%i < %n) -> (tensor<?xf64>) { costate.yield %zero : f64 }
+  %y = costate.map (%i < %m) into (%acc = %zeros : tensor<?xf64>) {
+    %after = arith.addi %i, %one : index
+    %next = arith.addi %i, %two : index
+    %v = costate.at %x[%i] : tensor<?xf64> -> f64
+    %e = math.exp %v : f64
+    costate.accumulate %e into %acc[%i] "add" : f64, tensor<?xf64>
+    costate.accumulate %e into %acc[%after] "add" : f64, tensor<?xf64>
+    costate.accumulate %e into %acc[%next] "add" : f64, tensor<?xf64>
+    costate.yield
+  }
+  return %y : tensor<?xf64>
+}
+
 // Triangular loops: those that are left may depend on others.
 // CHECK-LABEL: @triangle
 // CHECK-NOT: into

@@ -2,6 +2,7 @@
 #include "codegen/Codegen.h"
 #include "codegen/KernelCache.h"
 #include "codegen/LowerToLlvm.h"
+#include "costate/rt/Functions.h"
 
 #include "passes/Pipelines.h"
 
@@ -131,6 +132,15 @@ void addTable(llvm::Module &module, const Descriptor &descriptor, bool withMain)
   b.CreateRet(b.CreateCall(run, {global, main->getArg(0), main->getArg(1)}));
 }
 
+/// The runtime's functions, which the linker may have left without names.
+llvm::Error defineRuntime(llvm::orc::LLJIT &jit) {
+  llvm::orc::SymbolMap symbols;
+  for (const costate_symbol *symbol = costate_symbols; symbol->name; ++symbol)
+    symbols[jit.mangleAndIntern(symbol->name)] = {llvm::orc::ExecutorAddr::fromPtr(symbol->address),
+                                                  llvm::JITSymbolFlags::Exported};
+  return jit.getMainJITDylib().define(llvm::orc::absoluteSymbols(std::move(symbols)));
+}
+
 } // namespace
 
 JitModule::JitModule() = default;
@@ -155,6 +165,8 @@ llvm::Expected<std::unique_ptr<JitModule>> JitModule::compile(ModuleOp module,
     if (!process)
       return process.takeError();
     library.addGenerator(std::move(*process));
+    if (auto error = defineRuntime(**jit))
+      return error;
     auto vectors = llvm::orc::DynamicLibrarySearchGenerator::Load("libmvec.so.1", prefix);
     if (!vectors)
       return vectors.takeError();

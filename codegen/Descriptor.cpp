@@ -169,11 +169,14 @@ private:
     } else {
       inputs = slotsOf(op.getOperands());
     }
-    return Json{{"op", op.getName().stripDialect().str()},
-                {"in", inputs},
-                {"out", slotsOf(op.getResults())},
-                {"attrs", attributes(op)},
-                {"place", place(op)}};
+    Json all{{"op", op.getName().stripDialect().str()},
+             {"in", inputs},
+             {"out", slotsOf(op.getResults())},
+             {"attrs", attributes(op)},
+             {"place", place(op)}};
+    if (auto call = dyn_cast<CallOp>(op))
+      all["kernel"] = kernel(call.getCalleeAttr());
+    return all;
   }
 
   Json problem(ProblemOp op) {
@@ -208,6 +211,9 @@ private:
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
     }
+    Json smooth;
+    for (auto s : op.getOps<SmoothOp>())
+      smooth = smoothObjective(s);
     int stored = 0;
     for (auto s : op.getOps<SharedOp>()) {
       shared.push_back(sharedExpression(s));
@@ -218,7 +224,8 @@ private:
       (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p));
     return Json{{"op", "problem"},      {"name", op.getSymName().str()}, {"variables", variables},
                 {"rows", rows},         {"objective", objective},        {"shared", shared},
-                {"patterns", patterns}, {"residuals", residuals},        {"place", place(*op)}};
+                {"patterns", patterns}, {"residuals", residuals},        {"smooth", smooth},
+                {"place", place(*op)}};
   }
 
   /// Arrays that a kernel of a problem reads: columns, variables, results of shared expressions.
@@ -229,6 +236,12 @@ private:
       list.push_back(known == arrays.end() ? Json::array({"slot", slot(value)}) : known->second);
     }
     return list;
+  }
+
+  Json smoothObjective(SmoothOp s) {
+    return {{"inputs", inputs(s.getInputs())},       {"variables", attribute(s.getVariablesAttr())},
+            {"value", kernel(s.getValueAttr())},     {"gradient", kernel(s.getGradientAttr())},
+            {"product", kernel(s.getProductAttr())}, {"places", attribute(s.getPlacesAttr())}};
   }
 
   Json kernelOrNull(FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); }

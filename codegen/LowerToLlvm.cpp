@@ -64,8 +64,11 @@ public:
 private:
   DictionaryAttr pointerAttributes(bool isInput) {
     SmallVector<NamedAttribute> list;
-    for (StringRef name : {"llvm.nonnull", "llvm.nocapture", "llvm.noalias"})
+    for (StringRef name : {"llvm.nonnull", "llvm.noalias"})
       list.push_back(b.getNamedAttr(name, b.getUnitAttr()));
+    if (function->hasAttr("costate.function")) // hands addresses to the runtime
+      return b.getDictionaryAttr(list);
+    list.push_back(b.getNamedAttr("llvm.nocapture", b.getUnitAttr()));
     if (isInput)
       list.push_back(b.getNamedAttr("llvm.readonly", b.getUnitAttr()));
     return b.getDictionaryAttr(list);
@@ -133,6 +136,11 @@ void keepScalar(llvm::Loop &loop) {
   loop.setLoopID(id);
 }
 
+/// Does memory change its place from step to step?
+bool carriesMemory(llvm::Loop &loop) {
+  return llvm::any_of(loop.getHeader()->phis(), [](auto &phi) { return phi.getType()->isPointerTy(); });
+}
+
 /// Instances of a map are independent by definition, but a loop that reads what it writes accumulates: never
 /// mark it (its numbers would silently be wrong).
 void markIndependentLoops(llvm::Function &function) {
@@ -149,6 +157,8 @@ void markIndependentLoops(llvm::Function &function) {
           written.insert(llvm::getUnderlyingObject(store->getPointerOperand()));
       }
     if (!loop->isInnermost() || llvm::any_of(written, [&](auto *p) { return read.contains(p); }))
+      continue;
+    if (carriesMemory(*loop)) // one step may read what the one before it wrote
       continue;
     if (!written.empty() && llvm::all_of(written, [](auto *p) { return llvm::isa<llvm::AllocaInst>(p); })) {
       keepScalar(*loop);
@@ -197,10 +207,12 @@ void registerDialects(DialectRegistry &registry) {
 llvm::Error lowerToLlvmDialect(ModuleOp module) {
   module.getContext()->loadDialect<LLVM::LLVMDialect>(); // its types are made before a pass asks for it
   for (Operation &op : llvm::make_early_inc_range(*module.getBody()))
-    if (isa<ProgramOp>(op) || (isa<func::FuncOp>(op) && !op.hasAttr("costate.inputs")))
-      op.erase(); // nothing but kernels is called
+    if (isa<ProgramOp>(op) ||
+        (isa<func::FuncOp>(op) && !op.hasAttr("costate.inputs") && !cast<func::FuncOp>(op).isDeclaration()))
+      op.erase(); // nothing but kernels, functions and the runtime is called
   for (auto function : module.getOps<func::FuncOp>())
-    PlainArguments(function).run();
+    if (!function.isDeclaration())
+      PlainArguments(function).run();
   if (failed(replaceOperations(module)))
     return llvm::createStringError("replacing operations failed");
   PassManager pm(module.getContext());
@@ -209,7 +221,9 @@ llvm::Error lowerToLlvmDialect(ModuleOp module) {
   pm.addPass(createConvertMathToLLVMPass());
   pm.addPass(createConvertMathToLibmPass());
   pm.addPass(createArithToLLVMConversionPass());
-  pm.addPass(createFinalizeMemRefToLLVMConversionPass());
+  FinalizeMemRefToLLVMConversionPassOptions memory;
+  memory.useAlignedAlloc = memory.useGenericFunctions = true;
+  pm.addPass(createFinalizeMemRefToLLVMConversionPass(memory));
   pm.addPass(createConvertFuncToLLVMPass());
   pm.addPass(createConvertControlFlowToLLVMPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
@@ -256,6 +270,8 @@ llvm::Expected<std::unique_ptr<llvm::Module>> translate(ModuleOp module, llvm::L
   for (auto &function : *ir)
     if (!function.isDeclaration())
       kernels.push_back(&function);
+  if (auto *allocate = ir->getFunction("_mlir_memref_to_llvm_aligned_alloc"))
+    allocate->addRetAttr(llvm::Attribute::NoAlias);
   for (auto *function : kernels) {
     function->addFnAttr("target-cpu", machine.getTargetCPU());
     function->addFnAttr("target-features", machine.getTargetFeatureString());

@@ -1,8 +1,9 @@
 // Tokens of the Costate language. The token source (frontend/syntax/SoftWords) turns contextual words back into
-// NAME where they are not keywords, labels of rows into LABEL, and cuts the tokens into statements.
+// NAME where they are not keywords, labels of rows into LABEL, names that a loop assigns to into TARGET, and cuts the
+// tokens into statements.
 lexer grammar CostateLexer;
 
-tokens { LABEL }
+tokens { LABEL, TARGET }
 
 // reserved words
 SET : 'set' ;
@@ -41,6 +42,8 @@ FIX : 'fix' ;
 DROP : 'drop' ;
 RESTORE : 'restore' ;
 TIME : 'time' ;
+ITERATE : 'iterate' ;
+SCAN : 'scan' ;
 
 // contextual words that follow an operand
 TO : 'to' ;
@@ -48,6 +51,8 @@ START : 'start' ;
 DEFAULT : 'default' ;
 USING : 'using' ;
 DERIVATIVES : 'derivatives' ;
+WHILE : 'while' ;
+COLLECT : 'collect' ;
 UNION : 'union' ;
 INTER : 'inter' ;
 DIFF : 'diff' ;
@@ -56,7 +61,8 @@ DIV : 'div' ;
 MOD : 'mod' ;
 
 // a reduction where a binder follows, as in `sum(i in I)`; else a name, as in `max(a, b)`
-REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax' ;
+REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax'
+  | 'logsumexp' ;
 
 LPAREN : '(' ;
 RPAREN : ')' ;

@@ -13,10 +13,14 @@ item
   | DATA name ASSIGN name LPAREN arguments RPAREN doc?                       # DataDeclaration
   | PARAM name indexing? paramClause*                                        # ParamDeclaration
   | VAR name indexing? varClause*                                            # VarDeclaration
-  | LET name indexing? ASSIGN expr doc?                                      # LetDeclaration
+  | LET (name indexing? | pattern) ASSIGN expr doc?                          # LetDeclaration
   | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
     (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
   | RETURN expr                                                              # ReturnStatement
+  | ITERATE LPAREN arguments RPAREN WHILE expr LBRACE RBRACE                 # IterateStatement
+  | SCAN LPAREN arguments RPAREN FOR binder LBRACE RBRACE
+    (COLLECT arguments)?                                                     # ScanStatement
+  | TARGET suffix* ASSIGN expr                                               # Assignment
   | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
   | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
   | PRINT expr (COMMA expr)*                                                 # PrintCommand
@@ -38,10 +42,15 @@ freeRow : expr doc? ;
 parameters : LPAREN (parameter (COMMA parameter)*)? RPAREN ;
 parameter : name indexing? (COLON name)? (ASSIGN expr)? ;
 
+/// The names of several results: `let (w, V) = ...`
+pattern : LPAREN name (COMMA name)+ RPAREN ;
+
 /// `[n, m]`: sizes that a function is generic in; `x: real[n] = 0`; `real[n, 3]`
 sizes : LBRACK name (COMMA name)* RBRACK ;
 typed : name (COLON type)? (ASSIGN expr)? ;
-type : name (LBRACK expr (COMMA expr)* RBRACK)? ;
+type : arrayType | functionType ;
+arrayType : name (LBRACK expr (COMMA expr)* RBRACK)? ;
+functionType : LPAREN arrayType (COMMA arrayType)* RPAREN ARROW arrayType ;
 
 paramClause
   : COLON name                                          # ParamKind

@@ -313,6 +313,26 @@ LogicalResult ReshapeOp::verify() {
   return success();
 }
 
+/// The size of the index space that a value goes through; null where it is no index of a body.
+static Value sizeOfIndex(Value position) {
+  auto arg = dyn_cast<BlockArgument>(position);
+  Operation *owner = arg ? arg.getOwner()->getParentOp() : nullptr;
+  unsigned k = arg ? arg.getArgNumber() : 0;
+  if (auto map = dyn_cast_or_null<MapOp>(owner))
+    return k < map.rank() ? map.getSizes()[k] : Value();
+  if (auto reduce = dyn_cast_or_null<ReduceOp>(owner))
+    return reduce.getSizes()[k];
+  auto scan = dyn_cast_or_null<ScanOp>(owner);
+  return scan && k == 0 ? scan.getSize() : Value();
+}
+
+OpFoldResult WithinOp::fold(FoldAdaptor adaptor) {
+  auto position = dyn_cast_or_null<IntegerAttr>(adaptor.getPosition()),
+       size = dyn_cast_or_null<IntegerAttr>(adaptor.getSize());
+  bool isKnown = position && size && position.getInt() >= 0 && position.getInt() < size.getInt();
+  return isKnown || sizeOfIndex(getPosition()) == getSize() ? getPosition() : Value();
+}
+
 static Value reshapedLike(OpBuilder &b, Location loc, Value value, Value like) {
   auto type = cast<RankedTensorType>(like.getType());
   SmallVector<Value> sizes;

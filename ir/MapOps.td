@@ -145,6 +145,7 @@ def Costate_WithinOp : Costate_Op<"within", [Pure]> {
     }]>
   ];
   let assemblyFormat = "$position ` ` `<` ` ` $size `else` $place attr-dict";
+  let hasFolder = 1;
 }
 
 def Costate_StopOp : Costate_Op<"stop", [Pure, AllTypesMatch<["value", "result"]>]> {

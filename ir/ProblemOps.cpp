@@ -109,7 +109,8 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, LetOp, ResidualOp, SharedOp, TermOp, PatternOp>(op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, SmoothOp, LetOp, ResidualOp, SharedOp, TermOp, PatternOp>(
+            op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -296,6 +297,22 @@ Value StoredOp::partial(OpBuilder &builder, unsigned operand) {
 }
 
 // ---- kernels -------------------------------------------------------------------------------------------
+
+LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (FlatSymbolRefAttr name :
+       {getValueAttr(), getGradientAttr(), getProductAttr(), getSampledAttr(), getSampledGradientAttr()}) {
+    if (!name)
+      continue;
+    auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, name);
+    if (!callee || !callee->hasAttr("costate.function") ||
+        (!callee->hasAttr("costate.inputs") && callee.getNumArguments() < getInputs().size())) // C1
+      return emitOpError("names `") << name.getValue() << "`, which is no function of its inputs";
+  }
+  for (int32_t variable : getVariables())
+    if (variable < 0 || size_t(variable) >= getInputs().size()) // C2
+      return emitOpError("has variable ") << variable << " of " << getInputs().size() << " inputs";
+  return success();
+}
 
 LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getCalleeAttr());

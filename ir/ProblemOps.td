@@ -29,7 +29,7 @@ def Costate_ProblemOp : Costate_Op<"problem", [NoTerminator, SingleBlock, HasPar
   let description = [{
     Meaning: the variables, constraints and the objective in its region; columns of the program may be used.
 
-    - (C1) It holds variable, constraint, objective, let, residual, shared, term and pattern operations only.
+    - (C1) It holds variable, constraint, objective, smooth, let, residual, shared, term and pattern operations only.
     - (C2) It has at most one objective.
     - (C3) Its variables are used by its own constraints, objective, shared expressions, terms and patterns only.
 
@@ -106,6 +106,34 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
   let assemblyFormat = "$name $sense attr-dict-with-keyword $region";
   let hasVerifier = 1;
   let hasRegionVerifier = 1;
+}
+
+def Costate_SmoothOp : Costate_Op<"smooth", [AttrSizedOperandSegments, HasParent<"ProblemOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the objective as functions of whole variables";
+  let description = [{
+    Meaning: the objective, whose region is empty, is `value(inputs)`: functions that take columns and variables of the
+    problem. `variables` are the positions of variables among the inputs.
+      `value`     returns f, one row;
+      `gradient`  returns f, then df/dv for each of these variables v, a column like v;
+      `product`   takes a column like each v besides, the direction d, and returns the entries of (d2f/dv2) d for each.
+    With `batch`, a column with a row per addend, f is sum or mean of many addends, and other terms; the functions `sampled` and `sampled_gradient` take a
+    column of numbers of addends (i64) besides, and return what `value` and `gradient` would with these addends alone,
+    scaled to the number of all. `places` are the source places that failures count.
+
+    - (C1) The functions are marked `costate.function` and take the inputs.
+    - (C2) `variables` are positions of inputs.
+
+    Derivative: it holds them.
+
+    Run `tests/ops/smooth.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Column>:$inputs, Optional<Costate_Column>:$batch,
+                   DenseI32ArrayAttr:$variables, FlatSymbolRefAttr:$value, FlatSymbolRefAttr:$gradient,
+                   FlatSymbolRefAttr:$product, OptionalAttr<FlatSymbolRefAttr>:$sampled,
+                   OptionalAttr<FlatSymbolRefAttr>:$sampled_gradient, ArrayAttr:$places);
+  let assemblyFormat = [{`by` $value `,` $gradient `,` $product `(` $inputs `)` (`batch` $batch^)? attr-dict
+      `:` functional-type(operands, results)}];
 }
 
 def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {

@@ -503,7 +503,8 @@ def Costate_CallOp : Costate_Op<"call", [Pure, AttrSizedOperandSegments,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the results of a function";
   let description = [{
-    Meaning: the results of a function that takes the inputs; result k has as many rows as `like` k.
+    Meaning: the results of a function that takes the inputs; result k has as many rows as `like` k. `places` are the
+    source places that failures of the function count.
 
     - (C1) The callee is a function marked `costate.function`.
     - (C2) It takes the inputs and returns the results, columns all.
@@ -514,7 +515,7 @@ def Costate_CallOp : Costate_Op<"call", [Pure, AttrSizedOperandSegments,
     Run `tests/ops/call.mlir` for examples.
   }];
   let arguments = (ins FlatSymbolRefAttr:$callee, Variadic<Costate_Column>:$inputs,
-                   Variadic<Costate_Column>:$like);
+                   Variadic<Costate_Column>:$like, OptionalAttr<ArrayAttr>:$places);
   let results = (outs Variadic<Costate_Column>:$results);
   let assemblyFormat = [{$callee `(` $inputs `)` `like` `(` $like `)` attr-dict
       `:` functional-type(operands, results)}];

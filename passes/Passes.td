@@ -189,6 +189,23 @@ def LowerMapsToLoops : Pass<"costate-lower-maps-to-loops", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::ModuleOp"> {
+  let summary = "functions over tensors as functions over memory, with loops";
+  let description = [{
+    Before: functions marked `costate.function` over columns, without derivative operators.
+    After: functions of `begin, end` (which nobody reads), memory of arguments, results, the arguments' lengths and the
+    failure, with one loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
+    is made outside of the loops that its sizes do not depend on (on the stack, where it is small and its size is
+    known) and freed after its last use. Carried arrays have two places that change after every step. Tapes are those
+    of the runtime.
+    Keeps: the order of operations in a body; sums may be reordered.
+
+    Run `tests/passes/lower-functions-to-loops.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::func::FuncDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def InlineMath : Pass<"costate-inline-math", "::mlir::ModuleOp"> {
   let summary = "functions in loops as operations that vectorize";
   let description = [{

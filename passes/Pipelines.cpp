@@ -9,6 +9,19 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // Functions hold no derivative operators.
+  pm.addPass(createDifferentiate());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
+  // They accumulate only where positions are data, and store no array that is cheaper to compute.
+  pm.addPass(createGatherAdjoints());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+  pm.addPass(createFuseMaps());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // An objective that is a sum of squares has its residuals.
   pm.addPass(createCollectResiduals());
 
@@ -49,6 +62,7 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
 void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &options) {
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
+  pm.addPass(createLowerFunctionsToLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 

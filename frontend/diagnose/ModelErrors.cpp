@@ -18,7 +18,8 @@ Diagnostic error(const char *id, SourcePlace place, std::string message, std::st
 }
 
 Diagnostic withNote(Diagnostic diagnostic, SourcePlace place, std::string message) {
-  diagnostic.notes.push_back({place, std::move(message)});
+  if (place.isValid())
+    diagnostic.notes.push_back({place, std::move(message)});
   return diagnostic;
 }
 
@@ -178,7 +179,7 @@ Diagnostic notAFunction(SourcePlace place, const std::string &name) {
 Diagnostic recursiveFunction(SourcePlace place, const Names &chain) {
   return error("recursive-function", place,
                fmt::format("`{}` calls itself: {}", chain.back(), fmt::join(chain, " -> ")),
-               "a sum or product over a set says how often something is done");
+               "a loop, or a sum or product over a set, says how often something is done");
 }
 
 Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit,
@@ -225,6 +226,96 @@ Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const st
                fmt::format("`{}` of `{}` has size {}, {}", parameter, function, actual,
                            isNumber ? fmt::format("expected {}", expected)
                                     : fmt::format("but `{}` is {} by another argument", size, expected)));
+}
+
+Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop) {
+  if (!isKnown)
+    return error("not-carried", place, fmt::format("`{}` is a new name", name),
+                 fmt::format("write `let {} = ...`", name));
+  if (!inLoop)
+    return error("not-carried", place, fmt::format("`{}` gets a new value outside of a loop", name),
+                 fmt::format("give the value a name of its own, as in `let {}2 = ...`", name));
+  return error("not-carried", place,
+               fmt::format("`{}` gets a new value, but this loop does not carry it", name),
+               fmt::format("add `{0} = {0}` to what the loop carries, as in `(k = 0, {0} = {0})`", name));
+}
+
+Diagnostic loopBody(SourcePlace place, bool isReturn) {
+  return error("loop-body", place, "a loop holds assignments, `let` and loops only",
+               isReturn ? "let the condition of `iterate` end the loop, and put `return` after it" : "");
+}
+
+Diagnostic scanRange(SourcePlace place, const std::string &set) {
+  return error("scan-range", place, fmt::format("`scan` goes over a range, and `{}` is none", set),
+               fmt::format("write `for k in 1..card({})` and number what belongs to its elements", set));
+}
+
+Diagnostic raggedArray(SourcePlace place, const std::string &row) {
+  return error("ragged-array", place,
+               fmt::format("`{}` has not as many entries as the first of its kind in this array", row),
+               "rows of an array have equal sizes, as in `[[1, 2], [3, 4]]`");
+}
+
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names) {
+  return error("result-count", place,
+               fmt::format("`{}` gives {}, but {}", function, count(given, "value"),
+                           names == 1 ? "one is used" : fmt::format("there are {} names", names)),
+               given > 1 ? "name them all, as in `let (w, V) = eigh(A)`" : "write `let name = ...`");
+}
+
+Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual) {
+  auto text = [](size_t rank) {
+    return rank == 0 ? std::string("a number")
+                     : fmt::format("an array with {} {}", rank, rank == 1 ? "index" : "indices");
+  };
+  return error("rank-mismatch", place,
+               fmt::format("{} is {}, expected {}", what, text(actual), text(expected)));
+}
+
+Diagnostic unequalSizes(SourcePlace place, const std::string &what, int64_t expected, int64_t actual) {
+  return error("unequal-sizes", place, fmt::format("{} has size {}, expected {}", what, actual, expected));
+}
+
+Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, const std::string &taker,
+                            const std::string &found) {
+  std::string what = parameter.empty() ? fmt::format("`{}` takes a function", taker)
+                                       : fmt::format("`{}` of `{}` is a function", parameter, taker);
+  return error("not-a-function-name", place, fmt::format("{}, but `{}` is none", what, found),
+               "give the name of a function, or a derivative of one, as in `gradient(f)`");
+}
+
+Diagnostic functionArgument(SourcePlace place, const std::string &parameter, const std::string &function,
+                            const std::string &expected, const std::string &given, SourcePlace declared) {
+  return withNote(error("function-argument", place,
+                        fmt::format("`{}` of `{}` is a function `{}`, and `{}` cannot be called so",
+                                    parameter, function, expected, given)),
+                  declared, "declared here");
+}
+
+Diagnostic derivativeForm(SourcePlace place, const std::string &operation) {
+  return error(
+      "derivative-form", place,
+      fmt::format("`{}` takes a function and makes another one, which is then called", operation),
+      fmt::format("write `{0}(f)(x)`, or `{0}(f, wrt = w)(x, w)` for another parameter than the first",
+                  operation));
+}
+
+Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
+                               const std::string &kind, const Names &possible) {
+  std::string message = kind.empty()
+                            ? fmt::format("`{}` has no parameter `{}`", function, tried)
+                            : fmt::format("`{}` of `{}` is {}: no derivative by it", tried, function, kind);
+  return error("derivative-parameter", place, message,
+               possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "` or `wrt = ")));
+}
+
+Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,
+                             size_t rank) {
+  return error("derivative-of-array", place,
+               fmt::format("`{}` differentiates numbers, but `{}` gives an array with {}", operation,
+                           function, rank == 1 ? "1 index" : fmt::format("{} indices", rank)),
+               operation == "gradient" ? fmt::format("write `jacobian({})`", function)
+                                       : fmt::format("write `jacobian({0})`, or `vjp({0})`", function));
 }
 
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,

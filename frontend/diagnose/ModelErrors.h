@@ -58,6 +58,22 @@ Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std:
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
                         const std::string &size, int64_t expected, int64_t actual);
+Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
+Diagnostic loopBody(SourcePlace place, bool isReturn);
+Diagnostic scanRange(SourcePlace place, const std::string &set);
+Diagnostic raggedArray(SourcePlace place, const std::string &row);
+Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
+Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);
+Diagnostic unequalSizes(SourcePlace place, const std::string &what, int64_t expected, int64_t actual);
+Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, const std::string &taker,
+                            const std::string &found);
+Diagnostic functionArgument(SourcePlace place, const std::string &parameter, const std::string &function,
+                            const std::string &expected, const std::string &given, SourcePlace declared);
+Diagnostic derivativeForm(SourcePlace place, const std::string &operation);
+Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
+                               const std::string &kind, const Names &possible);
+Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,
+                             size_t rank);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
                          size_t actual);
 

@@ -53,6 +53,27 @@ Diagnostic badArgumentName(SourcePlace place, const std::string &found) {
                "write `==` to compare");
 }
 
+Diagnostic carriedStart(SourcePlace place, const std::string &found) {
+  return error("carried-start", place, fmt::format("{} is carried by a loop and needs a start", found),
+               "write `name = start`, as in `(x = x0, k = 0)`");
+}
+
+Diagnostic collectedName(SourcePlace place, const std::string &found) {
+  return error("collected-name", place, fmt::format("the array of all {} needs a name", found),
+               "write `collect name = value`");
+}
+
+Diagnostic entryAssigned(SourcePlace place, const std::string &name) {
+  return error("entry-assigned", place, fmt::format("an entry of `{}` cannot be assigned alone", name),
+               fmt::format("assign the whole array, as in `{0} = [if i == k then value else {0}[i] for i in "
+                           "1..n]`",
+                           name));
+}
+
+Diagnostic functionResult(SourcePlace place) {
+  return error("function-result", place, "a function gives a number or an array, not a function");
+}
+
 Diagnostic wildcard(SourcePlace place) {
   return error("syntax", place, "`_` has no value: it ignores a component, as in `(i, _) in A`");
 }

@@ -14,6 +14,10 @@ Diagnostic repeatedClause(SourcePlace place, const std::string &clause, SourcePl
 Diagnostic badPattern(SourcePlace place, const std::string &found);
 Diagnostic badInterval(SourcePlace place, const std::string &found);
 Diagnostic badArgumentName(SourcePlace place, const std::string &found);
+Diagnostic carriedStart(SourcePlace place, const std::string &found);
+Diagnostic collectedName(SourcePlace place, const std::string &found);
+Diagnostic entryAssigned(SourcePlace place, const std::string &name);
+Diagnostic functionResult(SourcePlace place);
 Diagnostic wildcard(SourcePlace place);
 Diagnostic rangeChain(SourcePlace place);
 Diagnostic reducedExponent(SourcePlace place, const std::string &reducer);

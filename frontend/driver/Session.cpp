@@ -11,6 +11,8 @@
 #include "mlir/IR/Verifier.h"
 #include "llvm/Support/thread.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
@@ -102,7 +104,15 @@ mlir::OwningOpRef<mlir::ModuleOp> Session::State::lower(std::string &error) {
     context = std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
     context->loadAllAvailableDialects();
   }
-  auto module = lower::lower(*program, files, *context);
+  size_t known = diagnostics.size();
+  auto module = lower::lower(*program, files, *context, diagnostics);
+  if (diagnostics.size() > known) {
+    isGood = false;
+    const Diagnostic &first = diagnostics[known];
+    error = fmt::format("{}:{}:{}: {} [{}]", files[size_t(first.place.file)].path, first.place.line,
+                        first.place.column, first.message, first.id);
+    return {};
+  }
   if (failed(mlir::verify(*module))) {
     error = "internal error: the lowered program is not valid";
     return {};

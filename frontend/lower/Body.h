@@ -12,6 +12,7 @@ struct Lowering::Body {
   mlir::Value row;        // index
   bool isProblem = false; // loads variables; data comes from columns built beforehand
   mlir::Location place;
+  FunctionBuilder *function = nullptr; // whose scalar this is
   template <class Op, class... Args> mlir::Value make(Args &&...args) {
     return builder.create<Op>(place, std::forward<Args>(args)...);
   }

@@ -304,7 +304,7 @@ Value Columns::map(Value rows, mlir::Type type, const Fill &fill) {
   OperationState state(loc, "costate.map");
   state.addOperands(size);
   state.addTypes(column(type));
-  state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 0}));
+  state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 0, 0}));
   Region *region = state.addRegion();
   Block *block = new Block;
   region->push_back(block);
@@ -349,7 +349,7 @@ Value Columns::reduce(Reduction kind, Value body, Value parent, Value like) {
   OperationState state(loc, "costate.map");
   state.addOperands({size, initial});
   state.addTypes(body.getType());
-  state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 1}));
+  state.addAttribute("operandSegmentSizes", builder.getDenseI32ArrayAttr({1, 1, 0}));
   Block *block = new Block;
   state.addRegion()->push_back(block);
   Value row = block->addArgument(builder.getIndexType(), loc);

@@ -1,5 +1,6 @@
 // Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
 // data.
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
 #include "frontend/sema/FreeIndices.h"
@@ -133,6 +134,20 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   }
 }
 
+/// All rows of a family of data, in the order of its domain.
+Value Lowering::familyColumn(const sema::Family &family) {
+  auto *let = dynamic_cast<const sema::Let *>(&family);
+  bool isKnown = values.contains(&family);
+  if (family.kind == sema::Symbol::Kind::Variable && !inProblem)
+    return solved(*read, family.name, "value");
+  if (isKnown || !let)
+    return familyValue(family);
+  const Domain &known = domain(family);
+  Env env{&known.space, &global, {}};
+  Value value = column(*let->value, env);
+  return values[&family] = let->type.base == Base::Real ? columns.toReal(value) : value;
+}
+
 Value Lowering::familyValue(const sema::Family &family) {
   assert(values.contains(&family) && "a family is declared before its use");
   return values.lookup(&family);
@@ -151,6 +166,14 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
 
 /// The values of a `let` that is computed where it is used; a local one without indices once.
 Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
+  if (let.computed) {
+    FunctionBuilder(*this, let.computed->place).compute(*let.computed);
+    return access(expr, env);
+  }
+  if (FunctionBuilder::canCompute(let)) { // once, not wherever it is read
+    values[&let] = FunctionBuilder(*this, let.place).compute(let);
+    return access(expr, env);
+  }
   bool isOnce = let.isLocal && expr.args.empty();
   if (Value known = isOnce ? env.localColumns.lookup(&let) : Value())
     return known;
@@ -220,6 +243,8 @@ Value Lowering::neighbour(const sema::Expr &expr, const Env &env) {
 
 /// `sum(...) e` over data: one kernel that accumulates into the rows of the enclosing space.
 Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
+  if (env.space->single() && FunctionBuilder::canCompute(expr))
+    return FunctionBuilder(*this, expr.place).compute(expr);
   Space inner = bind(*expr.binders, env, /*ordered=*/false);
   inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
   return reduceRows(expr, env, inner);

@@ -8,8 +8,10 @@ namespace costate::lower {
 
 using sema::Base;
 
-Lowering::Lowering(ModuleOp module, const sema::Program &program, const Files &files)
-    : module(module), program(program), builder(module.getContext()), columns(builder, files) {
+Lowering::Lowering(ModuleOp module, const sema::Program &program, const Files &files,
+                   std::vector<Diagnostic> &diagnostics)
+    : module(module), program(program), diagnostics(diagnostics), builder(module.getContext()),
+      columns(builder, files) {
   global.space = &one;
 }
 
@@ -148,9 +150,10 @@ ArrayAttr Lowering::rootIds(const sema::Binders &binders) {
   return rootIds(roots);
 }
 
-OwningOpRef<ModuleOp> lower(const sema::Program &program, const Files &files, MLIRContext &context) {
+OwningOpRef<ModuleOp> lower(const sema::Program &program, const Files &files, MLIRContext &context,
+                            std::vector<Diagnostic> &diagnostics) {
   OwningOpRef<ModuleOp> module = ModuleOp::create(UnknownLoc::get(&context));
-  Lowering(*module, program, files).run();
+  Lowering(*module, program, files, diagnostics).run();
   return module;
 }
 

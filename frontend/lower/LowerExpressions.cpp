@@ -1,5 +1,6 @@
 // Expressions to columns (data, one kernel each) and to scalar bodies of problems.
 #include "frontend/lower/Body.h"
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/sema/FreeIndices.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -52,8 +53,10 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   Location outerPlace = body.place;
   body.place = columns.location(expr.place);
   auto restore = llvm::make_scope_exit([&] { body.place = outerPlace; });
+  if (Value known = body.function ? body.function->leaf(expr) : Value())
+    return known;
   bool isConstant = expr.kind == ExprKind::Number || expr.kind == ExprKind::Boolean;
-  if (!isConstant && (body.isProblem ? !expr.usesVariables : isLeaf(expr)))
+  if (!isConstant && !body.function && (body.isProblem ? !expr.usesVariables : isLeaf(expr)))
     return load(column(expr, env), body);
   switch (expr.kind) {
   case ExprKind::Number:
@@ -137,6 +140,8 @@ Value Lowering::binary(const sema::Expr &expr, const Env &env, Body &body) {
 Value Lowering::divisor(const sema::Expr &expr, Value value, const Env &env, Body &body) {
   if (expr.kind == ExprKind::Number && expr.number != 0)
     return value;
+  if (body.function)
+    return body.function->divisor(expr, value);
   columns.setPlace(expr.place);
   return load(columns.requireDivisor(column(expr, env), expr.place), body);
 }

@@ -1,6 +1,9 @@
 // Problems: variables, constraints and objectives. Their data is built in the program before them; their
 // bodies load it row by row.
+#include "frontend/diagnose/ModelErrors.h"
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
+#include "frontend/lower/SmoothFunctions.h"
 #include "frontend/sema/FreeIndices.h"
 
 using namespace mlir;
@@ -72,8 +75,27 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);
   stated = op;
+  if (FunctionBuilder::needsFunction(*constraint.body))
+    return report(
+        errors::notAvailable(constraint.body->place, "a loop or derivative of variables in a constraint"));
   fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
            /*hasRow=*/true);
+}
+
+/// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
+void Lowering::smoothObjective(const sema::Objective &objective) {
+  FunctionBuilder builder(*this, objective.body->place);
+  std::string name = objective.problem->name + ".objective";
+  func::FuncOp value = builder.numberFunction(*objective.body, name);
+  SmallVector<Value> inputs(builder.inputs());
+  SmallVector<int32_t> variables;
+  for (auto [k, input] : llvm::enumerate(inputs))
+    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
+      variables.push_back(int32_t(k));
+  SmoothFunctions functions(value, variables);
+  inProblem->create<SmoothOp>(value.getLoc(), inputs, Value(), variables, name, functions.gradient(),
+                              functions.product(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
+                              builder.placeList());
 }
 
 void Lowering::objective(const sema::Objective &objective) {
@@ -83,6 +105,8 @@ void Lowering::objective(const sema::Objective &objective) {
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   stated = op;
+  if (FunctionBuilder::needsFunction(*objective.body))
+    return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);
 }

@@ -18,12 +18,13 @@ struct Domain {
 
 class Lowering {
 public:
-  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files);
+  Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files,
+           std::vector<Diagnostic> &diagnostics);
   void run();
+  class FunctionBuilder;
 
 private:
   struct Body; // a scalar region under construction
-
   // Sets and binders (LowerSets.cpp, LowerBinders.cpp)
   SetColumns set(const sema::SetExpr &set, const Env &env);
   SetColumns namedSet(const sema::Set &set);
@@ -79,6 +80,8 @@ private:
   mlir::Value solution(const sema::Expr &expr, const Env &env);
   mlir::Value solved(const sema::Problem &problem, const std::string &name, const std::string &field);
   mlir::Value familyValue(const sema::Family &family);
+  mlir::Value familyColumn(const sema::Family &family);
+  void report(Diagnostic diagnostic) { diagnostics.push_back(std::move(diagnostic)); }
   Env inlineLet(const sema::Expr &expr, const Env &env);
   void requireEntry(const sema::Let &let, const sema::Expr &use, const Env &env);
   mlir::Value convert(mlir::Value column, const sema::Type &from, const sema::Type &to);
@@ -109,6 +112,7 @@ private:
   void variable(const sema::Variable &variable);
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
+  void smoothObjective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);
@@ -118,7 +122,9 @@ private:
 
   mlir::ModuleOp module;
   const sema::Program &program;
-  mlir::OpBuilder builder; // at the end of the program
+  std::vector<Diagnostic> &diagnostics; // what cannot be lowered yet
+  mlir::OpBuilder builder;              // at the end of the program
+  int numFunctions = 0;
   Columns columns;
   Space one; // the space of a single row
   Env global;

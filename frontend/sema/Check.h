@@ -25,7 +25,7 @@ struct MethodTable {
 using Importer = std::function<int(const std::string &path, int fromFile, std::string &reason)>;
 
 /// The first file is the model; further files give values to its parameters and declare what those need.
-std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers,
-                               const MethodTable &methods, const Importer &import, Diagnostics &diagnostics);
+std::unique_ptr<Program> check(Files &files, const std::vector<int> &fileNumbers, const MethodTable &methods,
+                               const Importer &import, Diagnostics &diagnostics);
 
 } // namespace costate::sema

@@ -11,6 +11,8 @@ using ast::Kind;
 using Nodes = std::vector<const ast::Node *>;
 
 void Checker::report(Diagnostic diagnostic) {
+  diagnostic.place = shown(diagnostic.place);
+  std::erase_if(diagnostic.notes, [&](auto &note) { return shown(note.place) != note.place; });
   for (auto &known : diagnostics)
     if (known.place == diagnostic.place && known.id == diagnostic.id)
       return; // one per cause
@@ -72,6 +74,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   Nodes all;
   if (base.kind == Kind::Field && path(node, problem, symbol, fieldName, all))
     return solutionEntry(node, *problem, symbol, fieldName, all);
+  if (base.kind == Kind::Call && expr(base)->type.base == Base::Poison)
+    return poison(node); // what is wrong in it has been said
   if (base.kind != Kind::Field)
     report(errors::typeMismatch(base.place, fmt::format("`{}`", setText(base)), "a family",
                                 "a value without index"));
@@ -189,6 +193,8 @@ ExprPtr Checker::entry(const ast::Node &node, Symbol &symbol, const Nodes &args)
 
 bool Checker::fillArguments(Expr &e, const ast::Node &node, const Family &family, const Nodes &args) {
   if (args.size() != family.arity()) {
+    if (family.type.base == Base::Poison)
+      return false; // its declaration has been reported
     if (args.empty())
       report(errors::missingIndex(node.place, family.name,
                                   family.arity() == 1 ? fmt::format("`{}`", family.domain.indices[0]->setName)

@@ -7,6 +7,7 @@
 //   A'             =>  [A[j, i] for i in 1..m, j in 1..n]
 #include "frontend/sema/Checker.h"
 
+#include "frontend/sema/ArrayExpression.h"
 #include "frontend/sema/Functions.h"
 
 #include <fmt/format.h>
@@ -16,65 +17,6 @@
 namespace costate::sema {
 
 using ast::Kind;
-
-namespace {
-
-ast::NodePtr node(Kind kind, SourcePlace place, std::string text = "") {
-  auto result = std::make_unique<ast::Node>();
-  result->kind = kind, result->place = place, result->text = std::move(text);
-  return result;
-}
-
-} // namespace
-
-/// Writes one comprehension; its operands are names that no model can have.
-class ArrayExpression {
-public:
-  ArrayExpression(Scope &scope, SourcePlace place)
-      : scope(scope), place(place), outer(scope.locals), names(outer ? *outer : Locals()) {
-    scope.locals = &names;
-  }
-  ~ArrayExpression() { scope.locals = outer; }
-  ArrayExpression(const ArrayExpression &) = delete;
-
-  ast::NodePtr operand(Symbol &symbol, const std::vector<std::string> &indices) {
-    std::string name = fmt::format("$operand{}", names.size());
-    names[name] = &symbol;
-    if (indices.empty())
-      return this->name(name);
-    ast::NodePtr result = node(Kind::Index, place);
-    result->children.push_back(this->name(name));
-    for (auto &index : indices)
-      result->children.push_back(this->name(index));
-    return result;
-  }
-
-  /// `index in 1..size`
-  ast::Binder binder(const std::string &index, Let &size) {
-    std::string name = "$size" + index;
-    names[name] = &size;
-    ast::Binder result;
-    result.place = place;
-    result.terms.push_back({place, this->name(index)});
-    result.set = node(Kind::Range, place);
-    result.set->children.push_back(node(Kind::Number, place, "1"));
-    result.set->children.push_back(this->name(name));
-    return result;
-  }
-
-  ast::NodePtr name(const std::string &text) { return node(Kind::Name, place, text); }
-
-  static ast::NodePtr with(ast::NodePtr over, std::vector<ast::Binder> binders) {
-    over->binders = std::make_unique<ast::Binders>();
-    over->binders->list = std::move(binders);
-    return over;
-  }
-
-private:
-  Scope &scope;
-  SourcePlace place;
-  Locals *outer, names;
-};
 
 /// Whether an operation or a function of numbers is applied to an array.
 bool Checker::isArrayOperation(const ast::Node &node) {
@@ -87,6 +29,8 @@ bool Checker::isArrayOperation(const ast::Node &node) {
     return std::any_of(node.children.begin(), node.children.end(),
                        [&](auto &child) { return isArray(*child); });
   case Kind::Call: {
+    if (isWholeReduction(node))
+      return false;
     bool isOfNumbers = node.children[0]->kind == Kind::Name && findFunction(node.children[0]->text) &&
                        node.children[0]->text != "close";
     return isOfNumbers && std::any_of(node.children.begin() + 1, node.children.end(),
@@ -145,7 +89,7 @@ Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *>
     indices.push_back(fmt::format("$i{}", k + 1));
     sizes.push_back(&sizeOf(*asArray(*first), k, like.place));
   }
-  ast::NodePtr entry = node(like.kind, like.place, like.text);
+  ast::NodePtr entry = newNode(like.kind, like.place, like.text);
   entry->ops = ops;
   if (like.kind == Kind::Call) {
     entry->children.push_back(expression.name(like.children[0]->text));
@@ -159,7 +103,7 @@ Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *>
   }
   for (size_t k = 0; k < indices.size(); ++k)
     binders.push_back(expression.binder(indices[k], *sizes[k]));
-  ast::NodePtr all = ArrayExpression::with(node(Kind::ArrayOf, like.place), std::move(binders));
+  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, like.place), std::move(binders));
   all->children.push_back(std::move(entry));
   return comprehensionArray(*all);
 }
@@ -186,6 +130,10 @@ Family *Checker::arrayProduct(const ast::Node &node) {
     if (!right)
       return nullptr;
     bool isBoth = asArray(left) && asArray(right);
+    if (node.ops[k] == "\\") {
+      left = solution(node, *left, *right);
+      continue;
+    }
     if (isBoth && node.ops[k] == "*") {
       left = matrixProduct(node, *asArray(left), *asArray(right));
     } else if (isBoth && node.ops[k] != ".*" && node.ops[k] != "./") {
@@ -196,7 +144,7 @@ Family *Checker::arrayProduct(const ast::Node &node) {
       left = entryByEntry(node, {left, right}, {node.ops[k]});
     } else {
       ArrayExpression expression(scope, node.place);
-      ast::NodePtr product = sema::node(Kind::Product, node.place);
+      ast::NodePtr product = newNode(Kind::Product, node.place);
       product->ops = {node.ops[k]};
       product->children.push_back(expression.operand(*left, {}));
       product->children.push_back(expression.operand(*right, {}));
@@ -204,6 +152,18 @@ Family *Checker::arrayProduct(const ast::Node &node) {
     }
   }
   return asArray(left);
+}
+
+/// Of `A \ b`; null after an error.
+Family *Checker::solution(const ast::Node &node, Symbol &matrix, Symbol &right) {
+  Family *A = asArray(&matrix), *b = asArray(&right);
+  if (!A || A->arity() != 2 || !b || b->arity() > 2) {
+    report(errors::arrayOperation(node.place, "`\\` takes a matrix, then a vector or matrix",
+                                  "write `A \\ b` for the solution of `A*x == b`"));
+    return nullptr;
+  }
+  std::vector<Value> results = libraryResults(*findLibraryOperation("solve"), {A, b}, node.place);
+  return results.empty() ? nullptr : results[0].array;
 }
 
 /// Of a matrix with a matrix or vector.
@@ -228,13 +188,13 @@ Family *Checker::matrixProduct(const ast::Node &node, Family &left, Family &righ
     binders.push_back(expression.binder("$i2", sizeOf(right, 1, node.place)));
   }
   summed.push_back(expression.binder("$j", inner));
-  ast::NodePtr product = sema::node(Kind::Product, node.place);
+  ast::NodePtr product = newNode(Kind::Product, node.place);
   product->ops = {"*"};
   product->children.push_back(expression.operand(left, row));
   product->children.push_back(expression.operand(right, column));
-  ast::NodePtr sum = ArrayExpression::with(sema::node(Kind::Reduce, node.place, "sum"), std::move(summed));
+  ast::NodePtr sum = ArrayExpression::with(newNode(Kind::Reduce, node.place, "sum"), std::move(summed));
   sum->children.push_back(std::move(product));
-  ast::NodePtr all = ArrayExpression::with(sema::node(Kind::ArrayOf, node.place), std::move(binders));
+  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(sum));
   return comprehensionArray(*all);
 }
@@ -278,14 +238,14 @@ Family *Checker::sliced(const ast::Node &node) {
       continue;
     }
     binders.push_back(expression.binder(own, lengthOf(*low, *high)));
-    ast::NodePtr at = sema::node(Kind::Sum, index.place);
+    ast::NodePtr at = newNode(Kind::Sum, index.place);
     at->ops = {"+", "-"};
     at->children.push_back(std::move(first));
     at->children.push_back(expression.name(own));
-    at->children.push_back(sema::node(Kind::Number, index.place, "1"));
+    at->children.push_back(newNode(Kind::Number, index.place, "1"));
     entry->children.push_back(std::move(at));
   }
-  ast::NodePtr all = ArrayExpression::with(sema::node(Kind::ArrayOf, node.place), std::move(binders));
+  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(entry));
   return comprehensionArray(*all);
 }
@@ -315,7 +275,7 @@ Family *Checker::transposed(const ast::Node &node) {
   std::vector<ast::Binder> binders;
   binders.push_back(expression.binder("$i1", sizeOf(*matrix, 1, node.place)));
   binders.push_back(expression.binder("$i2", sizeOf(*matrix, 0, node.place)));
-  ast::NodePtr all = ArrayExpression::with(sema::node(Kind::ArrayOf, node.place), std::move(binders));
+  ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(expression.operand(*matrix, {"$i2", "$i1"}));
   return comprehensionArray(*all);
 }

@@ -3,6 +3,7 @@
 #include "frontend/sema/Checker.h"
 
 #include "frontend/sema/FreeIndices.h"
+#include "frontend/sema/IntegerExpressions.h"
 
 #include <fmt/format.h>
 
@@ -14,71 +15,12 @@ namespace {
 
 constexpr Type integer{Base::Int, nullptr};
 
-ExprPtr integerNumber(int64_t value, SourcePlace place) {
-  auto result = std::make_unique<Expr>();
-  result->type = integer;
-  result->place = place;
-  result->integer = value, result->number = double(value);
-  result->isInteger = true;
-  result->text = std::to_string(value);
-  return result;
-}
-
-bool isLiteral(const Expr &e, int64_t value) {
-  return e.kind == ExprKind::Number && e.isInteger && e.integer == value;
-}
-
-/// Null where the expression has parts that belong to one place: indices, sets.
-ExprPtr copyOf(const Expr &e) {
-  if (e.set || e.binders || e.index)
-    return nullptr;
-  auto result = std::make_unique<Expr>();
-  result->kind = e.kind, result->type = e.type, result->place = e.place;
-  result->usesVariables = e.usesVariables, result->usesSolution = e.usesSolution;
-  result->number = e.number, result->integer = e.integer, result->isInteger = e.isInteger;
-  result->textLabel = e.textLabel, result->text = e.text, result->op = e.op;
-  result->symbol = e.symbol, result->table = e.table, result->problem = e.problem;
-  for (auto &arg : e.args) {
-    result->args.push_back(copyOf(*arg));
-    if (!result->args.back())
-      return nullptr;
-  }
-  return result;
-}
-
-bool isSame(const Expr &a, const Expr &b) {
-  return a.kind == b.kind && a.number == b.number && a.integer == b.integer && a.op == b.op &&
-         a.text == b.text && a.symbol == b.symbol && a.table == b.table && a.args.size() == b.args.size() &&
-         !a.set && !b.set && !a.index && !b.index &&
-         std::equal(a.args.begin(), a.args.end(), b.args.begin(),
-                    [](auto &x, auto &y) { return isSame(*x, *y); });
-}
-
-ExprPtr binary(const char *op, ExprPtr left, ExprPtr right) {
-  auto result = std::make_unique<Expr>();
-  result->kind = ExprKind::Binary;
-  result->type = integer;
-  result->place = left->place;
-  result->op = op;
-  result->args.push_back(std::move(left));
-  result->args.push_back(std::move(right));
-  return result;
-}
-
 /// The range that an index of a family goes through; null where it is something else.
 const SetExpr *rangeOf(const Index &index) {
   const SetExpr *set = index.set;
   while (set && set->kind == SetExpr::Kind::Named)
     set = set->set->value.get();
   return set && set->kind == SetExpr::Kind::Range ? set : nullptr;
-}
-
-bool isOverRanges(const Family &family) {
-  return !family.domain.where &&
-         std::all_of(family.domain.indices.begin(), family.domain.indices.end(), [](auto &index) {
-           const SetExpr *range = rangeOf(*index);
-           return range && copyOf(*range->low) && copyOf(*range->high);
-         });
 }
 
 /// `high - low + 1`
@@ -117,8 +59,21 @@ void Checker::addRange(Binders &domain, ExprPtr size, size_t number) {
   domain.indices.push_back(std::move(index));
 }
 
+bool Checker::isOverRanges(const Binders &domain) const {
+  return !domain.where && std::all_of(domain.indices.begin(), domain.indices.end(), [](auto &index) {
+    const SetExpr *range = rangeOf(*index);
+    return range && copyOf(*range->low) && copyOf(*range->high);
+  });
+}
+
+/// The same ranges, counted from 1.
+void Checker::addRanges(Binders &domain, const Binders &like) {
+  for (auto &index : like.indices)
+    addRange(domain, sema::lengthOf(*rangeOf(*index)), domain.indices.size());
+}
+
 bool Checker::isArray(const ast::Node &node) {
-  if (node.kind == Kind::ArrayOf)
+  if (node.kind == Kind::ArrayOf || node.kind == Kind::ArrayLiteral)
     return true;
   if (node.kind == Kind::Name && !scope.findIndex(node.text)) {
     auto *family = dynamic_cast<Family *>(scope.find(node.text));
@@ -128,10 +83,10 @@ bool Checker::isArray(const ast::Node &node) {
     return solvedFamily(node);
   if (isArrayOperation(node) || isSlice(node))
     return true;
-  if (node.kind != Kind::Call || node.children[0]->kind != Kind::Name)
+  if (node.kind != Kind::Call)
     return false;
-  auto *function = dynamic_cast<UserFunction *>(scope.find(node.children[0]->text));
-  return function && givesArray(*function);
+  auto function = callee(node, /*says=*/false);
+  return function && *function && rankOf(**function) > 0;
 }
 
 /// The family with indices that `p.x` names; null for everything else.
@@ -154,21 +109,23 @@ bool Checker::givesArray(const UserFunction &function) {
   const ast::Node *result = s.value.get();
   if (!result && !s.body.empty() && s.body.back()->kind == ast::StatementKind::Return)
     result = s.body.back()->value.get();
-  return result && result->kind == Kind::ArrayOf;
+  return result && (result->kind == Kind::ArrayOf || result->kind == Kind::ArrayLiteral);
 }
 
 /// The family of what isArray() holds for; null after an error.
 Family *Checker::arrayValue(const ast::Node &node) {
   if (node.kind == Kind::ArrayOf)
     return comprehensionArray(node);
+  if (node.kind == Kind::ArrayLiteral)
+    return writtenArray(node);
   if (isSlice(node))
     return sliced(node);
   if (isArrayOperation(node))
     return arrayOperation(node);
   if (node.kind == Kind::Call)
-    return functionCall(node, static_cast<UserFunction &>(*find(node.children[0]->text))).array;
+    return functionCall(node, **callee(node, /*says=*/true)).array;
   Family &family = node.kind == Kind::Field ? *solvedFamily(node) : static_cast<Family &>(*find(node.text));
-  if (!isOverRanges(family)) {
+  if (!isOverRanges(family.domain)) {
     report(errors::arrayOfRanges(node.place, family.name, family.place));
     return nullptr;
   }
@@ -209,13 +166,12 @@ Family *Checker::comprehensionArray(const ast::Node &node) {
   binders(*node.binders, let.domain);
   if (!requireFixedDomain(let.domain, node.place))
     return nullptr;
-  ExprPtr value = expr(*node.children[0]);
-  settle(*value, {Base::Real, nullptr});
-  Type type = value->type;
+  ExprPtr value = comprehensionEntry(*node.children[0], let);
+  Type type = value ? value->type : Type{};
   if (type.base == Base::Poison)
     return nullptr;
   setLocal(let, std::move(value), type);
-  if (!isOverRanges(let)) {
+  if (!isOverRanges(let.domain)) {
     report(errors::arrayOfRanges(node.place, let.name, node.place));
     return nullptr;
   }
@@ -224,9 +180,33 @@ Family *Checker::comprehensionArray(const ast::Node &node) {
   return countsFromOne ? &let : &fromOne(let, node.place);
 }
 
-/// The index sets of local families are made once, not for every index of the call.
+/// A number, or the entry of an array, whose indices come after those of the comprehension. Null after an
+/// error.
+ExprPtr Checker::comprehensionEntry(const ast::Node &node, Let &let) {
+  if (!isArray(node)) {
+    ExprPtr value = expr(node);
+    settle(*value, {Base::Real, nullptr});
+    return value;
+  }
+  Family *array = arrayValue(node);
+  if (!array || !requireFixedDomain(array->domain, node.place))
+    return nullptr;
+  size_t own = let.domain.indices.size();
+  addRanges(let.domain, array->domain);
+  ExprPtr value = entryOf(*array, node.place);
+  for (size_t k = own; k < let.domain.indices.size(); ++k)
+    value->args.push_back(indexRef(*let.domain.indices[k], node.place));
+  return value;
+}
+
+/// The index sets of local families are made once, not for every index of the call or step of a loop.
 bool Checker::requireFixedDomain(const Binders &domain, SourcePlace place) {
-  for (auto &atom : domain.atoms)
+  for (auto &atom : domain.atoms) {
+    if (auto placeholders = freePlaceholders(*atom.set); !placeholders.empty()) {
+      report(errors::notAvailable(
+          place, fmt::format("an array whose size depends on the value `{}`", placeholders[0]->name)));
+      return false;
+    }
     for (const Index *index : freeIndices(*atom.set)) {
       bool isOwn = std::any_of(domain.indices.begin(), domain.indices.end(),
                                [&](auto &own) { return own.get() == index; });
@@ -236,6 +216,7 @@ bool Checker::requireFixedDomain(const Binders &domain, SourcePlace place) {
                                   fmt::format("an array whose size depends on the index `{}`", index->name)));
       return false;
     }
+  }
   return true;
 }
 
@@ -255,29 +236,34 @@ void Checker::setEntries(Let &let, Family &family, SourcePlace place) {
   setLocal(let, std::move(entry), family.type);
 }
 
-/// Makes a domain over 1..n, ..., and the entry of the family there.
-ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
+/// An entry of the family, still without indices.
+ExprPtr Checker::entryOf(Family &family, SourcePlace place) {
   auto entry = std::make_unique<Expr>();
   entry->kind = ExprKind::Access;
   entry->place = place;
   entry->type = family.type;
   entry->symbol = &family;
-  auto *other = dynamic_cast<Let *>(&family);
-  entry->usesVariables = family.kind == Symbol::Kind::Variable || (other && other->usesVariables);
-  entry->usesSolution = other && other->usesSolution;
+  entry->usesVariables = uses(family).variables;
+  entry->usesSolution = uses(family).solution;
+  return entry;
+}
+
+/// Makes a domain over 1..n, ..., and the entry of the family there.
+ExprPtr Checker::entryAt(Family &family, Binders &domain, SourcePlace place) {
+  ExprPtr entry = entryOf(family, place);
   for (size_t k = 0; k < family.arity(); ++k) {
     const SetExpr &range = *rangeOf(*family.domain.indices[k]);
     addRange(domain, sema::lengthOf(range), k);
-    auto index = std::make_unique<Expr>();
-    index->kind = ExprKind::IndexRef;
-    index->type = integer;
-    index->place = place;
-    index->index = domain.indices[k].get();
+    ExprPtr index = indexRef(*domain.indices[k], place);
     if (!isLiteral(*range.low, 1))
       index = binary("-", binary("+", std::move(index), copyOf(*range.low)), integerNumber(1, place));
     entry->args.push_back(std::move(index));
   }
   return entry;
+}
+
+ExprPtr Checker::lengthAt(const Family &array, size_t dimension) const {
+  return sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
 }
 
 /// The size of a dimension, as a local.
@@ -341,6 +327,28 @@ bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::
   return false;
 }
 
+/// The array, whose sizes are compared with those of `like` where only data tells; null after an error.
+Family *Checker::sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what) {
+  if (array.arity() != like.arity()) {
+    report(errors::rankMismatch(place, what, like.arity(), array.arity()));
+    return nullptr;
+  }
+  Let *compared = nullptr;
+  for (size_t k = 0; k < like.arity(); ++k) {
+    Let &size = sizeOf(like, k, place);
+    if (auto written = requireEqual(size, array, k, place, "the size of " + what)) {
+      report(errors::unequalSizes(place, what, written->first, written->second));
+      return nullptr;
+    }
+    if (size.value->kind != ExprKind::Same)
+      continue;
+    if (!compared)
+      compared = &fromOne(array, place);
+    compared->domain.atoms[k].set->high = use(size, place);
+  }
+  return compared ? compared : &array;
+}
+
 /// Gives both where they are written and differ; where only data tells, the size compares them when it is
 /// read.
 std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Family &array, size_t dimension,
@@ -355,7 +363,7 @@ std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Fami
     auto same = std::make_unique<Expr>();
     same->kind = ExprKind::Same;
     same->type = integer;
-    same->place = place;
+    same->place = shown(place);
     same->text = what;
     same->args.push_back(std::move(size.value));
     size.value = std::move(same);

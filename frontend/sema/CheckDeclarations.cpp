@@ -25,9 +25,17 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   }
   attachValues(model, data);
   for (auto *list : {&data, &model})
-    for (auto &s : *list)
+    for (auto &s : *list) {
+      if (s)
+        for (auto &word : s->names)
+          laterNames.emplace(word.text, word.place);
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
         laterNames.emplace(s->name, s->namePlace);
+      else if (s && (s->kind == StatementKind::Iterate || s->kind == StatementKind::Scan))
+        for (auto *left : {&s->arguments, &s->collected})
+          for (auto &argument : *left)
+            laterNames.emplace(argument.name, argument.place);
+    }
   for (auto *list : {&data, &model})
     for (auto &s : *list)
       if (s)
@@ -80,6 +88,9 @@ void Checker::statement(const ast::Statement &s) {
     return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:
     return problemDeclaration(s);
+  case StatementKind::Iterate:
+  case StatementKind::Scan:
+    return topLoop(s);
   case StatementKind::Import:
     return importFile(s);
   case StatementKind::Fix:
@@ -276,6 +287,11 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
 }
 
 void Checker::letDeclaration(const ast::Statement &s) {
+  if (!s.names.empty()) {
+    for (auto &[word, family] : severalResults(s))
+      topLet(word, *family);
+    return;
+  }
   auto symbol = std::make_unique<Let>();
   symbol->name = s.name;
   fillLet(*symbol, s);
@@ -318,8 +334,8 @@ void Checker::importFile(const ast::Statement &s) {
   sources.push_back(std::move(inner));
 }
 
-std::unique_ptr<Program> check(const Files &files, const std::vector<int> &fileNumbers,
-                               const MethodTable &methods, const Importer &import, Diagnostics &diagnostics) {
+std::unique_ptr<Program> check(Files &files, const std::vector<int> &fileNumbers, const MethodTable &methods,
+                               const Importer &import, Diagnostics &diagnostics) {
   auto program = std::make_unique<Program>();
   Checker(*program, files, methods, import, diagnostics).run(fileNumbers);
   return program;

@@ -27,7 +27,7 @@ constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{B
 ExprPtr Checker::make(ExprKind kind, const ast::Node &node, Type type) {
   auto result = std::make_unique<Expr>();
   result->kind = kind;
-  result->place = node.place;
+  result->place = shown(node.place);
   result->type = type;
   return result;
 }
@@ -132,13 +132,11 @@ ExprPtr Checker::expr(const ast::Node &node) {
     return poison(node);
   case Kind::Transpose:
   case Kind::ArrayOf:
+  case Kind::ArrayLiteral:
     report(errors::typeMismatch(node.place, "this expression", "a number", "an array"));
     return poison(node);
   case Kind::Slice:
     report(errors::typeMismatch(node.place, "`:`", "an index", "all of a dimension"));
-    return poison(node);
-  case Kind::ArrayLiteral:
-    report(errors::notAvailable(node.place, "an array of written entries"));
     return poison(node);
   }
   return poison(node);
@@ -201,7 +199,9 @@ ExprPtr Checker::foldOps(const ast::Node &node) {
   for (size_t k = 0; k < node.ops.size(); ++k) {
     std::string op = node.ops[k] == ".*" ? "*" : node.ops[k] == "./" ? "/" : node.ops[k];
     if (op == "\\") {
-      report(errors::notAvailable(node.place, "the linear solve `\\`"));
+      if (good && needNumber(*expr(*node.children[k + 1]), "an operand of `\\`"))
+        report(errors::arrayOperation(node.place, "`\\` takes a matrix and a vector or matrix, not numbers",
+                                      "write `b/a` for a quotient"));
       return poison(node);
     }
     ExprPtr right = expr(*node.children[k + 1]);
@@ -357,23 +357,38 @@ ExprPtr Checker::conditional(const ast::Node &node) {
 }
 
 ExprPtr Checker::call(const ast::Node &node) {
+  if (auto known = callee(node, /*says=*/true)) {
+    if (!*known)
+      return poison(node);
+    Value result = functionCall(node, **known);
+    if (result.scalar)
+      return std::move(result.scalar);
+    if (result.array)
+      report(errors::missingIndex(node.place, (*known)->name, "its array", result.array->place));
+    return poison(node);
+  }
   if (node.children[0]->kind != Kind::Name) {
     report(errors::notAvailable(node.place, "a call of this form"));
     return poison(node);
   }
   std::string function = node.children[0]->text;
-  if (auto *own = dynamic_cast<UserFunction *>(find(function))) {
-    Value result = functionCall(node, *own);
-    if (result.scalar)
-      return std::move(result.scalar);
-    if (result.array)
-      report(errors::missingIndex(node.place, function, "its array", result.array->place));
+  if (isWholeReduction(node))
+    return wholeReduction(node);
+  if (isDerivativeOperator(function)) {
+    report(errors::derivativeForm(node.place, function));
     return poison(node);
   }
   if (isSetFunction(function))
     return setCall(node, function);
   size_t given = node.children.size() - 1;
   const Function *known = findFunction(function);
+  if (!known && isReducer(*node.children[0]) && given == 1) {
+    ExprPtr argument = expr(*node.children[1]);
+    if (argument->type.base != Base::Poison)
+      report(errors::typeMismatch(argument->place, fmt::format("the argument of `{}`", function), "an array",
+                                  typeText(argument->type)));
+    return poison(node);
+  }
   if (!known) {
     if (Symbol *symbol = find(function); symbol && dynamic_cast<Family *>(symbol))
       report(errors::notAFunction(node.children[0]->place, function));
@@ -388,21 +403,17 @@ ExprPtr Checker::call(const ast::Node &node) {
     report(errors::argumentCount(node.place, function, known->arguments, known->orMore, given));
     return poison(node);
   }
-  ExprPtr result = make(function == "close" ? ExprKind::Close : ExprKind::Call, node, real);
-  result->text = function;
-  bool good = true, allInt = true;
+  std::vector<ExprPtr> numbers;
+  bool good = true;
   for (size_t k = 1; k < node.children.size(); ++k) {
-    result->args.push_back(expr(*node.children[k]));
-    good &= needNumber(*result->args.back(), "an argument of `" + function + "`");
-    allInt &= result->args.back()->type.base == Base::Int;
+    numbers.push_back(expr(*node.children[k]));
+    good &= needNumber(*numbers.back(), "an argument of `" + function + "`");
   }
+  ExprPtr result = elementaryCall(*known, std::move(numbers), node.place);
   if (function == "close")
-    result->type = boolean;
-  else if (allInt && known->keepsIntegers)
-    result->type = integer;
+    result->kind = ExprKind::Close, result->type = boolean;
   if (!good)
     result->type = {};
-  inherit(*result);
   return result;
 }
 
@@ -454,35 +465,6 @@ ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
   }
   if (function != "card" && function != "ord")
     result->type = result->set->components[0];
-  return result;
-}
-
-ExprPtr Checker::reduction(const ast::Node &node) {
-  if (node.text == "argmin" || node.text == "argmax") {
-    report(errors::notAvailable(node.place, fmt::format("`{}`", node.text)));
-    return poison(node);
-  }
-  ExprPtr result = make(ExprKind::Reduce, node, real);
-  result->text = node.text;
-  result->binders = std::make_unique<Binders>();
-  IndexFrame frame(scope);
-  binders(*node.binders, *result->binders);
-  ExprPtr body = expr(*node.children[0]);
-  bool logical = node.text == "any" || node.text == "all";
-  bool good = logical ? needBool(*body, "the body of `" + node.text + "`")
-                      : needNumber(*body, "the body of `" + node.text + "`");
-  if (body->usesVariables && logical) {
-    report(errors::variableReduction(node.place, node.text));
-    good = false;
-  }
-  if (logical)
-    result->type = boolean;
-  else if (body->type.base == Base::Int && node.text != "mean")
-    result->type = integer;
-  if (!good)
-    result->type = {};
-  result->args.push_back(std::move(body));
-  inherit(*result);
   return result;
 }
 

@@ -21,39 +21,6 @@ constexpr size_t mostCalls = 100'000, deepestCall = 500;
 
 constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
 
-/// The scope of a function's body: its parameters and lets, and what the file declares.
-class FunctionFrame {
-public:
-  explicit FunctionFrame(Scope &scope)
-      : scope(scope), problem(std::exchange(scope.problem, nullptr)),
-        locals(std::exchange(scope.locals, &own)) {
-    std::swap(indices, scope.indices);
-  }
-  ~FunctionFrame() {
-    scope.problem = problem;
-    scope.locals = locals;
-    std::swap(indices, scope.indices);
-  }
-  FunctionFrame(const FunctionFrame &) = delete;
-
-  Locals own;
-
-private:
-  Scope &scope;
-  Problem *problem;
-  Locals *locals;
-  std::vector<Index *> indices;
-};
-
-std::string parameterText(const ast::Parameter &parameter) {
-  std::string name = parameter.typeName.empty() ? "real" : parameter.typeName;
-  if (parameter.typeSizes.empty())
-    return "a number";
-  for (size_t k = 0; k < parameter.typeSizes.size(); ++k)
-    name += (k ? "," : "[") + parameter.typeSizes[k]->text;
-  return name + "]";
-}
-
 std::string indexText(size_t rank) {
   return rank == 0 ? "a number" : fmt::format("an array with {} {}", rank, rank == 1 ? "index" : "indices");
 }
@@ -67,7 +34,10 @@ void Checker::functionDeclaration(const ast::Statement &s) {
   std::vector<Symbol *> examples;
   for (auto &parameter : s.parameters)
     examples.push_back(example(parameter));
-  instantiate(function, examples, {});
+  Value value = instantiate(function, examples, {});
+  bool isGood = value.array || value.scalar->type.base != Base::Poison;
+  if (isGood)
+    function.rank = value.array ? value.array->arity() : 0;
 }
 
 /// The type of the entries of a parameter or result.
@@ -84,6 +54,12 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
 
 /// What stands for a parameter while the declaration itself is checked.
 Symbol *Checker::example(const ast::Parameter &parameter) {
+  if (parameter.functionType) {
+    FunctionValue &function = keepFunction(parameter.name, parameter.place);
+    function.form = FunctionValue::Form::Example;
+    function.example = parameter.functionType.get();
+    return &function;
+  }
   Type type = functionType(parameter.typeName, parameter.typePlace);
   auto one = std::make_unique<Expr>();
   one->type = type;
@@ -104,12 +80,21 @@ Symbol *Checker::example(const ast::Parameter &parameter) {
   return &array;
 }
 
+/// What a parameter of function type gives.
+Value Checker::exampleOf(const ast::ArrayType &type) {
+  ast::Parameter like;
+  like.place = like.typePlace = type.place;
+  like.typeName = type.name;
+  like.typeSizes.resize(type.sizes.size());
+  return valueOf(static_cast<Family &>(*example(like)), type.place);
+}
+
 /// A value inside of an instance of a function, computed where it is used.
 Let &Checker::local(const std::string &name, SourcePlace place, ExprPtr value, Type type) {
   auto let = std::make_unique<Let>();
   Let &result = *let;
   result.name = name;
-  result.place = place;
+  result.place = shown(place);
   result.isLocal = true;
   keep(std::move(let));
   setLocal(result, std::move(value), type);
@@ -129,7 +114,7 @@ void Checker::setLocal(Let &let, ExprPtr value, Type type) {
 ExprPtr Checker::use(const Let &let, SourcePlace place) {
   auto result = std::make_unique<Expr>();
   result->kind = ExprKind::Access;
-  result->place = place;
+  result->place = shown(place);
   result->type = let.type;
   result->symbol = const_cast<Let *>(&let);
   result->usesVariables = let.usesVariables;
@@ -137,125 +122,62 @@ ExprPtr Checker::use(const Let &let, SourcePlace place) {
   return result;
 }
 
-// ---- calls ---------------------------------------------------------------------------------------------
-
-/// By parameter what the call gives; null where it gives nothing. No list after an error.
-std::optional<std::vector<const ast::Node *>> Checker::givenArguments(const ast::Node &node,
-                                                                      const ast::Statement &declared) {
-  auto &parameters = declared.parameters;
-  std::vector<const ast::Node *> given(parameters.size());
-  size_t next = 0;
-  for (size_t k = 1; k < node.children.size(); ++k) {
-    const std::string &name = node.names[k - 1];
-    size_t at = next++;
-    if (!name.empty())
-      at =
-          size_t(std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.name == name; }) -
-                 parameters.begin());
-    if (!name.empty() && at == parameters.size()) {
-      std::vector<std::string> names;
-      for (auto &parameter : parameters)
-        names.push_back(parameter.name);
-      report(errors::unknownName(node.children[k]->place, name, nearestName(name, names)));
-      return std::nullopt;
-    }
-    if (at >= parameters.size() || given[at]) {
-      report(errors::argumentCount(node.place, declared.name, parameters.size(), false,
-                                   node.children.size() - 1));
-      return std::nullopt;
-    }
-    given[at] = node.children[k].get();
-  }
-  for (size_t k = 0; k < parameters.size(); ++k)
-    if (!given[k] && !parameters[k].fallback) {
-      report(errors::argumentCount(node.place, declared.name, parameters.size(), false,
-                                   node.children.size() - 1));
-      return std::nullopt;
-    }
-  return given;
+/// What a function of the prelude sees is the prelude, not the file.
+Checker::PreludeFrame::PreludeFrame(Checker &checker, SourcePlace declared, SourcePlace call)
+    : checker(checker), isFirst(declared.file == checker.preludeFile && !checker.inPrelude) {
+  if (isFirst)
+    enter(call);
 }
 
-Value Checker::functionCall(const ast::Node &node, UserFunction &function) {
-  const ast::Statement &declared = *statements.at(&function);
-  auto given = givenArguments(node, declared);
-  if (!given)
-    return {poison(node), nullptr};
-  std::vector<Symbol *> arguments;
-  for (size_t k = 0; k < given->size(); ++k) {
-    auto &parameter = declared.parameters[k];
-    if ((*given)[k]) {
-      arguments.push_back(argument(parameter, *(*given)[k], function));
-      continue;
-    }
-    FunctionFrame frame(scope); // a default knows nothing of the place of the call
-    arguments.push_back(argument(parameter, *parameter.fallback, function));
-  }
-  if (std::find(arguments.begin(), arguments.end(), nullptr) != arguments.end())
-    return {poison(node), nullptr};
-  size_t known = diagnostics.size();
-  Value result = instantiate(function, arguments, node.place);
-  constexpr size_t mostNotes = 4; // the innermost calls
-  for (size_t k = known; k < diagnostics.size(); ++k)
-    if (diagnostics[k].notes.size() < mostNotes)
-      diagnostics[k].notes.push_back({node.place, "in this call"});
-  return result;
+Checker::PreludeFrame::~PreludeFrame() {
+  if (isFirst)
+    enter({});
 }
 
-/// Null after an error.
-Symbol *Checker::argument(const ast::Parameter &parameter, const ast::Node &node, UserFunction &function) {
-  Type type = functionType(parameter.typeName, parameter.typePlace);
-  if (!parameter.typeSizes.empty() || isArray(node)) {
-    if (!isArray(node) && expr(node)->type.base == Base::Poison)
-      return nullptr; // what is wrong in it has been said
-    Family *array = isArray(node) ? arrayValue(node) : nullptr;
-    bool fits = array && array->arity() == parameter.typeSizes.size() &&
-                (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));
-    if (!fits && !(isArray(node) && !array))
-      report(errors::arrayArgument(node.place, parameter.name, function.name, parameterText(parameter),
-                                   array ? array->arity() : 0, parameter.place));
-    return fits ? array : nullptr;
-  }
-  ExprPtr value = expr(node);
-  std::string what = fmt::format("`{}` of `{}`", parameter.name, function.name);
-  bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
-  if (isGood && type.base == Base::Int && value->type.base != Base::Int) {
-    report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
-    isGood = false;
-  }
-  return isGood ? &local(parameter.name, node.place, std::move(value), type) : nullptr;
+void Checker::PreludeFrame::enter(SourcePlace call) {
+  std::swap(checker.scope.top, checker.prelude);
+  checker.inPrelude = !checker.inPrelude;
+  checker.preludeCall = call;
 }
 
-Value Checker::instantiate(UserFunction &function, const std::vector<Symbol *> &arguments,
-                                    SourcePlace place) {
+/// A function is called again inside of its own call where other functions are given to it.
+bool Checker::isRecursive(const ActiveCall &call) const {
+  return std::find(calls.begin(), calls.end(), call) != calls.end();
+}
+
+Value Checker::instantiate(UserFunction &function, const Symbols &arguments, SourcePlace place) {
   const ast::Statement &s = *statements.at(&function);
-  bool isRecursive = std::find(calls.begin(), calls.end(), &function) != calls.end();
+  ActiveCall call{&function, {}};
+  for (Symbol *argument : arguments)
+    if (dynamic_cast<FunctionValue *>(argument))
+      call.functions.push_back(argument->name);
+  bool isKnown = isRecursive(call);
   numCalls = calls.empty() ? 0 : numCalls;
-  calls.push_back(&function);
+  calls.push_back(std::move(call));
   Value result;
   if (++numCalls > mostCalls || calls.size() > deepestCall) {
     if (!std::exchange(tooManyCalls, true))
       report(errors::tooManyCalls(place, function.name, numCalls > mostCalls ? mostCalls : deepestCall,
                                   numCalls > mostCalls ? "in all" : "inside of each other"));
-  } else if (isRecursive) {
+  } else if (isKnown) {
     errors::Names chain;
-    for (auto *call : calls)
-      chain.push_back(call->name);
+    for (auto &each : calls)
+      chain.push_back(each.function->name);
     report(errors::recursiveFunction(place, chain));
   } else {
     FunctionFrame frame(scope);
+    PreludeFrame own(*this, s.place, place);
     bindParameters(s, arguments);
     result = s.value ? value(*s.value) : block(s);
     checkResult(s, result);
   }
   calls.pop_back();
-  if (!result.scalar && !result.array) {
-    result.scalar = std::make_unique<Expr>();
-    result.scalar->place = place;
-  }
+  if (!result.scalar && !result.array)
+    result.scalar = poisonAt(place);
   return result;
 }
 
-void Checker::bindParameters(const ast::Statement &s, const std::vector<Symbol *> &arguments) {
+void Checker::bindParameters(const ast::Statement &s, const Symbols &arguments) {
   Locals &own = *scope.locals;
   auto declareLocal = [&](const std::string &name, Symbol *symbol, SourcePlace place) {
     if (auto [known, isNew] = own.emplace(name, symbol); !isNew)
@@ -280,7 +202,7 @@ Value Checker::value(const ast::Node &node) {
   return {std::move(result), nullptr};
 }
 
-/// `let` and `return` of a function's braces.
+/// `let`, loops and `return` of a function's braces.
 Value Checker::block(const ast::Statement &s) {
   Value result;
   for (auto &inner : s.body) {
@@ -290,8 +212,12 @@ Value Checker::block(const ast::Statement &s) {
       result = value(*inner->value);
     else if (inner->kind == StatementKind::Let)
       localLet(*inner);
+    else if (inner->kind == StatementKind::Iterate || inner->kind == StatementKind::Scan)
+      localLoop(*inner);
+    else if (inner->kind == StatementKind::Assign)
+      report(errors::notCarried(inner->namePlace, inner->name, scope.find(inner->name), /*inLoop=*/false));
     else
-      report(errors::functionBody(inner->place, "a function holds `let` and `return` only"));
+      report(errors::functionBody(inner->place, "a function holds `let`, loops and `return` only"));
   }
   if (!result.scalar && !result.array)
     report(errors::functionBody(s.namePlace, fmt::format("`{}` ends without `return`", s.name)));
@@ -299,6 +225,8 @@ Value Checker::block(const ast::Statement &s) {
 }
 
 void Checker::localLet(const ast::Statement &s) {
+  if (!s.names.empty())
+    return localPattern(s);
   Symbol *symbol = nullptr;
   if (!s.indexing && isArray(*s.value)) {
     symbol = arrayValue(*s.value);
@@ -317,10 +245,19 @@ void Checker::localLet(const ast::Statement &s) {
     setLocal(let, std::move(value), type);
     symbol = &let;
   }
-  if (!symbol)
+  if (!symbol) {
+    brokenNames.insert(s.name);
     return;
+  }
   if (auto [known, isNew] = scope.locals->emplace(s.name, symbol); !isNew)
     report(errors::duplicateName(s.namePlace, s.name, known->second->place));
+}
+
+/// `let (w, V) = eigh(A)`
+void Checker::localPattern(const ast::Statement &s) {
+  for (auto &[word, family] : severalResults(s))
+    if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
+      report(errors::duplicateName(word.place, word.text, known->second->place));
 }
 
 /// The declared type of a result.

@@ -29,6 +29,10 @@ void Checker::problemDeclaration(const ast::Statement &s) {
       symbol = std::make_unique<Param>();
       break;
     case StatementKind::Let:
+      if (!item->names.empty()) {
+        report(errors::insideProblem(item->place));
+        continue;
+      }
       symbol = std::make_unique<Let>();
       break;
     case StatementKind::Var:

@@ -112,6 +112,8 @@ enum class ExprKind {
   Ord,       // args[0], set
   Solution,  // problem, symbol (Variable, Constraint, Objective or null), text = field, args
   Close,     // a, b, tolerance
+  Written,   // of the array of the let it belongs to: args[0] a position from 0 on, then all entries, of this
+             // type or integers; which one that is
   Same,      // integers that must be equal, and their value; text = what they are
 };
 
@@ -185,6 +187,7 @@ struct Let : Family {
   bool usesVariables = false, usesSolution = false;
   bool isLocal = false;                // of an instance of a function: computed where it is used
   std::vector<const Index *> captured; // of a local one: indices around the call that its value depends on
+  std::vector<const Let *> around;     // of a local one: placeholders that its value depends on
   struct Problem *problem = nullptr;   // where it was declared, if in one
   Let() : Family(Kind::Let) {}
 };
@@ -267,6 +270,7 @@ struct Problem : Symbol {
 
 /// A function of the model. Its calls are expressions of their own, so that nothing else refers to it.
 struct UserFunction : Symbol {
+  std::optional<size_t> rank; // of its value; nothing while its declaration is checked
   UserFunction() : Symbol(Kind::Function) {}
 };
 

@@ -3,6 +3,7 @@
 
 #include "frontend/diagnose/ModelErrors.h"
 #include "frontend/sema/Check.h"
+#include "frontend/sema/FunctionValue.h"
 #include "frontend/sema/Scope.h"
 
 #include <set>
@@ -11,13 +12,15 @@ namespace costate::sema {
 
 class Checker {
 public:
-  Checker(Program &program, const Files &files, const MethodTable &methods, const Importer &import,
+  Checker(Program &program, Files &files, const MethodTable &methods, const Importer &import,
           Diagnostics &diagnostics)
       : program(program), files(files), methods(methods), import(import), diagnostics(diagnostics) {}
 
   void run(const std::vector<int> &fileNumbers);
 
 private:
+  using Symbols = std::vector<Symbol *>;
+
   // Declarations (CheckDeclarations.cpp)
   void readFile(int file, std::vector<ast::StatementPtr> &into);
   void attachValues(std::vector<ast::StatementPtr> &model, std::vector<ast::StatementPtr> &data);
@@ -39,35 +42,141 @@ private:
   void functionDeclaration(const ast::Statement &s);
   Type functionType(const std::string &name, SourcePlace place);
   Symbol *example(const ast::Parameter &parameter);
+  Value exampleOf(const ast::ArrayType &type);
   Let &local(const std::string &name, SourcePlace place, ExprPtr value, Type type);
   void setLocal(Let &let, ExprPtr value, Type type);
   ExprPtr use(const Let &let, SourcePlace place);
-  std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
-                                                               const ast::Statement &declared);
-  Value functionCall(const ast::Node &node, UserFunction &function);
-  Symbol *argument(const ast::Parameter &parameter, const ast::Node &node, UserFunction &function);
-  Value instantiate(UserFunction &function, const std::vector<Symbol *> &arguments, SourcePlace place);
-  void bindParameters(const ast::Statement &s, const std::vector<Symbol *> &arguments);
+  struct ActiveCall {
+    const UserFunction *function = nullptr;
+    std::vector<std::string> functions; // that are given to it
+    friend bool operator==(const ActiveCall &, const ActiveCall &) = default;
+  };
+  bool isRecursive(const ActiveCall &call) const;
+  Value instantiate(UserFunction &function, const Symbols &arguments, SourcePlace place);
+  void bindParameters(const ast::Statement &s, const Symbols &arguments);
   Value value(const ast::Node &node);
   Value block(const ast::Statement &s);
   void localLet(const ast::Statement &s);
+  void localPattern(const ast::Statement &s);
   void checkResult(const ast::Statement &s, Value &result);
   void addRange(Binders &domain, ExprPtr size, size_t number);
+  void addRanges(Binders &domain, const Binders &like);
   bool isArray(const ast::Node &node);
   bool givesArray(const UserFunction &function);
   Family *solvedFamily(const ast::Node &node);
   Family *arrayValue(const ast::Node &node);
   Family *solutionArray(const ast::Node &node, Family &family);
   Family *comprehensionArray(const ast::Node &node);
+  bool isOverRanges(const Binders &domain) const;
   bool requireFixedDomain(const Binders &domain, SourcePlace place);
+  ExprPtr comprehensionEntry(const ast::Node &node, Let &let);
+  ExprPtr entryOf(Family &family, SourcePlace place);
   Let &fromOne(Family &family, SourcePlace place);
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
   void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  ExprPtr lengthAt(const Family &array, size_t dimension) const;
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
                                                           SourcePlace place, const std::string &what);
+
+  Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
+
+  // Calls (CheckCalls.cpp)
+  std::optional<const FunctionValue *> callee(const ast::Node &node, bool says);
+  FunctionValue &valueOf(UserFunction &function);
+  FunctionValue &keepFunction(const std::string &name, SourcePlace place);
+  Parameter parameterOf(const ast::Parameter &declared);
+  Parameter parameterOf(const ast::ArrayType &type);
+  std::vector<Parameter> parametersOf(const FunctionValue &function);
+  size_t rankOf(const FunctionValue &function);
+  Parameter directionOf(const FunctionValue &function);
+  Value functionCall(const ast::Node &node, const FunctionValue &function);
+  bool evaluateArguments(const ast::Node &node, const FunctionValue &function, Symbols &arguments,
+                         Symbols &directions);
+  std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
+                                                               const FunctionValue &function,
+                                                               const std::vector<Parameter> &parameters);
+  Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
+  Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
+  Value apply(const FunctionValue &function, Symbols arguments, Symbols directions, SourcePlace place);
+  ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
+
+  // Derivatives (CheckDerivatives.cpp)
+  bool isDerivativeOperator(const std::string &word);
+  const FunctionValue *functionValue(const ast::Node &node, bool says, const std::string &parameter,
+                                     const std::string &taker);
+  const FunctionValue *derivativeValue(const ast::Node &node, bool says);
+  std::optional<size_t> parameterFor(const FunctionValue &of, const ast::Node *wrt, SourcePlace place,
+                                     bool says);
+  Value differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
+                      SourcePlace place);
+  bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
+
+  // Loops (CheckLoops.cpp)
+  struct Carried;
+  std::vector<std::pair<ast::Word, Let *>> loop(const ast::Statement &s);
+  std::vector<std::pair<ast::Word, Let *>> checkLoop(const ast::Statement &s);
+  bool carriedStarts(const ast::Statement &s, std::vector<Carried> &carried);
+  bool mayDeclare(const std::string &name, SourcePlace place);
+  bool loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,
+                std::vector<Family *> &collected);
+  bool scanRange(const ast::Statement &s, const std::vector<Carried> &carried, Loop &loop);
+  void loopStatement(const ast::Statement &s, std::vector<Carried> &carried);
+  void assignment(const ast::Statement &s, std::vector<Carried> &carried);
+  Family *collectedValue(const ast::Argument &argument, const Loop &loop);
+  bool widen(std::vector<Carried> &carried);
+  std::vector<std::pair<ast::Word, Let *>> finishLoop(const ast::Statement &s, std::vector<Carried> &carried,
+                                                      std::unique_ptr<Loop> loop,
+                                                      const std::vector<Family *> &collected);
+  void localLoop(const ast::Statement &s);
+  void topLoop(const ast::Statement &s);
+  void topLet(const ast::Word &word, Family &value);
+
+  // Functions that the language comes with (CheckLibrary.cpp)
+  using Sizes = std::map<char, std::pair<Family *, size_t>>; // by letter an array and a dimension
+  UserFunction *preludeFunction(const std::string &name);
+  void readPrelude();
+  SourcePlace shown(SourcePlace place) const;
+  const FunctionValue *libraryFunction(const std::string &name);
+  Parameter parameterOf(const LibraryArray &array) const;
+  std::vector<Value> libraryResults(const LibraryOperation &row, const Symbols &arguments, SourcePlace place);
+  Family *librarySized(Family &array, const LibraryOperation &row, const LibraryArray &takes, Sizes &sizes,
+                       SourcePlace place);
+  ExprPtr sizeNamed(char letter, const Sizes &sizes, SourcePlace place);
+  std::vector<std::pair<ast::Word, Family *>> severalResults(const ast::Statement &s);
+
+  // Computations (CheckComputations.cpp)
+  struct Uses {
+    bool variables = false, solution = false;
+  };
+  Let &placeholderLike(const Family &like, Type type, SourcePlace place);
+  Let &resultOver(const std::vector<const Family *> &families, const std::string &name, Type type,
+                  SourcePlace place);
+  Uses uses(const Family &family) const;
+  void dependOn(Computation &computation, const Family &part);
+  void finish(std::unique_ptr<Computation> computation, const std::vector<Let *> &results);
+  Value valueOf(Family &family, SourcePlace place);
+  Family &family(Value &value, SourcePlace place);
+  Value asReal(Value value, SourcePlace place);
+  ExprPtr poisonAt(SourcePlace place);
+
+  // Reductions (CheckReductions.cpp)
+  ExprPtr reduction(const ast::Node &node);
+  ExprPtr reduced(const ast::Node &node, const std::string &text, const Let *shift);
+  ExprPtr logSumExp(const ast::Node &node);
+  ExprPtr arithmeticOf(const char *op, ExprPtr left, ExprPtr right);
+  bool isReducer(const ast::Node &callee);
+  bool isWholeReduction(const ast::Node &node);
+  ExprPtr wholeReduction(const ast::Node &node);
+
+  // Written arrays (CheckWrittenArrays.cpp)
+  Family *writtenArray(const ast::Node &node);
+  ExprPtr positionIn(const Binders &domain, const std::vector<size_t> &sizes, SourcePlace place);
+  bool notANumber(const ast::Node &entry);
+  bool writtenNumbers(const std::vector<const ast::Node *> &entries, Expr &value);
+  bool writtenRows(const std::vector<const ast::Node *> &entries, Let &let, Expr &value);
 
   // Operations on arrays (CheckArrayOperations.cpp)
   bool isArrayOperation(const ast::Node &node);
@@ -77,6 +186,7 @@ private:
                        const std::vector<std::string> &ops);
   bool haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node);
   Family *arrayProduct(const ast::Node &node);
+  Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
   Family *transposed(const ast::Node &node);
   bool isSlice(const ast::Node &node);
@@ -148,7 +258,6 @@ private:
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
   ExprPtr setCall(const ast::Node &node, const std::string &name);
-  ExprPtr reduction(const ast::Node &node);
   bool needNumber(Expr &e, const std::string &what);
   bool needBool(Expr &e, const std::string &what);
   void settle(Expr &e, Type type);
@@ -178,8 +287,20 @@ private:
   void report(Diagnostic diagnostic);
   Symbol *find(const std::string &name);
 
+  class PreludeFrame {
+  public:
+    PreludeFrame(Checker &checker, SourcePlace declared, SourcePlace call);
+    ~PreludeFrame();
+    PreludeFrame(const PreludeFrame &) = delete;
+
+  private:
+    void enter(SourcePlace call);
+    Checker &checker;
+    bool isFirst;
+  };
+
   Program &program;
-  const Files &files;
+  Files &files;
   const MethodTable &methods;
   const Importer &import;
   Diagnostics &diagnostics;
@@ -191,7 +312,13 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::vector<const UserFunction *> calls; // whose bodies are being checked
+  std::vector<ActiveCall> calls; // whose bodies are being checked
+  std::map<const UserFunction *, FunctionValue *> functionValues;
+  std::map<const LibraryOperation *, FunctionValue *> libraryValues;
+  std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used
+  int preludeFile = -1;
+  bool inPrelude = false;
+  SourcePlace preludeCall; // of the model, where one is checked
   size_t numCalls = 0;
   bool tooManyCalls = false;
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check

@@ -1,4 +1,4 @@
-// Free indices by one walk that removes what inner binders bind.
+// One walk that removes what inner binders bind.
 #include "frontend/sema/FreeIndices.h"
 
 #include <algorithm>
@@ -6,77 +6,152 @@
 namespace costate::sema {
 namespace {
 
-void add(const Index *index, IndexList &out) {
-  if (std::find(out.begin(), out.end(), index) == out.end())
-    out.push_back(index);
+template <class T> void add(const T *each, std::vector<const T *> &out) {
+  if (std::find(out.begin(), out.end(), each) == out.end())
+    out.push_back(each);
 }
 
-void collect(const Expr &expr, IndexList &out);
-void collect(const SetExpr &set, IndexList &out);
+struct Free {
+  IndexList indices;
+  PlaceholderList placeholders;
 
-/// Adds what the binders and `inside` mention, less the binders' own indices.
-template <class Inside> void collectBound(const Binders &binders, IndexList &out, Inside inside) {
-  IndexList inner;
-  for (auto &atom : binders.atoms) {
-    collect(*atom.set, inner);
-    for (auto &term : atom.terms)
-      if (term.value)
-        collect(*term.value, inner);
+  void add(const Let &let) {
+    if (let.isPlaceholder)
+      sema::add(&let, placeholders);
+    for (const Index *index : let.captured)
+      sema::add(index, indices);
+    for (const Let *placeholder : let.around)
+      sema::add(placeholder, placeholders);
   }
-  if (binders.where)
-    collect(*binders.where, inner);
-  inside(inner);
-  for (auto &index : binders.indices)
-    std::erase(inner, index.get());
-  for (const Index *index : inner)
-    add(index, out);
+
+  void add(const Expr &expr) {
+    if (expr.index)
+      sema::add(expr.index, indices);
+    if (auto *let = dynamic_cast<const Let *>(expr.symbol))
+      add(*let);
+    if (expr.set)
+      add(*expr.set);
+    auto args = [&](Free &into) {
+      for (auto &arg : expr.args)
+        if (arg)
+          into.add(*arg);
+    };
+    if (expr.binders)
+      addBound(*expr.binders, args);
+    else
+      args(*this);
+  }
+
+  void add(const SetExpr &set) {
+    if (set.low)
+      add(*set.low);
+    if (set.high)
+      add(*set.high);
+    for (auto &part : set.parts)
+      add(*part);
+    if (set.binders)
+      addBound(*set.binders, [&](Free &into) {
+        for (auto &component : set.tuple)
+          into.add(*component);
+      });
+  }
+
+  void add(const Value &value) {
+    if (value.scalar)
+      add(*value.scalar);
+    if (auto *let = dynamic_cast<const Let *>(value.array))
+      add(*let);
+  }
+
+  void add(const std::vector<Value> &values) {
+    for (auto &value : values)
+      add(value);
+  }
+
+  /// What the binders and `inside` mention, less the binders' own indices.
+  template <class Inside> void addBound(const Binders &binders, Inside inside) {
+    Free inner;
+    for (auto &atom : binders.atoms) {
+      inner.add(*atom.set);
+      for (auto &term : atom.terms)
+        if (term.value)
+          inner.add(*term.value);
+    }
+    if (binders.where)
+      inner.add(*binders.where);
+    inside(inner);
+    for (auto &index : binders.indices)
+      std::erase(inner.indices, index.get());
+    for (const Index *index : inner.indices)
+      sema::add(index, indices);
+    for (const Let *placeholder : inner.placeholders)
+      sema::add(placeholder, placeholders);
+  }
+
+  void remove(const std::vector<Let *> &own) {
+    for (const Let *placeholder : own)
+      std::erase(placeholders, placeholder);
+  }
+};
+
+Free freeIn(const Loop &loop) {
+  Free inside;
+  inside.addBound(loop.domain, [&](Free &into) {
+    into.add(loop.next);
+    into.add(loop.collected);
+    if (loop.condition)
+      into.add(*loop.condition);
+  });
+  inside.remove(loop.carried);
+  inside.add(loop.starts);
+  return inside;
 }
 
-void collect(const Expr &expr, IndexList &out) {
-  if (expr.index)
-    add(expr.index, out);
-  if (auto *let = dynamic_cast<const Let *>(expr.symbol))
-    for (const Index *index : let->captured)
-      add(index, out);
-  if (expr.set)
-    collect(*expr.set, out);
-  auto args = [&](IndexList &into) {
-    for (auto &arg : expr.args)
-      if (arg)
-        collect(*arg, into);
-  };
-  if (expr.binders)
-    collectBound(*expr.binders, out, args);
-  else
-    args(out);
-}
-
-void collect(const SetExpr &set, IndexList &out) {
-  if (set.low)
-    collect(*set.low, out);
-  if (set.high)
-    collect(*set.high, out);
-  for (auto &part : set.parts)
-    collect(*part, out);
-  if (set.binders)
-    collectBound(*set.binders, out, [&](IndexList &into) {
-      for (auto &component : set.tuple)
-        collect(*component, into);
-    });
+Free freeIn(const Derivative &derivative) {
+  Free inside;
+  inside.add(derivative.value);
+  inside.remove(derivative.arguments);
+  inside.add(derivative.at);
+  inside.add(derivative.directions);
+  return inside;
 }
 
 } // namespace
 
 IndexList freeIndices(const Expr &expr) {
-  IndexList out;
-  collect(expr, out);
-  return out;
+  Free free;
+  free.add(expr);
+  return free.indices;
 }
 
 IndexList freeIndices(const SetExpr &set) {
-  IndexList out;
-  collect(set, out);
-  return out;
+  Free free;
+  free.add(set);
+  return free.indices;
+}
+
+PlaceholderList freePlaceholders(const Expr &expr) {
+  Free free;
+  free.add(expr);
+  return free.placeholders;
+}
+
+PlaceholderList freePlaceholders(const SetExpr &set) {
+  Free free;
+  free.add(set);
+  return free.placeholders;
+}
+
+void setCaptured(Computation &computation) {
+  Free free;
+  if (auto *loop = dynamic_cast<Loop *>(&computation))
+    free = freeIn(*loop);
+  else if (auto *derivative = dynamic_cast<Derivative *>(&computation))
+    free = freeIn(*derivative);
+  else
+    free.add(static_cast<LibraryCall &>(computation).arguments);
+  for (Let *result : computation.results)
+    result->captured = free.indices, result->around = free.placeholders;
 }
 
 } // namespace costate::sema

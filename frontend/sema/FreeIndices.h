@@ -1,4 +1,4 @@
-// The indices an expression or set mentions but does not bind.
+// The indices and placeholders that an expression or set mentions but does not bind.
 #pragma once
 
 #include "frontend/sema/Checked.h"
@@ -7,9 +7,15 @@ namespace costate::sema {
 
 /// In order of appearance, each once.
 using IndexList = std::vector<const Index *>;
+using PlaceholderList = std::vector<const Let *>;
 
 /// Through local lets, too: their values are computed where they are used.
 IndexList freeIndices(const Expr &expr);
 IndexList freeIndices(const SetExpr &set);
+PlaceholderList freePlaceholders(const Expr &expr);
+PlaceholderList freePlaceholders(const SetExpr &set);
+
+/// Both of what a loop or derivative reads from around it, for its results.
+void setCaptured(Computation &computation);
 
 } // namespace costate::sema

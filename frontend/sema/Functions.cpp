@@ -31,6 +31,7 @@ const std::vector<Function> &functions() {
       {"sin", 1, false, false, "sine, x in radians"},
       {"sinh", 1, false, false, "hyperbolic sine"},
       {"sqrt", 1, false, false, "square root, x >= 0"},
+      {"stop", 1, false, true, "x, but with derivative 0"},
       {"tan", 1, false, false, "tangent, x in radians"},
       {"tanh", 1, false, false, "hyperbolic tangent"},
   };

@@ -4,6 +4,7 @@
 #include "frontend/sema/Checked.h"
 
 #include <map>
+#include <utility>
 
 namespace costate::sema {
 
@@ -58,6 +59,30 @@ public:
 private:
   Scope &scope;
   size_t depth;
+};
+
+/// The scope of a function's body: its parameters and lets, and what the file declares.
+class FunctionFrame {
+public:
+  explicit FunctionFrame(Scope &scope)
+      : scope(scope), problem(std::exchange(scope.problem, nullptr)),
+        locals(std::exchange(scope.locals, &own)) {
+    std::swap(indices, scope.indices);
+  }
+  ~FunctionFrame() {
+    scope.problem = problem;
+    scope.locals = locals;
+    std::swap(indices, scope.indices);
+  }
+  FunctionFrame(const FunctionFrame &) = delete;
+
+  Locals own;
+
+private:
+  Scope &scope;
+  Problem *problem;
+  Locals *locals;
+  std::vector<Index *> indices;
 };
 
 } // namespace costate::sema

@@ -77,12 +77,27 @@ struct Argument {
   NodePtr value;
 };
 
+/// `real[n, 3]`
+struct ArrayType {
+  std::string name;
+  SourcePlace place;
+  std::vector<NodePtr> sizes;
+};
+
+/// `(real[n], int) -> real`
+struct FunctionType {
+  SourcePlace place;
+  std::vector<ArrayType> parameters;
+  ArrayType result;
+};
+
 /// What a problem or function takes: `lambda: real = 0.1`, `x: real[n]`.
 struct Parameter {
   std::string name, typeName;
   SourcePlace place, typePlace;
   std::unique_ptr<Binders> indexing;
   std::vector<NodePtr> typeSizes;
+  std::unique_ptr<FunctionType> functionType; // in place of the type
   NodePtr fallback;
 };
 
@@ -116,7 +131,7 @@ enum class StatementKind {
   Data,       // name, typeName (the format), arguments
   Param,      // name, indexing, typeName, interval, value, fallback, random
   Var,        // name, indexing, typeName, interval, bounds, start
-  Let,        // name, indexing, value
+  Let,        // name, indexing, value; or names, value
   Function,   // name, sizes, parameters, typeName and typeSizes of the result, value or body
   Problem,    // name, parameters, body
   Objective,  // sense, name or empty, value
@@ -132,6 +147,9 @@ enum class StatementKind {
   Restore,    // items: rows
   Time,       // body
   Return,     // value
+  Iterate,    // arguments (what is carried, with its starts), value (the condition), body
+  Scan,       // arguments, indexing (what it goes over), body, collected
+  Assign,     // name, value
 };
 
 struct Statement;
@@ -151,7 +169,8 @@ struct Statement {
   std::vector<NodePtr> items;
   std::vector<Argument> arguments;
   std::vector<Parameter> parameters;
-  std::vector<Word> sizes;
+  std::vector<Word> sizes, names;
+  std::vector<Argument> collected;
   std::vector<NodePtr> typeSizes;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;

@@ -19,9 +19,10 @@ const char *kindName(Kind kind) {
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set",       "data",       "param", "var",     "let",   "function", "problem",
-                                "objective", "constraint", "solve", "print",   "write", "assert",   "check",
-                                "import",    "fix",        "drop",  "restore", "time",  "return"};
+  static const char *names[] = {"set",     "data",      "param",      "var",   "let",   "function",
+                                "problem", "objective", "constraint", "solve", "print", "write",
+                                "assert",  "check",     "import",     "fix",   "drop",  "restore",
+                                "time",    "return",    "iterate",    "scan",  "assign"};
   return names[int(kind)];
 }
 
@@ -38,6 +39,8 @@ public:
       if (!value.empty())
         header += key + quoted(value);
     line(depth, header);
+    for (auto &name : s.names)
+      line(depth + 1, "name " + name.text);
     for (auto &size : s.sizes)
       line(depth + 1, "size " + size.text);
     for (auto &p : s.parameters)
@@ -61,6 +64,8 @@ public:
     }
     for (auto &inner : s.body)
       statement(*inner, depth + 1);
+    for (auto &collected : s.collected)
+      part(("collect " + collected.name).c_str(), collected.value, depth + 1);
   }
 
 private:
@@ -85,7 +90,18 @@ private:
       binders(*p.indexing, depth + 1);
     for (auto &size : p.typeSizes)
       part("of size", size, depth + 1);
+    if (p.functionType) {
+      for (auto &type : p.functionType->parameters)
+        arrayType("takes", type, depth + 1);
+      arrayType("gives", p.functionType->result, depth + 1);
+    }
     part("default", p.fallback, depth + 1);
+  }
+
+  void arrayType(const char *label, const ArrayType &type, int depth) {
+    line(depth, fmt::format("{} {}", label, type.name));
+    for (auto &size : type.sizes)
+      part("of size", size, depth + 1);
   }
 
   void domain(const Statement &s, int depth) {

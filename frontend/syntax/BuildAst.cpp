@@ -108,7 +108,9 @@ private:
     }
     if (auto *c = dynamic_cast<P::ProblemDeclarationContext *>(context))
       return problemDeclaration(c);
-    return command(context);
+    size_t first = context->getStart()->getType();
+    bool isOfLoop = first == P::ITERATE || first == P::SCAN || first == P::TARGET;
+    return isOfLoop ? loop(context) : command(context);
   }
 
   StatementPtr setDeclaration(P::SetDeclarationContext *c) {
@@ -132,10 +134,58 @@ private:
 
   StatementPtr letDeclaration(P::LetDeclarationContext *c) {
     StatementPtr result = start(StatementKind::Let, c);
-    name(*result, c->name());
+    if (c->name())
+      name(*result, c->name());
+    else
+      for (auto *each : c->pattern()->name())
+        result->names.push_back({normalizedName(each->getText()), e.place(each)});
     result->indexing = e.indexing(c->indexing());
     result->value = e.expr(c->expr());
     result->doc = doc(c->doc());
+    return result;
+  }
+
+  // ---- loops ----
+
+  StatementPtr loop(P::ItemContext *context) {
+    if (auto *c = dynamic_cast<P::IterateStatementContext *>(context)) {
+      StatementPtr result = start(StatementKind::Iterate, c);
+      result->arguments = carried(c->arguments());
+      result->value = e.expr(c->expr());
+      return result;
+    }
+    if (auto *c = dynamic_cast<P::ScanStatementContext *>(context)) {
+      StatementPtr result = start(StatementKind::Scan, c);
+      result->arguments = carried(c->arguments(0));
+      result->indexing = std::make_unique<Binders>();
+      Binder &steps = result->indexing->list.emplace_back(e.binder(c->binder()));
+      if (steps.terms.size() == 1 && !steps.terms[0].value) // `_`: an index without a name
+        steps.terms.clear();
+      result->collected = collected(c->arguments(1));
+      return result;
+    }
+    auto *c = dynamic_cast<P::AssignmentContext *>(context);
+    StatementPtr result = start(StatementKind::Assign, c);
+    label(*result, c->TARGET());
+    if (!c->suffix().empty())
+      e.report(errors::entryAssigned(e.place(c->suffix(0)), result->name));
+    result->value = e.expr(c->expr());
+    return result;
+  }
+
+  std::vector<Argument> carried(P::ArgumentsContext *context) {
+    std::vector<Argument> result = e.arguments(context);
+    for (auto &argument : result)
+      if (argument.name.empty())
+        e.report(errors::carriedStart(argument.place, e.quoted(argument.place)));
+    return result;
+  }
+
+  std::vector<Argument> collected(P::ArgumentsContext *context) {
+    std::vector<Argument> result = e.arguments(context);
+    for (auto &argument : result)
+      if (argument.name.empty())
+        e.report(errors::collectedName(argument.place, e.quoted(argument.place)));
     return result;
   }
 
@@ -157,20 +207,36 @@ private:
         result->sizes.push_back({normalizedName(size->getText()), e.place(size)});
     for (auto *p : c->typed())
       result->parameters.push_back(parameter(p));
-    if (c->type()) {
-      type(*result, c->type()->name());
-      result->typeSizes = sizes(c->type());
-    }
+    if (c->type())
+      resultType(*result, c->type());
     if (c->expr())
       result->value = e.expr(c->expr());
     result->doc = doc(c->doc());
     return result;
   }
 
-  std::vector<NodePtr> sizes(P::TypeContext *context) {
-    std::vector<NodePtr> result;
+  void resultType(Statement &s, P::TypeContext *context) {
+    if (context->functionType())
+      return e.report(errors::functionResult(e.place(context)));
+    ArrayType type = arrayType(context->arrayType());
+    s.typeName = type.name;
+    s.typePlace = type.place;
+    s.typeSizes = std::move(type.sizes);
+  }
+
+  ArrayType arrayType(P::ArrayTypeContext *context) {
+    ArrayType result{normalizedName(context->name()->getText()), e.place(context), {}};
     for (auto *size : context->expr())
-      result.push_back(e.expr(size));
+      result.sizes.push_back(e.expr(size));
+    return result;
+  }
+
+  std::unique_ptr<FunctionType> functionType(P::FunctionTypeContext *context) {
+    auto result = std::make_unique<FunctionType>();
+    result->place = e.place(context);
+    std::vector<P::ArrayTypeContext *> types = context->arrayType();
+    for (auto *type : types)
+      (type == types.back() ? result->result : result->parameters.emplace_back()) = arrayType(type);
     return result;
   }
 
@@ -178,10 +244,14 @@ private:
     Parameter result;
     result.name = normalizedName(context->name()->getText());
     result.place = e.place(context->name());
-    if (context->type()) {
-      result.typeName = normalizedName(context->type()->name()->getText());
-      result.typePlace = e.place(context->type());
-      result.typeSizes = sizes(context->type());
+    if (context->type() && context->type()->functionType()) {
+      result.functionType = functionType(context->type()->functionType());
+      result.typePlace = result.functionType->place;
+    } else if (context->type()) {
+      ArrayType type = arrayType(context->type()->arrayType());
+      result.typeName = type.name;
+      result.typePlace = type.place;
+      result.typeSizes = std::move(type.sizes);
     }
     if (context->expr())
       result.fallback = e.expr(context->expr());

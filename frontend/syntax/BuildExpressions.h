@@ -22,6 +22,7 @@ public:
   std::vector<ast::Argument> arguments(P::ArgumentsContext *context);
   std::unique_ptr<ast::Binders> binders(P::BindersContext *context);
   std::unique_ptr<ast::Binders> indexing(P::IndexingContext *context);
+  ast::Binder binder(P::BinderContext *context);
 
   SourcePlace place(antlr4::ParserRuleContext *context) const;
   SourcePlace placeOf(const antlr4::Token &token) const { return places.place(token); }
@@ -51,7 +52,6 @@ private:
   ast::NodePtr list(ast::Kind kind, antlr4::ParserRuleContext *context, const Parts &parts);
   ast::NodePtr comprehension(ast::Kind kind, antlr4::ParserRuleContext *context, P::BindersContext *binders,
                              P::ExprContext *element);
-  ast::Binder binder(P::BinderContext *context);
   ast::PatternTerm patternTerm(P::ExprContext *context);
   ast::NodePtr node(ast::Kind kind, antlr4::ParserRuleContext *context, std::string text = "") const;
   bool tooDeep(antlr4::ParserRuleContext *context);

@@ -47,7 +47,7 @@ public:
     std::vector<std::string> list;
     if (expression())
       list.push_back("an expression");
-    else if (has(P::NAME) || has(P::LABEL))
+    else if (has(P::NAME) || has(P::LABEL) || has(P::TARGET))
       list.push_back("a name");
     bool isClause = has(P::START) || has(P::DEFAULT);
     add(list, {{P::COMMA, "`,`"}, {P::RPAREN, "`)`"}, {P::RBRACK, "`]`"}, {P::RBRACE, "`}`"}});
@@ -60,6 +60,8 @@ public:
                  {P::FOR, "`for`"},
                  {P::WHERE, "`where`"},
                  {P::USING, "`using`"},
+                 {P::WHILE, "`while`"},
+                 {P::COLLECT, "`collect`"},
                  {P::DERIVATIVES, "`derivatives`"}});
     if (isClause || !operators())
       add(list, {{P::IN, "`in`"}, {P::ASSIGN, "`=`"}, {P::START, "`start`"}, {P::DEFAULT, "`default`"}});
@@ -144,8 +146,8 @@ std::string nearestStatement(const std::string &word) {
 
 /// The reduction meant by `sun(i in I ...` before the stop; empty where there is none.
 std::string nearestReducer(const ParseStop &stop) {
-  static const std::vector<std::string> words{"sum", "prod", "min",    "max",   "mean",
-                                              "any", "all",  "argmin", "argmax"};
+  static const std::vector<std::string> words{"sum", "prod", "min",    "max",    "mean",
+                                              "any", "all",  "argmin", "argmax", "logsumexp"};
   for (size_t k = stop.token->getTokenIndex(); k-- > 1;) {
     auto type = [&](size_t at) { return stop.tokens->get(at)->getType(); };
     if (type(k) != P::LPAREN || type(k - 1) != P::NAME)

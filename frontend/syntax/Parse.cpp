@@ -73,14 +73,14 @@ public:
       if (parsed)
         body.push_back(std::move(parsed));
     }
-    std::string name = declaredName(statement.tokens);
+    std::vector<std::string> names = declaredNames(statement.tokens);
     size_t known = diagnostics.size();
     ast::StatementPtr parsed = header(statement, isInner);
     if (parsed)
       parsed->body = std::move(body);
     bool isBroken = statement.isBroken || diagnostics.size() > known;
-    if (isBroken && !name.empty())
-      result.brokenNames.insert(name);
+    if (isBroken)
+      result.brokenNames.insert(names.begin(), names.end());
     return parsed;
   }
 
@@ -113,11 +113,23 @@ private:
     }
   }
 
-  static std::string declaredName(const TokenList &tokens) {
-    bool isLabelled = isWord(tokens[0]->getType()) && !isKeyword(tokens[0]->getType());
-    size_t at = isLabelled || tokens[0]->getType() == P::LABEL ? 0 : 1;
-    bool isName = at < tokens.size() && (isWord(tokens[at]->getType()) || tokens[at]->getType() == P::LABEL);
-    return isName ? normalizedName(tokens[at]->getText()) : "";
+  static std::vector<std::string> declaredNames(const TokenList &tokens) {
+    auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
+    std::vector<std::string> names;
+    if (type(0) == P::ITERATE || type(0) == P::SCAN || (type(0) == P::LET && type(1) == P::LPAREN)) {
+      for (size_t k = 1; k < tokens.size() && type(k) != P::WHILE && type(k) != P::ASSIGN; ++k)
+        if (isWord(type(k)))
+          names.push_back(normalizedName(tokens[k]->getText()));
+      for (size_t k = 1; k < tokens.size(); ++k)
+        if (isWord(type(k - 1)) && type(k) == P::ASSIGN)
+          names.push_back(normalizedName(tokens[k - 1]->getText()));
+      return names;
+    }
+    bool isLabelled = isWord(type(0)) && !isKeyword(type(0));
+    size_t at = isLabelled || type(0) == P::LABEL ? 0 : 1;
+    if (at < tokens.size() && (isWord(type(at)) || type(at) == P::LABEL))
+      names.push_back(normalizedName(tokens[at]->getText()));
+    return names;
   }
 
   const Files &files;

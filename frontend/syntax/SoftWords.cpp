@@ -29,11 +29,13 @@ class Resolver {
 public:
   explicit Resolver(TokenList &tokens) : tokens(tokens), match(matchBrackets(tokens)) {}
 
-  void run() {
+  void run(bool isBody) {
     for (size_t k = 0; k < tokens.size(); ++k)
       if (!staysKeyword(k))
         setType(k, L::NAME);
     label();
+    if (isBody)
+      target();
   }
 
 private:
@@ -48,8 +50,14 @@ private:
       return false;
     if (word == L::REDUCER)
       return bindsIndices(k);
+    if (word == L::ITERATE || word == L::SCAN)
+      return k == 0 && beginsLoop(tokens);
     if (isStatementWord(word))
       return k == 0 && beginsCommand(word);
+    if (word == L::WHILE)
+      return type(0) == L::ITERATE && k == match[1] + 1;
+    if (word == L::COLLECT)
+      return type(0) == L::SCAN && type(k - 1) == L::RBRACE;
     if (isInfixWord(word))
       return followsOperand(k, word);
     return true;
@@ -100,6 +108,13 @@ private:
       setType(at, L::LABEL);
   }
 
+  /// `x = ...`, `x[i] = ...`
+  void target() {
+    size_t next = type(1) == L::LBRACK ? match[1] + 1 : 1;
+    if (type(0) == L::NAME && type(next) == L::ASSIGN)
+      setType(0, L::TARGET);
+  }
+
   TokenList &tokens;
   std::vector<size_t> match;
   std::set<size_t> binderEnds;
@@ -107,20 +122,29 @@ private:
 
 } // namespace
 
-void resolveWords(TokenList &tokens) { Resolver(tokens).run(); }
+void resolveWords(TokenList &tokens, bool isBody) { Resolver(tokens).run(isBody); }
+
+bool beginsLoop(const TokenList &tokens) {
+  auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
+  if ((type(0) != L::ITERATE && type(0) != L::SCAN) || type(1) != L::LPAREN)
+    return false;
+  if (type(3) == L::ASSIGN)
+    return true;
+  size_t behind = 2, depth = 1;
+  for (; behind < tokens.size() && depth > 0; ++behind)
+    depth += isOpening(type(behind)) - isClosing(type(behind));
+  return type(behind) == (type(0) == L::ITERATE ? L::WHILE : L::FOR);
+}
 
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
       "workflow", "method",   "experiment", "mesh",  "space",  "state", "lower",      "root", "fixed",
       "sampler",  "record",   "enum",       "plot",  "time",   "node",  "derivative", "test", "weak",
       "arm",      "feedback", "budget",     "claim", "report", "match", "network",    "type"};
-  static const std::set<std::string> loops{"iterate", "scan", "while"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();
   size_t next = tokens[1]->getType();
-  if (loops.count(word))
-    return next == L::LPAREN;
   if (!declarations.count(word) || (word == "time" && next == L::LBRACE))
     return false;
   bool infix = isInfixWord(next) && next != L::TO && next != L::START && next != L::DEFAULT;

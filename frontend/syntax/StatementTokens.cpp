@@ -81,6 +81,7 @@ private:
     std::vector<Open> open;
     int ifs = 0;
     SourcePlace brace;
+    bool isBody = false;      // the block of a function or loop
     bool isSwallowed = false; // the block of a statement that is not available yet
   };
 
@@ -120,7 +121,7 @@ private:
     StatementTokens &current = top().current;
     current.isLater = beginsLaterStatement(current.tokens);
     if (!current.isBroken)
-      resolveWords(current.tokens);
+      resolveWords(current.tokens, top().isBody);
     if (!current.tokens.empty())
       top().done.push_back(std::move(current));
     top().current = {};
@@ -144,8 +145,8 @@ private:
 
   // ---- brackets ----
 
-  /// `problem p {`, `function f(x) {` and `time {` open blocks, and every brace of a statement that is not
-  /// available; else it is a set.
+  /// `problem p {`, `function f(x) {`, loops and `time {` open blocks, and every brace of a statement that is
+  /// not available; else it is a set.
   bool opensBlock() {
     const TokenList &tokens = top().current.tokens;
     if (levels.size() > nestingLimit)
@@ -156,7 +157,15 @@ private:
       return true;
     if (tokens[0]->getType() == L::TIME)
       return tokens.size() == 1;
+    if (beginsLoop(tokens))
+      return endsHead(tokens);
     return tokens[0]->getType() == L::PROBLEM || (tokens[0]->getType() == L::FUNCTION && !hasValue(tokens));
+  }
+
+  /// Whether a loop's condition or range is over; else a brace belongs to a set in it.
+  static bool endsHead(const TokenList &tokens) {
+    size_t last = tokens.back()->getType(), before = tokens[tokens.size() - 2]->getType();
+    return isInfixWord(last) ? !endsOperand(before) : endsOperand(last) || isStatementWord(last);
   }
 
   /// Whether a function has been given by an expression: `function f(x) = {`.
@@ -172,11 +181,13 @@ private:
 
   void openBlock(TokenPtr token) {
     bool isSwallowed = top().isSwallowed || beginsLaterStatement(top().current.tokens);
+    bool isBody = top().current.tokens[0]->getType() == L::FUNCTION || beginsLoop(top().current.tokens);
     SourcePlace brace = places.place(*token);
     top().current.tokens.push_back(std::move(token));
     levels.emplace_back();
     top().brace = brace;
     top().isSwallowed = isSwallowed;
+    top().isBody = isBody;
   }
 
   /// `brace` is null where the block was left open; its statement is broken then.

@@ -30,7 +30,7 @@ bool endsOperand(size_t type) {
 
 bool isInfixWord(size_t type) { return type >= L::TO && type <= L::MOD; }
 
-bool isStatementWord(size_t type) { return type >= L::WRITE && type <= L::TIME; }
+bool isStatementWord(size_t type) { return type >= L::WRITE && type <= L::SCAN; }
 
 bool isOperator(size_t type) {
   return (type >= L::DOTDOT && type <= L::DOTCARET) || (type >= L::LE && type <= L::GT) ||

@@ -71,6 +71,7 @@ Machine::Machine(const costate_module_v1 &module, std::string baseFolder,
   defineLocate(*this);
   defineChecks(*this);
   defineKernels(*this);
+  defineCalls(*this);
 }
 
 Column &Machine::make(int slot, Type type, int64_t rows) {

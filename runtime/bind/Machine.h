@@ -121,5 +121,6 @@ void defineSpaces(Machine &machine);
 void defineJoin(Machine &machine);
 void defineLocate(Machine &machine);
 void defineChecks(Machine &machine);
+void defineCalls(Machine &machine);
 
 } // namespace costate::rt

@@ -41,6 +41,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addVariables(all.at("variables"));
   addRows(all.at("rows"));
   checkBounds();
+  addSmooth(all.at("smooth"));
   addPatterns(all.at("shared"), all.at("patterns"));
   addResiduals(all.at("residuals"));
   startHidden();
@@ -73,6 +74,8 @@ void Instance::fillTable() {
     self(i).second(x, sigma, y, g, J, H, scratch(work));
     return int(COSTATE_OK);
   };
+  if (smooth && !hasSmoothHessian())
+    table.second = nullptr;
   table.jvp = [](const costate_instance *i, costate_work *work, const double *x, const double *v, double *df,
                  double *dc) {
     self(i).jvp(x, v, df, dc, of(work));
@@ -243,10 +246,54 @@ void Instance::addPatterns(const Json &sharedList, const Json &list) {
   requireFiniteData(sharedList, list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
+  listSmooth();
   numVarying = jacobian.size(), numVaryingHessian = hessian.size();
   for (Pattern &pattern : patterns)
     pattern.listConstant(jacobian, hessian);
   computeConstants();
+}
+
+void Instance::addSmooth(const Json &json) {
+  std::vector<Range> ranges;
+  for (auto &family : variables)
+    ranges.push_back({family.offset, family.size});
+  smooth = SmoothObjective(machine, json, ranges);
+}
+
+/// The whole lower triangle over the variables that a smooth objective reads, column by column.
+void Instance::listSmooth() {
+  smoothHessian = hessian.size();
+  if (!hasSmoothHessian())
+    return;
+  for (size_t col = 0; col < smooth.entries.size(); ++col)
+    for (size_t row = col; row < smooth.entries.size(); ++row) {
+      hessian.rows.push_back(smooth.entries[row]);
+      hessian.cols.push_back(smooth.entries[col]);
+    }
+}
+
+int64_t Instance::smoothEntries() const {
+  int64_t count = int64_t(smooth.entries.size());
+  return count * (count + 1) / 2;
+}
+
+/// By one product per variable.
+bool Instance::hasSmoothHessian() const {
+  constexpr size_t most = 500;
+  return smooth && smooth.entries.size() <= most;
+}
+
+void Instance::smoothSecond(const double *x, double weight, double *H) const {
+  std::vector<double> direction(size_t(n), 0), column(static_cast<size_t>(n));
+  double *next = H + smoothHessian;
+  for (size_t col = 0; col < smooth.entries.size(); ++col) {
+    direction[size_t(smooth.entries[col])] = 1;
+    std::fill(column.begin(), column.end(), 0.0);
+    smooth.product(x, direction.data(), column.data());
+    direction[size_t(smooth.entries[col])] = 0;
+    for (size_t row = col; row < smooth.entries.size(); ++row)
+      *next++ = weight * column[size_t(smooth.entries[row])];
+  }
 }
 
 /// As for rows: a family of residuals after the other, varying entries before constant ones.
@@ -371,6 +418,8 @@ void Instance::values(const double *x, double *f, double *c, Scratch &scratch) c
   Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.values(point, targets, scratch, machine.host);
+  if (smooth)
+    *f += smooth.value(x);
   *f = maximize ? -*f : *f;
 }
 
@@ -382,6 +431,8 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
   Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.first(point, targets, scratch, machine.host);
+  if (smooth)
+    smooth.first(x, g);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -396,6 +447,11 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
   Point point = pointAt(Part::Second, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.second(point, &weight, y, targets, scratch, machine.host);
+  if (smooth) {
+    smooth.first(x, g);
+    if (hasSmoothHessian())
+      smoothSecond(x, weight, H);
+  }
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -423,11 +479,21 @@ void Instance::vjp(const double *x, double sigma, const double *y, double *u, Wo
 
 void Instance::hvp(const double *x, double sigma, const double *y, const double *v, double *u,
                    Work &work) const {
+  double weight = maximize ? -sigma : sigma;
+  std::fill(u, u + n, 0.0);
+  if (smooth) {
+    smooth.product(x, v, u);
+    std::for_each(u, u + n, [&](double &entry) { entry *= weight; });
+  }
+  if (patterns.empty())
+    return;
   double *g = work.gradient.doubles(size_t(n));
   double *J = work.entries.doubles(size_t(jacobian.size() + hessian.size())), *H = J + jacobian.size();
   second(x, sigma, y, g, J, H, work.kernels);
-  std::fill(u, u + n, 0.0);
+  int64_t smoothEnd = smoothHessian + (hasSmoothHessian() ? smoothEntries() : 0);
   for (size_t e = 0; e < hessian.rows.size(); ++e) {
+    if (int64_t(e) >= smoothHessian && int64_t(e) < smoothEnd)
+      continue; // in the product
     int32_t row = hessian.rows[e], col = hessian.cols[e];
     u[row] += H[e] * v[col];
     if (row != col)

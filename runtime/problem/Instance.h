@@ -3,6 +3,7 @@
 
 #include "runtime/problem/Pattern.h"
 #include "runtime/problem/SharedArrays.h"
+#include "runtime/problem/SmoothObjective.h"
 
 #include <map>
 
@@ -70,7 +71,9 @@ public:
   int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   SharedArrays shared;
   std::vector<Pattern> patterns;
-  int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
+  SmoothObjective smooth;    // of an objective that has no patterns
+  int64_t smoothHessian = 0; // where its entries begin in H; none where it reads too many variables
+  int64_t numResiduals = 0;  // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
   std::vector<Pattern> residualPatterns;
 
@@ -80,6 +83,11 @@ private:
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
+  void addSmooth(const Json &json);
+  void listSmooth();
+  bool hasSmoothHessian() const;
+  int64_t smoothEntries() const;
+  void smoothSecond(const double *x, double weight, double *H) const;
   /// With the shared arrays that a part needs, in the scratch memory.
   Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();

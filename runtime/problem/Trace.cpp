@@ -66,6 +66,8 @@ std::string Instance::placeAndOperands(const Pattern &pattern, size_t term, int6
 
 /// The first instance whose value is not finite, with its row, place and what it read.
 std::string Instance::trace(const double *x, Scratch &scratch) const {
+  if (std::string failed = smooth ? smooth.trace(x) : ""; !failed.empty())
+    return ": " + failed;
   Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     for (int64_t s = 0; s < pattern.instances; ++s) {

@@ -35,6 +35,8 @@ Choice chooseSolver(const Instance &p) {
   auto choice = [](const char *name, const char *why) { return Choice{solverNamed(name), why}; };
   if (hasConstraints(p))
     return choice("ipm", "it has constraints");
+  if (!p.problem().second)
+    return choice("lbfgsb", "its second derivatives are dense in many variables");
   if (p.hessian.size() == 0)
     return choice("ipm", "it has no second derivatives");
   if (!definitionsAreShort(p))

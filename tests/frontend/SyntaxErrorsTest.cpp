@@ -178,8 +178,7 @@ TEST(Messages, notAvailable) {
         "experiment \"e\" {\n arm a = 1\n}", "mesh m = rectangle([0, 1])", "space V = lagrange(m, 1)",
         "state u: V {\n test v\n}", "lower w = solve {\n var x\n minimize x\n}", "root x: x == 0",
         "fixed x = g(x) from 0", "sampler p -> real = normal(0, 1)", "record Point(x: real)",
-        "enum Mode = {a, b}", "plot x", "time t in [0, T] steps 100",
-        "scan (s = s0) for t in T { s = f(s, t) } collect s"}) {
+        "enum Mode = {a, b}", "plot x", "time t in [0, T] steps 100"}) {
     std::string word(text, std::string_view(text).find(' '));
     EXPECT_EQ(message(text), "1: `" + word + "` is not available yet [not-available]");
   }

@@ -1,0 +1,151 @@
+// Builds a function of the IR for a computation (loop, derivative, library operation) that data reaches: its
+// results become columns of the program.
+#pragma once
+
+#include "frontend/lower/Lowering.h"
+
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+namespace costate::lower {
+
+class Lowering::FunctionBuilder {
+public:
+  FunctionBuilder(Lowering &low, SourcePlace place);
+  /// Appends a function and its call; the results' columns are known afterwards. After an error of the user,
+  /// which is reported, they are zeros.
+  void compute(const sema::Computation &computation);
+  /// The same for an array of a function's body, or a number made of such arrays, for which canCompute()
+  /// holds.
+  mlir::Value compute(const sema::Let &array);
+  mlir::Value compute(const sema::Expr &number);
+  static bool canCompute(const sema::Let &array);
+  static bool canCompute(const sema::Expr &number);
+  /// Appends a function that returns the number, a column of one row; it takes inputs().
+  mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
+  llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
+  /// Whether a number or array needs loops, derivatives or library operations on variables.
+  static bool needsFunction(const sema::Expr &expr);
+  mlir::ArrayAttr placeList() { return b().getArrayAttr(places); }
+
+  /// The value of what only functions know (families, indices, reductions, branches); null for arithmetic.
+  mlir::Value leaf(const sema::Expr &expr);
+  /// Integers by a divisor that may be zero.
+  mlir::Value divisor(const sema::Expr &expr, mlir::Value value);
+
+private:
+  /// What a computation or value needs of the loops and indices around it.
+  using Free = llvm::SmallPtrSet<const void *, 4>;
+
+  struct BoundIndex {
+    mlir::Value position; // index, from 0
+    const sema::SetExpr *range = nullptr;
+  };
+
+  /// A block of code with what is bound in it. Lets stand in the outermost scope that knows what they need.
+  struct Scope {
+    std::shared_ptr<mlir::OpBuilder> builder; // where the scope's code goes next
+    Scope *outer = nullptr;
+    Free bound;
+    bool isBranch = false; // runs only if a condition holds
+    llvm::DenseMap<const sema::Index *, BoundIndex> indices;
+    llvm::DenseMap<const sema::Let *, mlir::Value> lets;
+    llvm::DenseMap<const sema::SetExpr *, mlir::Value> sizes;
+  };
+
+  // Scopes
+  mlir::OpBuilder &b() { return *current->builder; }
+  /// Runs `fill` with the block of an operation, which is the last of the present scope, as its own scope.
+  void inside(mlir::Operation *op, mlir::Block *block, bool isBranch, llvm::function_ref<void(Scope &)> fill);
+  /// Runs `work` in the scope that a value with these needs belongs to.
+  void placed(const Free &free, bool isLazy, llvm::function_ref<void(Scope &)> work);
+
+  mlir::Value known(const sema::Let &let);
+
+  // What values need
+  const Free &freeOf(const sema::Let &let);
+  const Free &freeOf(const sema::Computation &computation);
+  void collect(const sema::Expr &expr, Free &free);
+  void collect(const sema::SetExpr &set, Free &free);
+  void collect(const sema::Binders &binders, Free &free, Free &bound);
+  void collect(const sema::Value &value, Free &free);
+  bool mayFailOrWait(const sema::Expr &expr);
+
+  // Scalars
+  mlir::Value scalar(const sema::Expr &expr);
+  mlir::Value real(const sema::Expr &expr);
+  mlir::Value indexValue(const sema::Expr &expr);
+  mlir::Value access(const sema::Expr &expr);
+  mlir::Value entry(const sema::Family &family, const sema::Expr &access);
+  mlir::Value position(const sema::Family &family, const sema::Expr &access, size_t dimension,
+                       mlir::Value array);
+  mlir::Value scalarLet(const sema::Let &let);
+  mlir::Value viewEntry(const sema::Let &let, const sema::Expr &access);
+  mlir::Value choice(const sema::Expr &expr);
+  mlir::Value logic(const sema::Expr &expr);
+  mlir::Value same(const sema::Expr &expr);
+  mlir::Value reduction(const sema::Expr &expr);
+  mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
+  mlir::Value reducedBody(const sema::Expr &expr, llvm::StringRef kind);
+  mlir::Value either(mlir::Value condition, bool isLazy, mlir::Type type,
+                     llvm::function_ref<mlir::Value()> yes, llvm::function_ref<mlir::Value()> no);
+
+  // Arrays
+  mlir::Value tensor(const sema::Family &family);
+  mlir::Value valueOf(const sema::Value &value, const sema::Type &type);
+  mlir::Value mapOf(const sema::Let &let);
+  mlir::Value inputArray(const sema::Family &family);
+  mlir::Value input(mlir::Value column);
+  const sema::SetExpr *rangeOf(const sema::SetExpr *set, SourcePlace place);
+  mlir::Value sizeOf(const sema::SetExpr &range);
+  llvm::SmallVector<mlir::Value> sizesOf(const sema::Binders &domain, SourcePlace place);
+  mlir::Value lowOf(const sema::SetExpr &range);
+  mlir::Type typeOf(const sema::Family &family);
+  mlir::Type elementOf(const sema::Type &type);
+  llvm::SmallVector<mlir::Value> sizesOf(mlir::Value array);
+  llvm::SmallVector<mlir::Value> sizesOfValue(const sema::Value &value);
+
+  // Computations
+  void ensure(const sema::Computation &computation);
+  void loop(const sema::Loop &loop, Scope &scope);
+  void scan(const sema::Loop &loop, Scope &scope);
+  void bindCarried(const sema::Loop &loop, mlir::ValueRange names, Scope &scope);
+  llvm::SmallVector<mlir::Value> nextOf(const sema::Loop &loop);
+  void derivative(const sema::Derivative &derivative, Scope &scope);
+  void library(const sema::LibraryCall &call, Scope &scope);
+  void fillDerivative(const sema::Derivative &derivative, mlir::Operation *op, mlir::Block *block);
+  llvm::SmallVector<mlir::Value> adjoint(const sema::Derivative &derivative, mlir::ValueRange at,
+                                         mlir::Value seed);
+  mlir::Value product(const sema::Derivative &derivative, mlir::ValueRange at, mlir::ValueRange directions);
+  llvm::SmallVector<mlir::Value> hessianProduct(const sema::Derivative &derivative, mlir::ValueRange at,
+                                                mlir::ValueRange directions);
+  mlir::Value columnByColumn(mlir::Value at, llvm::ArrayRef<mlir::Value> inner,
+                             llvm::function_ref<mlir::Value(mlir::Value)> linear);
+  mlir::Value unit(llvm::ArrayRef<mlir::Value> sizes, mlir::Type type, mlir::ValueRange place);
+  mlir::Value turned(mlir::Value array, size_t count);
+  mlir::Value one();
+
+  int32_t placeNumber(SourcePlace place);
+  mlir::Location location(SourcePlace place) { return low.columns.location(place); }
+  mlir::Value constant(int64_t position) { return b().create<mlir::arith::ConstantIndexOp>(loc, position); }
+  mlir::Value unavailable(SourcePlace place, const std::string &what, mlir::Type type);
+  void begin(const std::string &name);
+  void end(llvm::ArrayRef<mlir::Value> results);
+  mlir::Value column(mlir::Value value);
+  mlir::Value called(mlir::Value result, mlir::Value like);
+
+  Lowering &low;
+  SourcePlace place;
+  mlir::func::FuncOp function;
+  mlir::Location loc;
+  Scope root;
+  Scope *current = &root;
+  llvm::SmallVector<mlir::Value> columns; // of the program, by argument
+  llvm::DenseMap<mlir::Value, mlir::Value> arguments;
+  llvm::DenseMap<const sema::Family *, mlir::Value> arrays; // of the program
+  std::map<const sema::Let *, Free> freeLets;
+  std::map<const sema::Computation *, Free> freeComputations;
+  llvm::SmallVector<mlir::Attribute> places;
+};
+
+} // namespace costate::lower

@@ -1,0 +1,233 @@
+// Loops and derivative operators as operations.
+#include "frontend/lower/FunctionBuilder.h"
+
+#include "mlir/Dialect/SCF/IR/SCF.h"
+
+using namespace mlir;
+
+namespace costate::lower {
+
+using sema::Derivative;
+using FunctionBuilder = Lowering::FunctionBuilder;
+
+/// Makes the results of a computation known in the scope where they belong.
+void FunctionBuilder::ensure(const sema::Computation &of) {
+  if (known(*of.results[0]))
+    return;
+  placed(freeOf(of), /*isLazy=*/true, [&](Scope &scope) {
+    Location outer = std::exchange(loc, location(of.place));
+    if (auto *loop = dynamic_cast<const sema::Loop *>(&of))
+      this->loop(*loop, scope);
+    else if (auto *derivative = dynamic_cast<const Derivative *>(&of))
+      this->derivative(*derivative, scope);
+    else
+      library(static_cast<const sema::LibraryCall &>(of), scope);
+    loc = outer;
+  });
+}
+
+// ---- loops ---------------------------------------------------------------------------------------------
+
+void FunctionBuilder::bindCarried(const sema::Loop &loop, ValueRange names, Scope &scope) {
+  for (auto [carried, name] : llvm::zip(loop.carried, names)) {
+    scope.bound.insert(carried);
+    scope.lets[carried] = name;
+  }
+}
+
+SmallVector<Value> FunctionBuilder::nextOf(const sema::Loop &loop) {
+  SmallVector<Value> next;
+  for (auto [carried, value] : llvm::zip(loop.carried, loop.next))
+    next.push_back(valueOf(value, carried->type));
+  return next;
+}
+
+void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
+  if (!loop.condition)
+    return scan(loop, scope);
+  SmallVector<Value> starts;
+  for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
+    starts.push_back(valueOf(start, carried->type));
+  auto iterate = b().create<IterateOp>(loc, starts);
+  inside(iterate, &iterate.getCondition().front(), false, [&](Scope &inner) {
+    bindCarried(loop, iterate.getCondition().front().getArguments(), inner);
+    b().create<YieldOp>(loc, scalar(*loop.condition));
+  });
+  inside(iterate, &iterate.getBody().front(), false, [&](Scope &inner) {
+    bindCarried(loop, iterate.getBody().front().getArguments(), inner);
+    b().create<YieldOp>(loc, nextOf(loop));
+  });
+  for (auto [result, value] : llvm::zip(loop.results, iterate.getResults()))
+    scope.lets[result] = value;
+}
+
+void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
+  SmallVector<Value> starts, inner;
+  for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
+    starts.push_back(valueOf(start, carried->type));
+  SmallVector<Type> collected;
+  for (const sema::Let *result : ArrayRef(loop.results).drop_front(loop.carried.size())) {
+    collected.push_back(typeOf(*result));
+    llvm::append_range(inner, ArrayRef(sizesOf(result->domain, loop.place)).drop_front());
+  }
+  const sema::Index *index = loop.domain.indices[0].get();
+  const sema::SetExpr *range = rangeOf(index->set, loop.place);
+  Value size = range ? sizeOf(*range) : constant(0);
+  auto scan = b().create<ScanOp>(loc, size, starts, collected, ValueRange(), inner);
+  inside(scan, scan.getBody(), false, [&](Scope &body) {
+    bindCarried(loop, scan.carried(), body);
+    body.bound.insert(index);
+    body.indices[index] = {scan.getBody()->getArgument(0), range};
+    SmallVector<Value> yielded = nextOf(loop);
+    for (auto [value, result] :
+         llvm::zip(loop.collected, ArrayRef(loop.results).drop_front(loop.carried.size())))
+      yielded.push_back(valueOf(value, result->type));
+    b().create<YieldOp>(loc, yielded);
+  });
+  for (auto [result, value] : llvm::zip(loop.results, scan.getResults()))
+    scope.lets[result] = value;
+}
+
+// ---- derivatives ---------------------------------------------------------------------------------------
+
+Value FunctionBuilder::one() { return b().create<arith::ConstantOp>(loc, b().getF64FloatAttr(1)); }
+
+static const sema::Type realType{sema::Base::Real, nullptr};
+
+/// The value under an operator, whose block has the arguments to differentiate by.
+void FunctionBuilder::fillDerivative(const Derivative &derivative, Operation *op, Block *block) {
+  inside(op, block, false, [&](Scope &inner) {
+    for (auto [argument, value] : llvm::zip(derivative.arguments, block->getArguments())) {
+      inner.bound.insert(argument);
+      inner.lets[argument] = value;
+    }
+    b().create<YieldOp>(loc, valueOf(derivative.value, realType));
+  });
+}
+
+/// J' seed, one value per argument.
+SmallVector<Value> FunctionBuilder::adjoint(const Derivative &derivative, ValueRange at, Value seed) {
+  auto vjp = b().create<VjpOp>(loc, at, ValueRange{seed});
+  fillDerivative(derivative, vjp, vjp.getBody());
+  return SmallVector<Value>(vjp.getResults().drop_front());
+}
+
+/// J v
+Value FunctionBuilder::product(const Derivative &derivative, ValueRange at, ValueRange directions) {
+  Type type = derivative.value.array ? typeOf(*derivative.value.array) : Type(b().getF64Type());
+  if (auto array = dyn_cast<RankedTensorType>(type))
+    type = array.clone(b().getF64Type());
+  auto jvp = b().create<JvpOp>(loc, at, directions, TypeRange{type});
+  fillDerivative(derivative, jvp, jvp.getBody());
+  return jvp.getResult(1);
+}
+
+/// H v: the derivative of the gradient in a direction.
+SmallVector<Value> FunctionBuilder::hessianProduct(const Derivative &derivative, ValueRange at,
+                                                   ValueRange directions) {
+  auto jvp = b().create<JvpOp>(loc, at, directions, at.getTypes());
+  inside(jvp, jvp.getBody(), false, [&](Scope &) {
+    b().create<YieldOp>(loc, adjoint(derivative, jvp.getBody()->getArguments(), one()));
+  });
+  return SmallVector<Value>(jvp.getResults().drop_front(at.size()));
+}
+
+SmallVector<Value> FunctionBuilder::sizesOfValue(const sema::Value &value) {
+  return value.array ? sizesOf(value.array->domain, value.array->place) : SmallVector<Value>();
+}
+
+void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
+  SmallVector<Value> at, directions;
+  for (auto &value : derivative.at)
+    at.push_back(valueOf(value, realType));
+  for (auto &value : derivative.directions)
+    directions.push_back(valueOf(value, realType));
+  SmallVector<Value> results;
+  switch (derivative.op) {
+  case Derivative::Operator::Gradient:
+    results = adjoint(derivative, at, one());
+    break;
+  case Derivative::Operator::Vjp:
+    results = adjoint(derivative, at, directions[0]);
+    break;
+  case Derivative::Operator::Jvp:
+    results = {product(derivative, at, directions)};
+    break;
+  case Derivative::Operator::Hvp:
+    results = hessianProduct(derivative, at, directions);
+    break;
+  case Derivative::Operator::Jacobian:
+    results = {columnByColumn(at[0], sizesOfValue(derivative.value),
+                              [&](Value v) { return product(derivative, at, {v}); })};
+    break;
+  case Derivative::Operator::Hessian:
+    results = {columnByColumn(at[0], sizesOf(at[0]),
+                              [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
+    break;
+  }
+  for (auto [result, value] : llvm::zip(derivative.results, results))
+    scope.lets[result] = value;
+}
+
+/// The matrix of a linear function of directions like `at`: its indices are those of the function's value, of
+/// the given sizes, then those of `at`.
+Value FunctionBuilder::columnByColumn(Value at, ArrayRef<Value> inner,
+                                      llvm::function_ref<Value(Value)> linear) {
+  auto type = dyn_cast<RankedTensorType>(at.getType());
+  if (!type)
+    return linear(one());
+  SmallVector<Value> sizes = sizesOf(at);
+  SmallVector<int64_t> shape(sizes.size() + inner.size(), ShapedType::kDynamic);
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(),
+                               TypeRange{RankedTensorType::get(shape, b().getF64Type())}, inner);
+  inside(map, map.getBody(), false, [&](Scope &) {
+    b().create<YieldOp>(loc, linear(unit(sizes, type, map.getBody()->getArguments())));
+  });
+  return turned(map.getResult(0), sizes.size());
+}
+
+/// 1 at one place, 0 elsewhere.
+Value FunctionBuilder::unit(ArrayRef<Value> sizes, Type type, ValueRange place) {
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{type});
+  OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
+  Value isOne;
+  for (auto [k, i] : llvm::zip(place, map.getBody()->getArguments())) {
+    Value same = body.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, k, i);
+    isOne = isOne ? body.create<arith::AndIOp>(loc, isOne, same).getResult() : same;
+  }
+  Value yes = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(1)),
+        no = body.create<arith::ConstantOp>(loc, body.getF64FloatAttr(0));
+  body.create<YieldOp>(loc, body.create<arith::SelectOp>(loc, isOne, yes, no).getResult());
+  return map.getResult(0);
+}
+
+/// The first `count` indices become the last ones.
+Value FunctionBuilder::turned(Value array, size_t count) {
+  auto type = cast<RankedTensorType>(array.getType());
+  SmallVector<Value> from = sizesOf(array), sizes(from);
+  std::rotate(sizes.begin(), sizes.begin() + long(count), sizes.end());
+  if (size_t(type.getRank()) == count)
+    return array;
+  auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{type});
+  OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
+  SmallVector<Value> indices(map.getBody()->getArguments());
+  std::rotate(indices.begin(), indices.end() - long(count), indices.end());
+  body.create<YieldOp>(loc, body.create<AtOp>(loc, type.getElementType(), array, indices).getResult());
+  return map.getResult(0);
+}
+
+void FunctionBuilder::library(const sema::LibraryCall &call, Scope &scope) {
+  for (const sema::Let *result : call.results) {
+    Type type = typeOf(*result);
+    auto array = dyn_cast<RankedTensorType>(type);
+    Value value = unavailable(call.place, "`" + call.name + "`", array ? array.getElementType() : type);
+    if (array) {
+      auto map = b().create<MapOp>(loc, sizesOf(result->domain, call.place), ValueRange(), TypeRange{type});
+      OpBuilder::atBlockEnd(map.getBody()).create<YieldOp>(loc, value);
+      value = map.getResult(0);
+    }
+    scope.lets[result] = value;
+  }
+}
+
+} // namespace costate::lower

@@ -1,0 +1,336 @@
+// Calls of functions of the model, of parameters that are functions, and of derivatives: what is called, and
+// what is given to it.
+#include "frontend/sema/Checker.h"
+
+#include "frontend/diagnose/NearestName.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace costate::sema {
+
+using ast::Kind;
+using Form = FunctionValue::Form;
+
+namespace {
+
+constexpr Type real{Base::Real, nullptr};
+
+std::string writtenType(const std::string &name, const std::vector<ast::NodePtr> &sizes) {
+  std::string text = name.empty() ? "real" : name;
+  if (sizes.empty())
+    return name == "bool" ? "a condition" : name == "int" ? "an integer" : "a number";
+  for (size_t k = 0; k < sizes.size(); ++k)
+    text += (k ? "," : "[") + sizes[k]->text;
+  return text + "]";
+}
+
+} // namespace
+
+/// The function that a call calls: nothing where it is none that has a value, null after an error.
+std::optional<const FunctionValue *> Checker::callee(const ast::Node &node, bool says) {
+  const ast::Node &called = *node.children[0];
+  bool isOperator = called.kind == Kind::Call && called.children[0]->kind == Kind::Name &&
+                    isDerivativeOperator(called.children[0]->text);
+  if (isOperator)
+    return derivativeValue(called, says);
+  if (called.kind != Kind::Name || scope.findIndex(called.text))
+    return std::nullopt;
+  Symbol *symbol = says ? find(called.text) : scope.find(called.text);
+  if (auto *value = dynamic_cast<FunctionValue *>(symbol))
+    return value;
+  if (auto *function = symbol ? dynamic_cast<UserFunction *>(symbol) : preludeFunction(called.text))
+    return &valueOf(*function);
+  if (const FunctionValue *function = symbol ? nullptr : libraryFunction(called.text))
+    return function;
+  return std::nullopt;
+}
+
+FunctionValue &Checker::valueOf(UserFunction &function) {
+  FunctionValue *&known = functionValues[&function];
+  if (known)
+    return *known;
+  known = &keepFunction(function.name, function.place);
+  known->declared = &function;
+  return *known;
+}
+
+FunctionValue &Checker::keepFunction(const std::string &name, SourcePlace place) {
+  auto owner = std::make_unique<FunctionValue>();
+  FunctionValue &result = *owner;
+  result.name = name, result.place = place;
+  keep(std::move(owner));
+  return result;
+}
+
+// ---- what a function takes and gives -------------------------------------------------------------------
+
+Parameter Checker::parameterOf(const ast::Parameter &declared) {
+  Parameter result;
+  result.name = declared.name, result.place = declared.place;
+  result.function = declared.functionType.get();
+  result.fallback = declared.fallback.get();
+  result.text = writtenType(declared.typeName, declared.typeSizes);
+  result.rank = declared.typeSizes.size();
+  if (!result.function)
+    result.type = functionType(declared.typeName, declared.typePlace);
+  return result;
+}
+
+Parameter Checker::parameterOf(const ast::ArrayType &type) {
+  Parameter result;
+  result.place = type.place;
+  result.text = writtenType(type.name, type.sizes);
+  result.rank = type.sizes.size();
+  result.type = functionType(type.name, type.place);
+  return result;
+}
+
+/// Without the directions of derivatives.
+std::vector<Parameter> Checker::parametersOf(const FunctionValue &function) {
+  const FunctionValue &inner = function.innermost();
+  std::vector<Parameter> result;
+  if (inner.form == Form::Declared) {
+    for (auto &parameter : statements.at(inner.declared)->parameters)
+      result.push_back(parameterOf(parameter));
+  } else if (inner.form == Form::Example) {
+    for (auto &type : inner.example->parameters)
+      result.push_back(parameterOf(type));
+  } else if (inner.form == Form::Library) {
+    for (auto &array : inner.library->takes)
+      result.push_back(parameterOf(array));
+  } else {
+    Parameter number;
+    number.text = "a number", number.type = real, number.place = function.place;
+    result.assign(inner.elementary->arguments, number);
+  }
+  return result;
+}
+
+/// The number of indices of its value.
+size_t Checker::rankOf(const FunctionValue &function) {
+  using Operator = Derivative::Operator;
+  switch (function.form) {
+  case Form::Declared:
+    return function.declared->rank ? *function.declared->rank : givesArray(*function.declared);
+  case Form::Elementary:
+    return 0;
+  case Form::Example:
+    return function.example->result.sizes.size();
+  case Form::Library:
+    return leastRank(function.library->gives[0]);
+  case Form::Derivative:
+    break;
+  }
+  size_t argument = parametersOf(function)[function.wrt].rank;
+  switch (function.op) {
+  case Operator::Jacobian:
+    return rankOf(*function.of) + argument;
+  case Operator::Hessian:
+    return 2 * argument;
+  case Operator::Jvp:
+    return rankOf(*function.of);
+  default:
+    return argument;
+  }
+}
+
+/// What an operator's direction must be like: the argument, or the value of the function.
+Parameter Checker::directionOf(const FunctionValue &function) {
+  Parameter result = parametersOf(function)[function.wrt];
+  if (function.op == Derivative::Operator::Vjp) {
+    result.rank = rankOf(*function.of);
+    result.text =
+        result.rank ? fmt::format("an array like the value of `{}`", function.of->name) : "a number";
+  }
+  result.name = function.op == Derivative::Operator::Vjp ? "w" : "v";
+  return result;
+}
+
+// ---- arguments -----------------------------------------------------------------------------------------
+
+Value Checker::functionCall(const ast::Node &node, const FunctionValue &function) {
+  Symbols arguments, directions;
+  if (!evaluateArguments(node, function, arguments, directions))
+    return {poison(node), nullptr};
+  size_t known = diagnostics.size();
+  Value result = apply(function, std::move(arguments), std::move(directions), node.place);
+  constexpr size_t mostNotes = 4; // the innermost calls
+  for (size_t k = known; k < diagnostics.size(); ++k)
+    if (diagnostics[k].notes.size() < mostNotes && diagnostics[k].place != node.place)
+      diagnostics[k].notes.push_back({node.place, "in this call"});
+  return result;
+}
+
+/// False after an error.
+bool Checker::evaluateArguments(const ast::Node &node, const FunctionValue &function, Symbols &arguments,
+                                Symbols &directions) {
+  std::vector<Parameter> parameters = parametersOf(function);
+  auto given = givenArguments(node, function, parameters);
+  if (!given)
+    return false;
+  for (size_t k = 0; k < parameters.size(); ++k) {
+    if ((*given)[k]) {
+      arguments.push_back(argument(parameters[k], *(*given)[k], function.name));
+      continue;
+    }
+    FunctionFrame frame(scope); // a default knows nothing of the place of the call
+    arguments.push_back(argument(parameters[k], *parameters[k].fallback, function.name));
+  }
+  std::vector<const FunctionValue *> operators;
+  for (const FunctionValue *each = &function; each->form == Form::Derivative; each = each->of)
+    if (each->takesDirection())
+      operators.insert(operators.begin(), each);
+  for (size_t k = 0; k < operators.size(); ++k)
+    directions.push_back(
+        argument(directionOf(*operators[k]), *(*given)[parameters.size() + k], function.name));
+  auto isNull = [](Symbol *symbol) { return !symbol; };
+  return std::none_of(arguments.begin(), arguments.end(), isNull) &&
+         std::none_of(directions.begin(), directions.end(), isNull);
+}
+
+/// By parameter what the call gives, null where it gives nothing; then the directions, which are the last
+/// arguments without name. No list after an error.
+std::optional<std::vector<const ast::Node *>>
+Checker::givenArguments(const ast::Node &node, const FunctionValue &function,
+                        const std::vector<Parameter> &parameters) {
+  size_t numDirections = function.numDirections(), numGiven = node.children.size() - 1;
+  auto wrongCount = [&]() -> std::optional<std::vector<const ast::Node *>> {
+    report(
+        errors::argumentCount(node.place, function.name, parameters.size() + numDirections, false, numGiven));
+    return std::nullopt;
+  };
+  std::vector<const ast::Node *> given(parameters.size()), directions;
+  for (size_t k = numGiven; k > 0 && directions.size() < numDirections; --k)
+    if (node.names[k - 1].empty())
+      directions.insert(directions.begin(), node.children[k].get());
+  if (directions.size() < numDirections)
+    return wrongCount();
+  size_t next = 0;
+  for (size_t k = 1; k <= numGiven; ++k) {
+    const std::string &name = node.names[k - 1];
+    if (std::find(directions.begin(), directions.end(), node.children[k].get()) != directions.end())
+      continue;
+    size_t at = next++;
+    if (!name.empty())
+      at =
+          size_t(std::find_if(parameters.begin(), parameters.end(), [&](auto &p) { return p.name == name; }) -
+                 parameters.begin());
+    if (!name.empty() && at == parameters.size()) {
+      std::vector<std::string> names;
+      for (auto &parameter : parameters)
+        names.push_back(parameter.name);
+      report(errors::unknownName(node.children[k]->place, name, nearestName(name, names)));
+      return std::nullopt;
+    }
+    if (at >= parameters.size() || given[at])
+      return wrongCount();
+    given[at] = node.children[k].get();
+  }
+  for (size_t k = 0; k < parameters.size(); ++k)
+    if (!given[k] && !parameters[k].fallback)
+      return wrongCount();
+  given.insert(given.end(), directions.begin(), directions.end());
+  return given;
+}
+
+/// Null after an error.
+Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, const std::string &function) {
+  if (parameter.function)
+    return functionArgument(parameter, node, function);
+  Type type = parameter.type;
+  if (parameter.rank || isArray(node)) {
+    if (!isArray(node) && expr(node)->type.base == Base::Poison)
+      return nullptr; // what is wrong in it has been said
+    Family *array = isArray(node) ? arrayValue(node) : nullptr;
+    bool fits = array && array->arity() >= parameter.rank &&
+                array->arity() <= std::max(parameter.rank, parameter.orRank) &&
+                (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));
+    if (!fits && !(isArray(node) && !array))
+      report(errors::arrayArgument(node.place, parameter.name, function, parameter.text,
+                                   array ? array->arity() : 0, parameter.place));
+    return fits ? array : nullptr;
+  }
+  ExprPtr value = expr(node);
+  std::string what = fmt::format("`{}` of `{}`", parameter.name, function);
+  bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
+  if (isGood && type.base == Base::Int && value->type.base != Base::Int) {
+    report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
+    isGood = false;
+  }
+  return isGood ? &local(parameter.name, node.place, std::move(value), type) : nullptr;
+}
+
+/// A function whose calls by the parameter's type mean something. Null after an error.
+Symbol *Checker::functionArgument(const Parameter &parameter, const ast::Node &node,
+                                  const std::string &function) {
+  const FunctionValue *value = functionValue(node, /*says=*/true, parameter.name, function);
+  if (!value)
+    return nullptr;
+  std::vector<Parameter> taken = parametersOf(*value), wanted;
+  for (const FunctionValue *each = value; each->form == Form::Derivative; each = each->of)
+    if (each->takesDirection())
+      taken.push_back(directionOf(*each));
+  for (auto &type : parameter.function->parameters)
+    wanted.push_back(parameterOf(type));
+  if (taken.size() > wanted.size())
+    std::erase_if(taken, [](auto &each) { return each.fallback; });
+  bool fits = taken.size() == wanted.size();
+  for (size_t k = 0; fits && k < taken.size(); ++k)
+    fits = !taken[k].function && taken[k].rank == wanted[k].rank &&
+           (taken[k].type == wanted[k].type ||
+            (taken[k].type.base == Base::Real && wanted[k].type.base == Base::Int));
+  fits &= rankOf(*value) == parameter.function->result.sizes.size();
+  if (!fits)
+    report(errors::functionArgument(node.place, parameter.name, function,
+                                    std::string(files.text(parameter.function->place)), value->name,
+                                    parameter.place));
+  return fits ? const_cast<FunctionValue *>(value) : nullptr;
+}
+
+// ---- application ---------------------------------------------------------------------------------------
+
+Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols directions,
+                     SourcePlace place) {
+  switch (function.form) {
+  case Form::Declared:
+    return instantiate(*function.declared, arguments, place);
+  case Form::Elementary: {
+    std::vector<ExprPtr> numbers;
+    for (Symbol *argument : arguments)
+      numbers.push_back(use(static_cast<Let &>(*argument), place));
+    return {elementaryCall(*function.elementary, std::move(numbers), place), nullptr};
+  }
+  case Form::Example:
+    return exampleOf(function.example->result);
+  case Form::Library: {
+    if (size_t given = function.library->gives.size(); given > 1) {
+      report(errors::resultCount(place, function.name, given, 1));
+      return {poisonAt(place), nullptr};
+    }
+    std::vector<Value> results = libraryResults(*function.library, arguments, place);
+    return results.empty() ? Value{poisonAt(place), nullptr} : std::move(results[0]);
+  }
+  case Form::Derivative:
+    break;
+  }
+  return differentiate(function, std::move(arguments), std::move(directions), place);
+}
+
+ExprPtr Checker::elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place) {
+  auto result = std::make_unique<Expr>();
+  result->kind = ExprKind::Call;
+  result->place = place;
+  result->text = function.name;
+  bool isInteger = function.keepsIntegers && std::all_of(numbers.begin(), numbers.end(), [](auto &number) {
+                     return number->type.base == Base::Int;
+                   });
+  result->type = isInteger ? Type{Base::Int, nullptr} : real;
+  result->args = std::move(numbers);
+  inherit(*result);
+  return result;
+}
+
+} // namespace costate::sema

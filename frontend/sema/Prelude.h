@@ -1,0 +1,13 @@
+// Functions of the language that are written in it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace costate::sema {
+
+/// Their declarations; a function of the model with the same name hides one.
+const char *preludeText();
+std::vector<std::string> preludeNames();
+
+} // namespace costate::sema

@@ -1,0 +1,112 @@
+// Eigenvalues, eigenvectors and singular values, in a fixed order and with fixed signs [GV13].
+#include "runtime/numeric/Matrices.h"
+
+#include <Eigen/Eigenvalues>
+#include <Eigen/SVD>
+
+#include <numeric>
+
+namespace costate::rt {
+namespace {
+
+template <typename Decomposition>
+bool hasConverged(const Decomposition &of, Eigen::Index n, Operation &call) {
+  if (of.info() == Eigen::Success)
+    return true;
+  call.fail(COSTATE_NOT_CONVERGED, {double(n)}, "the {} eigenvalues did not converge", n);
+  return false;
+}
+
+using Complex = std::complex<double>;
+
+/// Positions by real, then imaginary part.
+std::vector<Eigen::Index> ascending(const Eigen::VectorXcd &values) {
+  std::vector<Eigen::Index> order(static_cast<size_t>(values.size()));
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](Eigen::Index i, Eigen::Index j) {
+    return std::pair(values[i].real(), values[i].imag()) < std::pair(values[j].real(), values[j].imag());
+  });
+  return order;
+}
+
+/// Of length 1, its largest component (of those that agree to 1e-6 the first) real and positive.
+Eigen::VectorXcd normalized(Eigen::VectorXcd v) {
+  double largest = v.cwiseAbs().maxCoeff();
+  for (Complex component : v)
+    if (std::abs(component) >= (1 - 1e-6) * largest)
+      return v * (std::conj(component) / std::abs(component) / v.norm());
+  return v;
+}
+
+} // namespace
+} // namespace costate::rt
+
+using namespace costate::rt;
+
+extern "C" {
+
+void costate_eigh(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
+  Operation call(arrays, sizes, failure);
+  auto A = matrix(call);
+  auto w = vectorResult(call);
+  auto V = matrixResult(call);
+  call.run([&] {
+    if (!isFinite(A, call))
+      return;
+    Eigen::SelfAdjointEigenSolver<Matrix> eigen(A);
+    if (!hasConverged(eigen, A.rows(), call))
+      return;
+    w = eigen.eigenvalues();
+    V = eigen.eigenvectors();
+    for (Eigen::Index j = 0; j < V.cols(); ++j)
+      V.col(j) *= signOf(V.col(j));
+  });
+}
+
+void costate_eig(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
+  Operation call(arrays, sizes, failure);
+  auto A = matrix(call);
+  Eigen::Index n = A.rows();
+  auto *w = reinterpret_cast<Complex *>(call.realResults(2).data());
+  auto *V = reinterpret_cast<Complex *>(call.realResults(3).data());
+  call.run([&] {
+    if (!isFinite(A, call))
+      return;
+    Eigen::EigenSolver<Matrix> eigen(A);
+    if (!hasConverged(eigen, n, call))
+      return;
+    Eigen::VectorXcd values = eigen.eigenvalues();
+    Eigen::MatrixXcd vectors = eigen.eigenvectors();
+    std::vector<Eigen::Index> order = ascending(values);
+    for (Eigen::Index j = 0; j < n; ++j) {
+      w[j] = values[order[size_t(j)]];
+      Eigen::VectorXcd v = normalized(vectors.col(order[size_t(j)]));
+      for (Eigen::Index i = 0; i < n; ++i)
+        V[i * n + j] = v[i];
+    }
+  });
+}
+
+void costate_svd(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
+  Operation call(arrays, sizes, failure);
+  auto A = matrix(call);
+  auto U = matrixResult(call);
+  auto s = vectorResult(call);
+  auto V = matrixResult(call);
+  call.run([&] {
+    if (!isFinite(A, call))
+      return;
+    Eigen::BDCSVD<Matrix> svd(A, Eigen::ComputeThinU | Eigen::ComputeThinV);
+    if (!hasConverged(svd, s.size(), call))
+      return;
+    U = svd.matrixU();
+    s = svd.singularValues();
+    V = svd.matrixV();
+    for (Eigen::Index j = 0; j < s.size(); ++j) {
+      double sign = signOf(V.col(j));
+      U.col(j) *= sign;
+      V.col(j) *= sign;
+    }
+  });
+}
+}

@@ -1,0 +1,272 @@
+// Tapes of loops: all states where they fit, else snapshots by the binomial plan [GW00] or, while the length
+// is not known, by levels [WMI09].
+#include "costate/rt/Functions.h"
+#include "runtime/numeric/Binomial.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+#include <cstdlib>
+#include <cstring>
+#include <new>
+
+namespace costate::rt {
+namespace {
+
+constexpr int64_t usualBudget = int64_t(256) << 20;
+constexpr int64_t leastSnapshots =
+    8; // a reversal with fewer takes too long to be what a small budget asks for
+constexpr int64_t none = -1;
+
+int64_t budgetBytes() {
+  const char *text = std::getenv("COSTATE_TAPE_BYTES");
+  int64_t bytes = text ? std::strtoll(text, nullptr, 10) : 0;
+  return bytes > 0 ? bytes : usualBudget;
+}
+
+/// Memory for equal slots that grows by doubling and never moves: block b has first * 2^b slots.
+class Slots {
+public:
+  Slots(int64_t bytes, int64_t first) : bytes(bytes), first(first) {}
+  ~Slots() {
+    for (void *block : blocks)
+      costate_release(block);
+  }
+  /// For writing; takes the memory if it is the first time.
+  void *take(int64_t slot) {
+    auto [b, offset] = find(slot);
+    if (!blocks[b])
+      blocks[b] = costate_allocate((first << b) * bytes);
+    return static_cast<char *>(blocks[b]) + offset;
+  }
+  const void *at(int64_t slot) const {
+    auto [b, offset] = find(slot);
+    return static_cast<const char *>(blocks[b]) + offset;
+  }
+
+  int64_t size() const { return bytes; } // of a slot
+
+private:
+  struct Position {
+    int block;
+    int64_t offset;
+  };
+  Position find(int64_t slot) const {
+    int b = std::bit_width(uint64_t(slot / first) + 1) - 1;
+    return {b, (slot - first * ((int64_t(1) << b) - 1)) * bytes};
+  }
+
+  int64_t bytes, first;
+  void *blocks[48] = {};
+};
+
+/// What is known of a slot where not every state is kept.
+struct Entry {
+  int64_t step;  // of the state in it
+  int64_t below; // slot of the next lower state that is held, or of the next free slot
+  int64_t level; // of [WMI09]
+};
+
+} // namespace
+} // namespace costate::rt
+
+using namespace costate::rt;
+
+/// While it holds every state, slot and step are the same number. After that `entries` link what is held,
+/// from `top`, the highest, down to step 0.
+struct costate_tape {
+  costate_tape(int64_t steps, int64_t bytes, int64_t limit);
+  ~costate_tape() { costate_release(entries); }
+
+  void *keep(int64_t t);
+  void end(int64_t steps);
+  int64_t seek(int64_t t);
+  const void *state(int64_t u) const;
+  int64_t steps() const { return n; }
+  int64_t stateBytes() const { return slots.size(); }
+
+private:
+  bool holdsAll() const { return !entries; }
+  void makeEntries();
+  int64_t push(int64_t t);
+  void pop();
+  void plan(int64_t end);
+  int64_t makeRoom();
+  void *keepNext(int64_t t);
+  void *keepNewest(int64_t t);
+
+  int64_t n;        // steps; while it records -1 where not known
+  int64_t capacity; // of slots
+  Slots slots;
+  bool isRecording = true;
+  Entry *entries = nullptr;
+  int64_t count = 0;       // states held
+  int64_t top = none;      // slot of the highest state held
+  int64_t freeSlot = none; // first of the free ones
+  int64_t peak = none;     // slot of the state that was raised last [WMI09]
+  int64_t chainEnd = 0;    // of the chain from the top, which is to be reversed
+  int64_t next = 0;        // step that the plan keeps next
+  int64_t position = 0;    // last t sought
+};
+
+costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit)
+    : n(steps), capacity(std::max<int64_t>(limit, 1)),
+      slots(bytes,
+            std::max<int64_t>(1, n >= 0 ? std::min(n, limit) : std::min<int64_t>(limit, 65536 / bytes))) {
+  if (n > capacity) {
+    makeEntries();
+    chainEnd = n + 1;
+  }
+}
+
+void costate_tape::makeEntries() {
+  entries = static_cast<Entry *>(costate_allocate(capacity * int64_t(sizeof(Entry))));
+  for (int64_t slot = 0; slot < capacity; ++slot)
+    entries[slot] = {slot, slot < count ? slot - 1 : slot + 1 < capacity ? slot + 1 : none, 0};
+  top = count - 1;
+  freeSlot = count < capacity ? count : none;
+}
+
+int64_t costate_tape::push(int64_t t) {
+  int64_t slot = freeSlot;
+  freeSlot = entries[slot].below;
+  entries[slot] = {t, top, 0};
+  top = slot;
+  ++count;
+  return slot;
+}
+
+void costate_tape::pop() {
+  int64_t slot = top;
+  top = entries[slot].below;
+  entries[slot].below = freeSlot;
+  freeSlot = slot;
+  --count;
+}
+
+/// The step to be kept when the chain from the top state to `end` is reversed. The state before the end is
+/// used at once, so it is never kept.
+void costate_tape::plan(int64_t end) {
+  chainEnd = end;
+  int64_t start = entries[top].step;
+  int64_t distance = nextSnapshot(end - start, capacity - count + 1);
+  next = distance == 0 || start + distance == end - 1 ? none : start + distance;
+}
+
+void *costate_tape::keepNext(int64_t t) {
+  if (t != next)
+    return nullptr;
+  int64_t slot = push(t);
+  plan(chainEnd);
+  return slots.take(slot);
+}
+
+/// Room for the newest state of a loop whose length is not known: drops the highest state with a lower level
+/// than a later one; where there is none, the newest one, and its successor is a level higher. States below
+/// the peak, the last raised one, have falling levels, so the one to be dropped is next to it.
+int64_t costate_tape::makeRoom() {
+  int64_t level = 0;
+  if (peak != none && entries[entries[peak].below].step > 0 &&
+      entries[entries[peak].below].level < entries[peak].level) {
+    int64_t dropped = entries[peak].below;
+    entries[peak].below = entries[dropped].below;
+    entries[dropped].below = freeSlot;
+    freeSlot = dropped;
+    --count;
+  } else {
+    level = entries[top].level + 1;
+    pop();
+    peak = freeSlot; // the slot that push takes
+  }
+  return level;
+}
+
+void *costate_tape::keepNewest(int64_t t) {
+  int64_t level = count < capacity ? 0 : makeRoom();
+  int64_t slot = push(t);
+  entries[slot].level = level;
+  return slots.take(slot);
+}
+
+void *costate_tape::keep(int64_t t) {
+  if (holdsAll() && !isRecording)
+    return nullptr;
+  if (holdsAll() && count < capacity) {
+    ++count;
+    return slots.take(t);
+  }
+  if (holdsAll()) {
+    makeEntries();
+    next = none;
+  }
+  bool isPlanned = !isRecording || n >= 0 || capacity == 1;
+  return isPlanned ? keepNext(t) : keepNewest(t);
+}
+
+void costate_tape::end(int64_t steps) {
+  assert(n < 0 || n == steps);
+  n = position = steps;
+  isRecording = false;
+}
+
+int64_t costate_tape::seek(int64_t t) {
+  if (holdsAll())
+    return t;
+  if (t > position)
+    while (count > 1)
+      pop();
+  position = t;
+  while (entries[top].step > t)
+    pop();
+  if (entries[top].step < t)
+    plan(t + 1);
+  return entries[top].step;
+}
+
+const void *costate_tape::state(int64_t u) const {
+  assert(holdsAll() || entries[top].step == u);
+  return slots.at(holdsAll() ? u : top);
+}
+
+extern "C" {
+
+costate_tape *costate_tape_begin(int64_t steps, int64_t bytes_per_state, int64_t max_snapshots) {
+  int64_t unit = bytes_per_state < 64 ? 8 : 64;
+  int64_t bytes = std::max<int64_t>(bytes_per_state + unit - 1, unit) & -unit;
+  int64_t limit = max_snapshots;
+  if (limit <= 0) {
+    int64_t budget = budgetBytes();
+    bool fits = steps >= 0 && steps <= budget / bytes;
+    limit = fits ? steps : std::max(leastSnapshots, budget / (bytes + int64_t(sizeof(Entry))));
+  }
+  return new (costate_allocate(sizeof(costate_tape))) costate_tape(steps, bytes, limit);
+}
+
+void *costate_tape_keep(costate_tape *tape, int64_t t) { return tape->keep(t); }
+
+void costate_tape_end(costate_tape *tape, int64_t steps) { tape->end(steps); }
+
+int64_t costate_tape_steps(const costate_tape *tape) { return tape->steps(); }
+
+int64_t costate_tape_seek(costate_tape *tape, int64_t t) { return tape->seek(t); }
+
+const void *costate_tape_state(const costate_tape *tape, int64_t u) { return tape->state(u); }
+
+void costate_tape_save(costate_tape *tape, int64_t t, const void *block) {
+  if (void *memory = tape->keep(t))
+    std::memcpy(memory, block, size_t(tape->stateBytes()));
+}
+
+int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block) {
+  int64_t u = tape->seek(t);
+  std::memcpy(block, tape->state(u), size_t(tape->stateBytes()));
+  return u;
+}
+
+void costate_tape_release(costate_tape *tape) {
+  if (!tape)
+    return;
+  tape->~costate_tape();
+  costate_release(tape);
+}
+}

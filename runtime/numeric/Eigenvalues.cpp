@@ -51,7 +51,7 @@ void costate_eigh(void *const *arrays, const int64_t *sizes, costate_failure *fa
   auto w = vectorResult(call);
   auto V = matrixResult(call);
   call.run([&] {
-    if (!isFinite(A, call))
+    if (A.size() == 0 || !isFinite(A, call))
       return;
     Eigen::SelfAdjointEigenSolver<Matrix> eigen(A);
     if (!hasConverged(eigen, A.rows(), call))
@@ -70,7 +70,7 @@ void costate_eig(void *const *arrays, const int64_t *sizes, costate_failure *fai
   auto *w = reinterpret_cast<Complex *>(call.realResults(2).data());
   auto *V = reinterpret_cast<Complex *>(call.realResults(3).data());
   call.run([&] {
-    if (!isFinite(A, call))
+    if (A.size() == 0 || !isFinite(A, call))
       return;
     Eigen::EigenSolver<Matrix> eigen(A);
     if (!hasConverged(eigen, n, call))
@@ -94,7 +94,7 @@ void costate_svd(void *const *arrays, const int64_t *sizes, costate_failure *fai
   auto s = vectorResult(call);
   auto V = matrixResult(call);
   call.run([&] {
-    if (!isFinite(A, call))
+    if (A.size() == 0 || !isFinite(A, call))
       return;
     Eigen::BDCSVD<Matrix> svd(A, Eigen::ComputeThinU | Eigen::ComputeThinV);
     if (!hasConverged(svd, s.size(), call))

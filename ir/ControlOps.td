@@ -40,6 +40,7 @@ def Costate_ScanOp : Costate_BodyOp<"scan", [AttrSizedOperandSegments, SingleBlo
                    CArg<"bool", "false">:$reversed, CArg<"bool", "false">:$record)>
   ];
   let hasCustomAssemblyFormat = 1;
+  let hasCanonicalizer = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     unsigned numCarried() { return getStarts().size(); }
@@ -89,6 +90,7 @@ def Costate_IterateOp : Costate_BodyOp<"iterate", []> {
     OpBuilder<(ins "::mlir::ValueRange":$starts, CArg<"bool", "false">:$record)>
   ];
   let hasCustomAssemblyFormat = 1;
+  let hasCanonicalizer = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     unsigned numCarried() { return getStarts().size(); }
@@ -132,6 +134,7 @@ def Costate_UnwindOp : Costate_BodyOp<"unwind", [AttrSizedOperandSegments]> {
                    "bool":$reversed)>
   ];
   let hasCustomAssemblyFormat = 1;
+  let hasCanonicalizer = 1;
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     ::llvm::ArrayRef<::mlir::Type> states() { return getTape().getType().getStates(); }

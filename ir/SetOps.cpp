@@ -27,8 +27,8 @@ static LogicalResult verifyRootPerColumn(Operation *op, ArrayAttr roots, size_t 
 // ---- tables --------------------------------------------------------------------------------------------
 
 LogicalResult TableOp::verify() {
-  if (!llvm::is_contained({"csv", "tsv", "json"}, getFormat())) // C1
-    return emitOpError("has format `") << getFormat() << "`, expected csv, tsv or json";
+  if (!llvm::is_contained({"csv", "tsv", "json", "npy", "npz", "mtx"}, getFormat())) // C1
+    return emitOpError("has format `") << getFormat() << "`, expected csv, tsv, json, npy, npz or mtx";
   return success();
 }
 

@@ -14,7 +14,7 @@ def Costate_TableOp : Costate_Op<"table", [Pure]> {
     relative path starts at the folder of the model or of `--data`. `key` names the columns that identify a
     row.
 
-    - (C1) `format` is csv, tsv or json.
+    - (C1) `format` is csv, tsv, json, npy, npz or mtx.
 
     Derivative: none, it works on data.
 

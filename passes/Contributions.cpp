@@ -51,7 +51,7 @@ Value Invariants::before(Value value) {
   Operation *op = value.getDefiningOp();
   for (Value operand : op->getOperands())
     copies.map(operand, before(operand));
-  OpBuilder(map).clone(*op, copies);
+  builder().clone(*op, copies);
   return copies.lookup(value);
 }
 

@@ -41,14 +41,18 @@ struct ContributionGroup {
 /// What does not change inside of a map.
 class Invariants {
 public:
-  explicit Invariants(MapOp map) : map(map) {}
+  explicit Invariants(MapOp map) : map(map), place(map) {}
 
   bool contains(mlir::Value value);
   /// The value before the map; it is one of these.
   mlir::Value before(mlir::Value value);
+  /// Where such values are written: before the map, or an operation that stands before it.
+  mlir::OpBuilder builder() const { return mlir::OpBuilder(place); }
+  void writeBefore(mlir::Operation *op) { place = op; }
 
 private:
   MapOp map;
+  mlir::Operation *place;
   llvm::DenseMap<mlir::Value, bool> known;
   mlir::IRMapping copies;
 };

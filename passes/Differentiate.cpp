@@ -64,9 +64,12 @@ LogicalResult expand(VjpOp op) {
 
 struct Differentiate : impl::DifferentiateBase<Differentiate> {
   void runOnOperation() override {
-    for (auto function : getOperation().getOps<func::FuncOp>())
-      if (function->hasAttr("costate.function") && failed(expandAll(function)))
-        return signalPassFailure();
+    WalkResult walked = getOperation().walk([&](func::FuncOp function) {
+      bool isDone = !function->hasAttr("costate.function") || succeeded(expandAll(function));
+      return isDone ? WalkResult::advance() : WalkResult::interrupt();
+    });
+    if (walked.wasInterrupted())
+      signalPassFailure();
   }
 
   LogicalResult expandAll(func::FuncOp function) {

@@ -6,6 +6,7 @@
 
 #include "passes/MapReads.h"
 #include "passes/MergeMaps.h"
+#include "passes/ReuseMaps.h"
 
 #include "mlir/IR/Dominance.h"
 #include "mlir/IR/IRMapping.h"
@@ -165,15 +166,21 @@ class FunctionFuser {
 public:
   FunctionFuser(func::FuncOp function, unsigned maxBody) : function(function), maxBody(maxBody) {}
 
+  /// Loops of unknown length are not run again for what a map has; a function of an entry is, unless its map
+  /// is stored after all.
   void run() {
+    simplify();
+    numReused += reuseMaps(function, [](const Work &work) { return !work.isBounded; });
     do {
       simplify();
-    } while (inlineMaps() || mergeOne());
+    } while (inlineMaps() || mergeOne() || reuseStored());
   }
 
-  unsigned numInlined = 0, numMerged = 0;
+  unsigned numInlined = 0, numMerged = 0, numReused = 0;
 
 private:
+  /// Until neither patterns nor common subexpressions find anything: readers of equal entries are found as
+  /// such.
   void simplify() {
     MLIRContext *context = function.getContext();
     RewritePatternSet patterns(context);
@@ -182,10 +189,14 @@ private:
       dialect->getCanonicalizationPatterns(patterns);
     for (RegisteredOperationName op : context->getRegisteredOperations())
       op.getCanonicalizationPatterns(patterns, context);
-    (void)applyPatternsAndFoldGreedily(function, std::move(patterns));
-    IRRewriter rewriter(context);
-    DominanceInfo dominance(function);
-    eliminateCommonSubExpressions(rewriter, dominance, function);
+    FrozenRewritePatternSet frozen(std::move(patterns));
+    bool hasChanged = true;
+    while (hasChanged) {
+      (void)applyPatternsAndFoldGreedily(function, frozen);
+      IRRewriter rewriter(context);
+      DominanceInfo dominance(function);
+      eliminateCommonSubExpressions(rewriter, dominance, function, &hasChanged);
+    }
   }
 
   /// One sweep, producers first.
@@ -227,6 +238,12 @@ private:
     return walked.wasInterrupted();
   }
 
+  bool reuseStored() {
+    unsigned count = reuseMaps(function, [](const Work &work) { return !isWithin(work, costOfEntry); });
+    numReused += count;
+    return count > 0;
+  }
+
   func::FuncOp function;
   unsigned maxBody;
   llvm::DenseSet<Operation *> isGone; // in this sweep
@@ -242,6 +259,7 @@ struct FuseMaps : impl::FuseMapsBase<FuseMaps> {
       fuser.run();
       numInlined += fuser.numInlined;
       numMerged += fuser.numMerged;
+      numReused += fuser.numReused;
     }
   }
 };

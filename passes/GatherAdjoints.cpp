@@ -10,6 +10,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
+#include "llvm/ADT/MapVector.h"
 
 using namespace mlir;
 
@@ -21,8 +22,8 @@ namespace {
 
 /// In multiplications: computing more than this once more per entry costs more than an array.
 constexpr double mostRecomputed = 8;
-/// A loop or function is written so often at most; beyond, accumulating is cheaper.
-constexpr unsigned mostCopies = 3;
+/// A loop or function is written so often at most; beyond, an array or accumulating is cheaper.
+constexpr unsigned mostCopies = 2;
 
 bool isExpensive(const Work &work) { return !work.isBounded || work.operations > mostRecomputed; }
 
@@ -121,8 +122,35 @@ private:
       if (!own.empty() && !isExpensive(workOf(recomputed(group, 0, own))))
         stored.insert(own.begin(), own.end());
     }
+    for (auto [op, copies] : copiesOf(groups, stored))
+      if (copies > mostCopies && op->getNumResults() == 1 && isStorable(op->getResult(0)))
+        stored.insert(op->getResult(0));
     if (!stored.empty())
       store(stored.getArrayRef());
+  }
+
+  /// Whether a value is a scalar of the map's body that an array can hold.
+  bool isStorable(Value value) {
+    Type type = value.getType();
+    bool isEntry = type.isF64() || type.isInteger(64) || type.isInteger(32) || type.isInteger(1);
+    Operation *op = value.getDefiningOp();
+    return isEntry && op && op->getBlock() == map.getBody();
+  }
+
+  /// Expensive operations, and how many groups need them.
+  static llvm::MapVector<Operation *, unsigned> copiesOf(ArrayRef<ContributionGroup> groups,
+                                                         const llvm::SmallSetVector<Value, 4> &stored = {}) {
+    llvm::MapVector<Operation *, unsigned> copies;
+    for (const ContributionGroup &group : groups) {
+      llvm::SmallSetVector<Operation *, 8> own;
+      for (const Contribution &part : group.parts)
+        for (Operation *op : sliceOf(part.path, rootsOf(part), stored))
+          if (isExpensive(costate::workOf(op)))
+            own.insert(op);
+      for (Operation *op : own)
+        ++copies[op];
+    }
+    return copies;
   }
 
   llvm::SmallSetVector<Value, 4> expensiveScalars(const ContributionGroup &group) {
@@ -130,11 +158,7 @@ private:
     for (const Contribution &part : group.parts) {
       SmallVector<Operation *> slice = sliceOf(part.path, rootsOf(part));
       auto consider = [&](Value value) {
-        Type type = value.getType();
-        bool isEntry = type.isF64() || type.isInteger(64) || type.isInteger(32) || type.isInteger(1);
-        Operation *op = value.getDefiningOp();
-        if (op && isEntry && op->getBlock() == map.getBody() &&
-            isExpensive(workOf(sliceOf(part.path, value))))
+        if (isStorable(value) && isExpensive(workOf(sliceOf(part.path, value))))
           scalars.insert(value);
       };
       for (Operation *op : slice)
@@ -172,44 +196,22 @@ private:
 
   /// Groups that need an operation of which there would be too many copies stay as they are.
   void dropCopies() {
-    llvm::DenseMap<Operation *, unsigned> copies;
-    auto expensive = [&](const ContributionGroup &group) {
-      llvm::SmallSetVector<Operation *, 8> all;
-      for (const Contribution &part : group.parts)
-        for (Operation *op : sliceOf(part.path, rootsOf(part)))
-          if (isExpensive(costate::workOf(op)))
-            all.insert(op);
-      return all;
-    };
-    for (const ContributionGroup &group : groups)
-      for (Operation *op : expensive(group))
-        ++copies[op];
+    auto copies = copiesOf(groups);
     llvm::erase_if(groups, [&](const ContributionGroup &group) {
-      return llvm::any_of(expensive(group), [&](Operation *op) { return copies[op] > mostCopies; });
+      return llvm::any_of(copiesOf(group), [&](auto &own) { return copies[own.first] > mostCopies; });
     });
   }
 
+  /// What is gathered stands before the map: what still accumulates adds to it.
   void rewrite() {
-    SmallVector<Value> current; // what every tensor has become
-    SmallVector<SmallVector<OpOperand *>> uses;
-    for (auto [accumulator, result] : llvm::zip_equal(map.accumulators(), accumulated())) {
-      current.push_back(staysAccumulated(accumulator) ? Value(result) : initOf(accumulator));
-      uses.push_back(llvm::map_to_vector(result.getUses(), [](OpOperand &use) { return &use; }));
-    }
-    OpBuilder after(map->getContext());
-    after.setInsertionPointAfter(map);
+    OpBuilder before(map);
     for (const ContributionGroup &group : groups) {
-      SmallVector<Value> inits;
-      for (BlockArgument accumulator : group.accumulators)
-        inits.push_back(current[accumulator.getArgNumber() - map.rank()]);
+      SmallVector<Value> inits = llvm::map_to_vector(group.accumulators, [&](auto a) { return initOf(a); });
       GatheredMap gathered(map, invariants, group);
-      SmallVector<Value> results = gathered.write(after, inits, *levelsOf(group));
+      SmallVector<Value> results = gathered.write(before, inits, *levelsOf(group));
       for (auto [accumulator, result] : llvm::zip_equal(group.accumulators, results))
-        current[accumulator.getArgNumber() - map.rank()] = result;
+        map.getInitsMutable()[accumulator.getArgNumber() - map.rank()].set(result);
     }
-    for (auto [own, value] : llvm::zip_equal(uses, current))
-      for (OpOperand *use : own)
-        use->set(value);
     for (const ContributionGroup &group : groups)
       for (const Contribution &part : group.parts)
         for (AccumulateOp add : part.adds)
@@ -219,21 +221,14 @@ private:
 
   ResultRange accumulated() { return map.getResults().drop_front(map.numYielded()); }
 
-  bool staysAccumulated(BlockArgument accumulator) {
-    llvm::DenseSet<Operation *> gathered;
-    for (const ContributionGroup &group : groups)
-      for (const Contribution &part : group.parts)
-        gathered.insert(part.adds.begin(), part.adds.end());
-    return llvm::any_of(accumulator.getUsers(),
-                        [&](Operation *user) { return isa<AccumulateOp>(user) && !gathered.contains(user); });
-  }
-
   /// The map without the tensors that nothing is added to any more.
   void dropAccumulators() {
     SmallVector<Value> inits;
     SmallVector<unsigned> kept;
     for (auto [k, accumulator] : llvm::enumerate(map.accumulators()))
-      if (!accumulator.use_empty())
+      if (accumulator.use_empty())
+        accumulated()[k].replaceAllUsesWith(map.getInits()[k]);
+      else
         inits.push_back(map.getInits()[k]), kept.push_back(unsigned(k));
     OpBuilder b(map);
     TypeRange yielded = TypeRange(map.getResultTypes()).take_front(map.numYielded());

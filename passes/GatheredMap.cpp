@@ -2,6 +2,7 @@
 #include "passes/GatheredMap.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/IR/Matchers.h"
 
 using namespace mlir;
 
@@ -37,7 +38,7 @@ static Value zero(OpBuilder &b, Location loc, Type type) {
 // ---- indices -------------------------------------------------------------------------------------------
 
 Value GatheredMap::sizeOfTensor(size_t dimension) {
-  OpBuilder before(map);
+  OpBuilder before = invariants.builder();
   BlockArgument first = group.accumulators[0];
   return sizeOf(before, loc, map.getInits()[first.getArgNumber() - map.rank()], int64_t(dimension));
 }
@@ -50,6 +51,18 @@ bool GatheredMap::isGuarded(size_t dimension) {
 
 bool GatheredMap::isGuarded() {
   return llvm::any_of(llvm::seq(group.places.size()), [&](size_t d) { return isGuarded(d); });
+}
+
+/// What is to be added to an entry's index for that of the loop, if it is a number.
+static std::optional<int64_t> offsetOf(const IndexForm &place) {
+  int64_t offset = 0;
+  for (auto [amount, isNegated] : place.shifts) {
+    IntegerAttr number;
+    if (!matchPattern(amount, m_Constant(&number)))
+      return std::nullopt;
+    offset += isNegated ? number.getInt() : -number.getInt();
+  }
+  return place.isNegated ? std::nullopt : std::optional(offset);
 }
 
 /// Loop indices from the entry's: loop = index - shifts, or shifts - index.
@@ -75,8 +88,11 @@ void GatheredMap::findLoops(OpBuilder &b, size_t begin, size_t end) {
       continue;
     Value size = invariants.before(sizeOfIndex(place.loop));
     Value none = zero(b, loc, b.getIndexType());
-    guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, loop, none));
-    guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, loop, size));
+    std::optional<int64_t> offset = offsetOf(place);
+    if (!offset || *offset < 0)
+      guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::sge, loop, none));
+    if (!offset || *offset > 0 || !areEqualSizes(size, sizeOfTensor(d)))
+      guards.push_back(b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::slt, loop, size));
   }
 }
 
@@ -85,7 +101,9 @@ void GatheredMap::findLoops(OpBuilder &b, size_t begin, size_t end) {
 GatheredMap::Values GatheredMap::write(OpBuilder &b, ValueRange given, unsigned splitLevels) {
   inits.assign(given.begin(), given.end());
   levels = splitLevels;
-  return writeLevel(b, 0, 0);
+  Values results = writeLevel(b, 0, 0);
+  invariants.writeBefore(map);
+  return results;
 }
 
 /// The map over the indices from `dimension` on: those of one level, or all that are left.
@@ -104,6 +122,8 @@ GatheredMap::Values GatheredMap::writeLevel(OpBuilder &b, unsigned level, size_t
     llvm::append_range(allInner, inner);
   }
   auto made = b.create<MapOp>(loc, sizes, ValueRange{}, types, allInner);
+  if (level == 0)
+    invariants.writeBefore(made);
   auto body = OpBuilder::atBlockEnd(made.getBody());
   llvm::append_range(indices, made.getBody()->getArguments());
   findLoops(body, dimension, dimension + count);

@@ -245,8 +245,8 @@ def GatherAdjoints : Pass<"costate-gather-adjoints", "::mlir::ModuleOp"> {
     zeros is not read. Entries that a loop does not reach are passed over by a branch. Additions at one index map
     share a map, also those to other tensors of the same sizes. Additions elsewhere, at positions from data say, stay.
     Operations of outer bodies that would be computed again for inner indices decide the form: cheap ones are
-    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays, as it does
-    where a function or loop would be written more than three times.
+    repeated; else maps stand one in the other, or expensive scalars are stored; else the addition stays. So it is with
+    a function or loop that would be written more than twice.
     Keeps: values up to the order of sums. Its cost does not depend on data.
 
     Run `tests/passes/gather-adjoints.mlir` for examples.
@@ -263,7 +263,8 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
     column. Where entries are read several times, or in loops that the indices do not count, that holds for what costs
     less than writing and reading an array, which is a formula in FuseMaps.cpp; never for bodies with functions or
     loops of unknown length. Maps over one space that read the same array, or one what the other makes at the same
-    indices, are one map; so are reductions of one kind. Loads of constant maps are constants; results that nothing
+    indices, are one map; so are reductions of one kind. An expression that is an entry of a map is read from it, if it
+    holds a loop, or where the map is stored anyhow. Loads of constant maps are constants; results that nothing
     reads are gone.
     Keeps: values; the order of sums; no loop runs in more loops than before. Running the pass twice changes nothing.
     Its cost does not depend on data.
@@ -273,7 +274,8 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
   let options = [Option<"maxBody", "max-body", "unsigned", "96", "merge no body of more operations than this">];
   let statistics = [Statistic<"numInlined", "num-inlined", "maps computed where they are read">,
-                    Statistic<"numMerged", "num-merged", "pairs of maps or reductions merged">];
+                    Statistic<"numMerged", "num-merged", "pairs of maps or reductions merged">,
+                    Statistic<"numReused", "num-reused", "expressions that an array holds">];
 }
 
 #endif

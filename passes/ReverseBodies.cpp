@@ -65,7 +65,7 @@ void ReverseDerivative::reverseInits(ValueRange inits, ValueRange args, ValueRan
   for (auto [init, arg, result] : llvm::zip_equal(inits, args, results))
     if (Value adjoint = known(result)) {
       accumulators[arg] = adjoint;
-      contribute(init, adjoint);
+      contribute(init, adjoint, always());
     }
 }
 
@@ -88,10 +88,7 @@ LogicalResult ReverseDerivative::reverseReduce(ReduceOp op) {
     adjoints.emplace_back(known(result), scope->guards.lookup(result));
   return reverseSpace(op, op.getSizes(), *op.getBody(), [&](ValueRange) {
     for (auto [value, adjoint] : llvm::zip_equal(yieldsOf(*op.getBody()), adjoints))
-      if (adjoint.first) {
-        contribute(value, adjoint.first);
-        use(value, adjoint.second);
-      }
+      contribute(value, adjoint.first, adjoint.second);
   });
 }
 
@@ -120,11 +117,9 @@ LogicalResult ReverseDerivative::reverseSpace(Operation *op, ValueRange sizes, B
       return failure();
     builder.create<YieldOp>(loc, ValueRange());
   }
-  for (auto [original, result] : llvm::zip_equal(captured, map.getResults())) {
-    scope->adjoints[original] =
-        isTensor(original) ? result : arithmetic.part(result, ValueRange(), original.getType());
-    use(original, guardOf(op));
-  }
+  for (auto [original, result] : llvm::zip_equal(captured, map.getResults()))
+    replace(original, isTensor(original) ? result : arithmetic.part(result, ValueRange(), original.getType()),
+            guardOf(op));
   return success();
 }
 
@@ -143,10 +138,8 @@ LogicalResult ReverseDerivative::reverseAsSum(Operation *op, ValueRange sizes, B
     builder.create<YieldOp>(loc,
                             llvm::map_to_vector(scalars, [&](Value original) { return adjoint(original); }));
   }
-  for (auto [original, result] : llvm::zip_equal(scalars, sum.getResults())) {
-    contribute(original, result);
-    use(original, guardOf(op));
-  }
+  for (auto [original, result] : llvm::zip_equal(scalars, sum.getResults()))
+    contribute(original, result, guardOf(op));
   return success();
 }
 
@@ -200,12 +193,10 @@ LogicalResult ReverseDerivative::reverseLoop(const Loop &loop) {
     return failure();
   ValueRange results = unwind.getResults();
   for (auto [original, result] : llvm::zip_equal(tensors, results.take_back(tensors.size())))
-    scope->adjoints[original] = result;
+    replace(original, result, always());
   for (auto [original, result] :
-       llvm::zip_equal(scalars, results.drop_back(tensors.size()).take_back(scalars.size()))) {
-    scope->adjoints[original] = result;
-    use(original, {/*always=*/true, {}});
-  }
+       llvm::zip_equal(scalars, results.drop_back(tensors.size()).take_back(scalars.size())))
+    replace(original, result, always());
   for (auto [arg, start] : llvm::zip_equal(loop.carried, loop.starts))
     if (activity.isActive(arg)) {
       seed(start, results.front());
@@ -274,20 +265,15 @@ LogicalResult ReverseDerivative::reverseBranches(Operation *op) {
       inside.handOn(original, before.lookup(original));
     auto seedYields = [&] {
       for (auto [value, adjoint] : llvm::zip_equal(yieldsOf(from.front()), adjoints))
-        if (adjoint.first) {
-          contribute(value, adjoint.first);
-          use(value, adjoint.second);
-        }
+        contribute(value, adjoint.first, adjoint.second);
     };
     if (!from.empty() && failed(reverseBody(from.front(), seedYields)))
       return failure();
     builder.create<scf::YieldOp>(
         loc, llvm::map_to_vector(captured, [&](Value original) { return adjoint(original); }));
   }
-  for (auto [original, result] : llvm::zip_equal(captured, reversed.getResults())) {
-    scope->adjoints[original] = result;
-    use(original, guardOf(op));
-  }
+  for (auto [original, result] : llvm::zip_equal(captured, reversed.getResults()))
+    replace(original, result, guardOf(op));
   return success();
 }
 

@@ -18,11 +18,6 @@ void ReverseDerivative::compute(Block &block) {
       computeAgain(builder, op, values);
 }
 
-void ReverseDerivative::seed(Value original, Value adjoint) {
-  contribute(original, adjoint);
-  use(original, {/*always=*/true, {}});
-}
-
 Value ReverseDerivative::adjoint(Value original) {
   return arithmetic.orZero(known(original), value(original));
 }
@@ -59,13 +54,19 @@ LogicalResult ReverseDerivative::reverse(Operation &op) {
 
 // ---- contributions -------------------------------------------------------------------------------------
 
-void ReverseDerivative::contribute(Value original, Value amount) {
+void ReverseDerivative::contribute(Value original, Value amount, const Guard &guard) {
   if (!amount || !activity.isActive(original))
     return;
+  use(original, guard);
   if (Value sink = sinks.lookup(original))
     return accumulate(sink, amount);
   Value &adjoint = scope->adjoints[original];
   adjoint = arithmetic.add(adjoint, amount);
+}
+
+void ReverseDerivative::replace(Value original, Value adjoint, const Guard &guard) {
+  use(original, guard);
+  scope->adjoints[original] = adjoint;
 }
 
 /// All entries of the amount; a scalar has a sink without dimensions.
@@ -93,7 +94,7 @@ void ReverseDerivative::contributeEntry(Value array, ValueRange indices, Value a
     return;
   }
   auto map = builder.create<MapOp>(loc, ValueRange(), adjoint(array), TypeRange());
-  scope->adjoints[array] = map.getResult(0);
+  replace(array, map.getResult(0), always());
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(map.getBody());
   builder.create<AccumulateOp>(loc, amount, map.getBody()->getArgument(0), indices, "add");
@@ -104,23 +105,25 @@ void ReverseDerivative::contributeEntry(Value array, ValueRange indices, Value a
 
 void ReverseDerivative::use(Value original, const Guard &guard) {
   Guard &known = scope->guards[original];
-  known.always |= guard.always || !guard.condition;
-  if (known.always || known.condition == guard.condition)
+  known.isAlways |= guard.isAlways || !guard.condition;
+  if (known.isAlways || known.condition == guard.condition)
     return;
   known.condition = known.condition ? builder.create<arith::OrIOp>(guard.condition.getLoc(), known.condition,
                                                                    guard.condition)
                                     : guard.condition;
 }
 
-/// Under which condition any result of an operation is used.
+/// Under which condition any result of an operation is used; what it accumulates always is.
 ReverseDerivative::Guard ReverseDerivative::guardOf(Operation *op) const {
+  if (accumulatesOutside(op))
+    return always();
   Guard all;
   for (Value result : op->getResults()) {
     if (!known(result))
       continue;
     Guard guard = scope->guards.lookup(result);
-    if (guard.always || !guard.condition || (all.condition && all.condition != guard.condition))
-      return {/*always=*/true, {}};
+    if (guard.isAlways || !guard.condition || (all.condition && all.condition != guard.condition))
+      return always();
     all = guard;
   }
   return all;
@@ -135,8 +138,7 @@ void ReverseDerivative::reverseChoice(Operation *op, const Choice &choice, Value
       continue;
     Value condition = k == choice.yes ? choice.condition : arithmetic.negation(choice.condition);
     Value both = guard ? builder.create<arith::AndIOp>(op->getLoc(), guard, condition) : condition;
-    use(operand.get(), {false, both});
-    contribute(operand.get(), arithmetic.gate(condition, adjoint));
+    contribute(operand.get(), arithmetic.gate(condition, adjoint), {false, both});
   }
 }
 
@@ -159,8 +161,7 @@ LogicalResult ReverseDerivative::reverseScalar(DifferentiableScalar op) {
     Value amount = arithmetic.multiply(adjoint, partial);
     // Where the guard is false the adjoint is 0; times a constant it still is.
     bool isConstant = partial && matchPattern(partial, m_Constant());
-    contribute(operand.get(), isConstant ? amount : arithmetic.gate(guard.needed(), amount));
-    use(operand.get(), guard);
+    contribute(operand.get(), isConstant ? amount : arithmetic.gate(guard.needed(), amount), guard);
   }
   return success();
 }
@@ -177,10 +178,8 @@ LogicalResult ReverseDerivative::reverseArray(DifferentiableArray op) {
   auto computed = cast<DifferentiableArray>(value(op->getResult(0)).getDefiningOp());
   for (auto [operand, amount, isWanted] :
        llvm::zip_equal(op->getOperands(), computed.adjoints(builder, results, wanted), wanted))
-    if (isWanted) {
-      contribute(operand, amount);
-      use(operand, {/*always=*/true, {}});
-    }
+    if (isWanted)
+      contribute(operand, amount, always());
   return success();
 }
 
@@ -201,8 +200,8 @@ LogicalResult ReverseDerivative::reverseAccumulate(AccumulateOp op) {
   SmallVector<Value> indices;
   for (Value index : op.getIndices())
     indices.push_back(value(index));
-  contribute(op.getValue(), builder.create<AtOp>(op.getLoc(), builder.getF64Type(), array, indices));
-  use(op.getValue(), {/*always=*/true, {}});
+  Value slot = builder.create<AtOp>(op.getLoc(), builder.getF64Type(), array, indices);
+  contribute(op.getValue(), slot, always());
   return success();
 }
 

@@ -27,7 +27,7 @@ public:
   /// Emits the operations of a block but the last, at the builder's place.
   void compute(mlir::Block &block);
   /// Adds to the adjoint of a value of the block.
-  void seed(mlir::Value original, mlir::Value adjoint);
+  void seed(mlir::Value original, mlir::Value adjoint) { contribute(original, adjoint, always()); }
   /// Emits the adjoints of a block after `compute`. Fails with a diagnostic where an operation has no
   /// derivative.
   mlir::LogicalResult reverse(mlir::Block &block);
@@ -38,10 +38,11 @@ private:
   /// Under which condition a value is used at all; none while no use is seen. 0 times what is not finite in
   /// an operand that a choice does not take never reaches a sum.
   struct Guard {
-    bool always = false;
+    bool isAlways = false;
     mlir::Value condition;
-    mlir::Value needed() const { return always ? mlir::Value() : condition; }
+    mlir::Value needed() const { return isAlways ? mlir::Value() : condition; }
   };
+  static Guard always() { return {true, {}}; }
   /// What is known of adjoints in one block: those of its own values, and those of values from outside that
   /// it hands on by what it yields.
   struct Scope {
@@ -85,8 +86,11 @@ private:
   llvm::SmallVector<mlir::Value> ownCaptured(mlir::Operation *op) const;
   mlir::Value known(mlir::Value original) const { return scope->adjoints.lookup(original); }
 
-  void contribute(mlir::Value original, mlir::Value amount);
+  /// All contributions state under which condition the value was used.
+  void contribute(mlir::Value original, mlir::Value amount, const Guard &guard);
   void contributeEntry(mlir::Value array, mlir::ValueRange indices, mlir::Value amount);
+  /// For a captured value, what a nested scope made of the adjoint so far.
+  void replace(mlir::Value original, mlir::Value adjoint, const Guard &guard);
   void accumulate(mlir::Value sink, mlir::Value amount);
   void use(mlir::Value original, const Guard &guard);
   Guard guardOf(mlir::Operation *op) const;

@@ -5,7 +5,6 @@
 #include "frontend/lower/Body.h"
 #include "frontend/lower/MayFail.h"
 #include "frontend/lower/RangeProof.h"
-#include "frontend/sema/FreeIndices.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -96,93 +95,6 @@ func::FuncOp FunctionBuilder::numberFunction(const sema::Expr &expr, const std::
   begin(name);
   end(column(real(expr)));
   return function;
-}
-
-bool FunctionBuilder::needsFunction(const sema::Expr &expr) {
-  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  if (let && ((let->computed && let->usesVariables) ||
-              (let->value && let->usesVariables && needsFunction(*let->value))))
-    return true;
-  return llvm::any_of(expr.args, [](auto &arg) { return arg && needsFunction(*arg); });
-}
-
-namespace {
-
-bool isRange(const sema::SetExpr *set) {
-  while (set && set->kind == sema::SetExpr::Kind::Named)
-    set = set->set->value.get();
-  return set && set->kind == sema::SetExpr::Kind::Range;
-}
-
-bool isOverRanges(const sema::Binders &domain) {
-  return llvm::all_of(domain.atoms, [](auto &atom) {
-    return atom.terms.size() == 1 && atom.terms[0].kind == sema::Term::Kind::Fresh && isRange(atom.set.get());
-  });
-}
-
-bool isArrayOfBody(const sema::Let &let) {
-  return let.isLocal && !let.domain.empty() && let.value && let.captured.empty() && !isView(*let.value);
-}
-
-/// Whether the expression reads arrays of a function's body that are not merely other names.
-bool readsArrays(const sema::Expr &expr) {
-  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  if (let && (isArrayOfBody(*let) || (let->isLocal && let->value && readsArrays(*let->value))))
-    return true;
-  return llvm::any_of(expr.args, [](auto &arg) { return arg && readsArrays(*arg); });
-}
-
-bool isPlain(const sema::Expr &expr);
-
-bool isPlainAccess(const sema::Expr &expr) {
-  auto &family = static_cast<const sema::Family &>(*expr.symbol);
-  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  bool isGood = isOverRanges(family.domain) && !family.domain.where;
-  return isGood && (!let || !let->isLocal || !let->value || isPlain(*let->value));
-}
-
-/// Whether a function can compute it: ranges, no tables and texts.
-bool isPlain(const sema::Expr &expr) {
-  switch (expr.kind) {
-  case ExprKind::Number:
-  case ExprKind::Boolean:
-  case ExprKind::IndexRef:
-  case ExprKind::Unary:
-  case ExprKind::Compare:
-  case ExprKind::If:
-  case ExprKind::Call:
-  case ExprKind::Close:
-  case ExprKind::Same:
-    break;
-  case ExprKind::Binary:
-    if (expr.op == "div" || expr.op == "mod")
-      return false; // a zero divisor is found when data is bound
-    break;
-  case ExprKind::Access:
-    if (!isPlainAccess(expr))
-      return false;
-    break;
-  case ExprKind::Reduce:
-    if (!isOverRanges(*expr.binders) || expr.text == "min" || expr.text == "max" || expr.text == "mean" ||
-        (expr.binders->where && !isPlain(*expr.binders->where)))
-      return false;
-    break;
-  default:
-    return false;
-  }
-  return llvm::all_of(expr.args, [](auto &arg) { return !arg || isPlain(*arg); });
-}
-
-} // namespace
-
-bool FunctionBuilder::canCompute(const sema::Let &array) {
-  return isArrayOfBody(array) && !array.usesVariables && isOverRanges(array.domain) && !array.domain.where &&
-         isPlain(*array.value);
-}
-
-bool FunctionBuilder::canCompute(const sema::Expr &number) {
-  return number.kind == ExprKind::Reduce && !number.usesVariables && number.type.base == Base::Real &&
-         freeIndices(number).empty() && readsArrays(number) && isPlain(number);
 }
 
 /// What functions compute themselves; all else is data or a variable.
@@ -317,9 +229,13 @@ void FunctionBuilder::collect(const sema::Binders &binders, Free &free, Free &bo
 bool FunctionBuilder::mayFailOrWait(const sema::Expr &expr) {
   if (mayFail(expr) || expr.kind == ExprKind::Reduce)
     return true;
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
-    if (let->computed || (isOwn(*let) && let->value && mayFailOrWait(*let->value)))
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol)) {
+    auto [known, isNew] = lazyLets.try_emplace(let, let->computed != nullptr);
+    if (isNew && isOwn(*let) && let->value && mayFailOrWait(*let->value))
+      lazyLets[let] = true;
+    if (lazyLets[let])
       return true;
+  }
   return llvm::any_of(expr.args, [&](auto &arg) { return arg && mayFailOrWait(*arg); });
 }
 

@@ -19,13 +19,9 @@ public:
   /// holds.
   mlir::Value compute(const sema::Let &array);
   mlir::Value compute(const sema::Expr &number);
-  static bool canCompute(const sema::Let &array);
-  static bool canCompute(const sema::Expr &number);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
   llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
-  /// Whether a number or array needs loops, derivatives or library operations on variables.
-  static bool needsFunction(const sema::Expr &expr);
   mlir::ArrayAttr placeList() { return b().getArrayAttr(places); }
 
   /// The value of what only functions know (families, indices, reductions, branches); null for arithmetic.
@@ -144,6 +140,7 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Value> arguments;
   llvm::DenseMap<const sema::Family *, mlir::Value> arrays; // of the program
   std::map<const sema::Let *, Free> freeLets;
+  std::map<const sema::Let *, bool> lazyLets;
   std::map<const sema::Computation *, Free> freeComputations;
   llvm::SmallVector<mlir::Attribute> places;
 };

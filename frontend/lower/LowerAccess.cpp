@@ -170,7 +170,7 @@ Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const En
     FunctionBuilder(*this, let.computed->place).compute(*let.computed);
     return access(expr, env);
   }
-  if (FunctionBuilder::canCompute(let)) { // once, not wherever it is read
+  if (needs.canCompute(let)) { // once, not wherever it is read
     values[&let] = FunctionBuilder(*this, let.place).compute(let);
     return access(expr, env);
   }
@@ -243,7 +243,7 @@ Value Lowering::neighbour(const sema::Expr &expr, const Env &env) {
 
 /// `sum(...) e` over data: one kernel that accumulates into the rows of the enclosing space.
 Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
-  if (env.space->single() && FunctionBuilder::canCompute(expr))
+  if (env.space->single() && needs.canCompute(expr))
     return FunctionBuilder(*this, expr.place).compute(expr);
   Space inner = bind(*expr.binders, env, /*ordered=*/false);
   inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);

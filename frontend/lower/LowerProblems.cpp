@@ -75,7 +75,7 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);
   stated = op;
-  if (FunctionBuilder::needsFunction(*constraint.body))
+  if (needs.needsFunction(*constraint.body))
     return report(
         errors::notAvailable(constraint.body->place, "a loop or derivative of variables in a constraint"));
   fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
@@ -105,7 +105,7 @@ void Lowering::objective(const sema::Objective &objective) {
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   stated = op;
-  if (FunctionBuilder::needsFunction(*objective.body))
+  if (needs.needsFunction(*objective.body))
     return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);

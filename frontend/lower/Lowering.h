@@ -3,6 +3,7 @@
 #pragma once
 
 #include "frontend/lower/Columns.h"
+#include "frontend/lower/FunctionNeeds.h"
 #include "frontend/lower/Space.h"
 
 #include "ir/CostateOps.h"
@@ -124,6 +125,7 @@ private:
   const sema::Program &program;
   std::vector<Diagnostic> &diagnostics; // what cannot be lowered yet
   mlir::OpBuilder builder;              // at the end of the program
+  FunctionNeeds needs;
   int numFunctions = 0;
   Columns columns;
   Space one; // the space of a single row

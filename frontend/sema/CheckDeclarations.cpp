@@ -176,7 +176,7 @@ SetPtr Checker::keysWithin(Set &symbol, const ast::Node &node) {
 
 void Checker::dataDeclaration(const ast::Statement &s) {
   auto table = std::make_unique<Table>();
-  static const std::vector<std::string> formats{"csv", "tsv", "json"};
+  static const std::vector<std::string> formats{"csv", "tsv", "json", "npy", "npz", "mtx"};
   if (std::find(formats.begin(), formats.end(), s.typeName) == formats.end())
     report(errors::notAvailable(s.typePlace, fmt::format("reading `{}`", s.typeName)));
   table->format = s.typeName;

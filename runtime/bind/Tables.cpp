@@ -35,10 +35,8 @@ void table(Machine &m, Step &step) {
   std::filesystem::path full(path);
   if (full.is_relative())
     full = std::filesystem::path(m.baseFolder) / full;
-  std::string format = step.attr("format");
-  auto read = readTable(full.string(), format == "csv"   ? Format::csv
-                                       : format == "tsv" ? Format::tsv
-                                                         : Format::json);
+  auto format = formatOf("x." + step.attr("format").get<std::string>());
+  auto read = readTable(full.string(), need(format));
   m.make(step.out[0], Type::Table, 0).table = need(read);
 }
 

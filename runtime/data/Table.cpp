@@ -1,6 +1,7 @@
 // Tables: reading by format, and everything but the conversions (Conversions.cpp).
 #include "runtime/data/Table.h"
 
+#include "runtime/data/ArrayTable.h"
 #include "runtime/data/Csv.h"
 #include "runtime/data/Json.h"
 #include "runtime/data/Utf8.h"
@@ -26,11 +27,7 @@ int64_t Table::rows() const { return store->rows; }
 const std::vector<std::string> &Table::columns() const { return store->columns; }
 bool Table::has(std::string_view column) const { return store->find(column).has_value(); }
 
-int64_t Table::lineOf(int64_t row) const {
-  if (store->format == Format::json)
-    return store->lineAt(store->recordStarts[size_t(row)]);
-  return store->isOneLinePerRecord ? row + 2 : store->lineAt(store->recordStarts[size_t(row) + 1]);
-}
+int64_t Table::lineOf(int64_t row) const { return store->lineOf(row); }
 
 std::string Table::cell(int64_t row, std::string_view column) const {
   CellView view = store->cell(row, *store->find(column));
@@ -76,7 +73,8 @@ DataError Table::noColumn(std::string_view column) const {
                            fmt::join(names.begin(), names.begin() + std::min(most, names.size()), ", "));
   if (names.size() > most)
     message += fmt::format(" and {} more", names.size() - most);
-  return {store->name, store->format == Format::json ? 0 : 1, 0, std::move(message)};
+  bool hasHeader = store->format == Format::csv || store->format == Format::tsv;
+  return {store->name, hasHeader, 0, std::move(message)};
 }
 
 namespace {
@@ -85,16 +83,35 @@ bool endsWith(std::string_view text, std::string_view end) {
   return text.size() > end.size() && text.substr(text.size() - end.size()) == end;
 }
 
+/// Finds the cells of the store's text.
+std::optional<DataError> splitText(TableStore &store) {
+  if (auto error = checkUtf8(store.name, store.text))
+    return error;
+  if (store.format == Format::json)
+    return splitJson(store);
+  if (store.format == Format::mtx)
+    if (auto error = tabulateMatrix(store))
+      return error;
+  return splitDelimited(store, store.format == Format::tsv ? '\t' : ',');
+}
+
+std::optional<DataError> splitBytes(TableStore &store) {
+  bool isArrays = store.format == Format::npy || store.format == Format::npz;
+  if (isArrays)
+    if (auto error = store.format == Format::npy ? tabulateNpy(store) : tabulateNpz(store))
+      return error;
+  std::optional<DataError> error = splitText(store);
+  if (error && isArrays)
+    error->line = error->column = 0; // of the text that was made
+  return error;
+}
+
 Outcome<Table> split(std::string name, Bytes text, Format format) {
   auto store = std::make_shared<TableStore>();
   store->name = std::move(name);
   store->format = format;
   store->text = std::move(text);
-  std::optional<DataError> error = checkUtf8(store->name, store->text);
-  if (!error)
-    error = format == Format::json ? splitJson(*store)
-                                   : splitDelimited(*store, format == Format::csv ? ',' : '\t');
-  if (error)
+  if (auto error = splitBytes(*store))
     return *std::move(error);
   return Table(std::move(store));
 }
@@ -107,13 +124,14 @@ Outcome<Format> formatOf(const std::string &path) {
   std::string_view name = path;
   if (endsWith(name, ".gz"))
     name.remove_suffix(3);
-  if (endsWith(name, ".csv"))
-    return Format::csv;
-  if (endsWith(name, ".tsv"))
-    return Format::tsv;
-  if (endsWith(name, ".json"))
-    return Format::json;
-  return DataError{path, 0, 0, "unknown kind of file, expected .csv, .tsv or .json, also with .gz"};
+  static constexpr std::pair<std::string_view, Format> endings[] = {
+      {".csv", Format::csv}, {".tsv", Format::tsv}, {".json", Format::json},
+      {".npy", Format::npy}, {".npz", Format::npz}, {".mtx", Format::mtx}};
+  for (auto [ending, format] : endings)
+    if (endsWith(name, ending))
+      return format;
+  return DataError{path, 0, 0,
+                   "unknown kind of file, expected .csv, .tsv, .json, .npy, .npz or .mtx, also with .gz"};
 }
 
 Outcome<Table> readTable(const std::string &path) {

@@ -1,5 +1,6 @@
-// Tables of named columns, read from csv, tsv and json (also compressed, `.gz`). The readers split a file
-// into cells; the type of a column follows from its use: a column is converted when it is asked for.
+// Tables of named columns, read from csv, tsv, json, npy, npz and mtx (also compressed, `.gz`). The readers
+// split a file into cells; the type of a column follows from its use: a column is converted when it is asked
+// for.
 #ifndef COSTATE_RUNTIME_DATA_TABLE_H
 #define COSTATE_RUNTIME_DATA_TABLE_H
 
@@ -49,8 +50,8 @@ public:
   int64_t rows() const;
   const std::vector<std::string> &columns() const;
   bool has(std::string_view column) const;
-  /// Line in which row 0 <= row < rows() begins, from 1. O(1) for csv without line breaks in cells, else
-  /// O(64 KB).
+  /// Line in which row 0 <= row < rows() begins, from 1; of arrays the number of the entry. O(1) for csv
+  /// without line breaks in cells, else O(64 KB).
   int64_t lineOf(int64_t row) const;
 
   /// The nearest doubles. `1`, `+1`, `.5`, `1e5`; `inf`, `-inf` if `allowInfinite` (json: as texts). NaN,
@@ -85,9 +86,9 @@ private:
   std::shared_ptr<const TableStore> store;
 };
 
-enum class Format { csv, tsv, json };
+enum class Format { csv, tsv, json, npy, npz, mtx };
 
-/// The format that a file's name says: `x.csv`, `x.tsv`, `x.json`, each also `.gz`.
+/// The format that a file's name says: `x.csv`, `x.tsv`, ..., each also `.gz`.
 Outcome<Format> formatOf(const std::string &path);
 
 /// Reads a whole file. A gzip file is recognized by its name (`.gz`). A file that cannot be opened is named
@@ -95,7 +96,8 @@ Outcome<Format> formatOf(const std::string &path);
 ///
 /// csv, tsv: RFC 4180 with a header line; line ends LF or CRLF; UTF-8 with or without a byte order mark;
 /// every record has as many cells as the header. json: an array of objects (records) or an object of arrays
-/// of equal length (columns), all values scalars. Cells are at most 1 MB long. Anything else is an error.
+/// of equal length (columns), all values scalars. Cells are at most 1 MB long. npy, npz, mtx: see
+/// ArrayTable.h. Anything else is an error.
 Outcome<Table> readTable(const std::string &path);
 Outcome<Table> readTable(const std::string &path, Format format);
 

@@ -30,6 +30,15 @@ int64_t TableStore::lineAt(size_t offset) const {
   return linesBefore[offset / chunk] + countLines(text.view().substr(start, offset - start)) + 1;
 }
 
+int64_t TableStore::lineOf(int64_t row) const {
+  if (format == Format::json)
+    return lineAt(recordStarts[size_t(row)]);
+  if (!rowLines.empty())
+    return rowLines[size_t(row)];
+  bool isCounted = isOneLinePerRecord || firstLine != 2;
+  return isCounted ? row + firstLine : lineAt(recordStarts[size_t(row) + 1]);
+}
+
 CellView TableStore::cell(int64_t row, size_t column) const {
   if (format != Format::json)
     return delimitedCell(size_t(row) + 1, column);
@@ -43,10 +52,8 @@ CellView TableStore::cell(int64_t row, size_t column) const {
 }
 
 DataError TableStore::errorAt(int64_t row, size_t column, std::string message) const {
-  if (format != Format::json) {
-    int64_t line = isOneLinePerRecord ? row + 2 : lineAt(recordStarts[size_t(row) + 1]);
-    return {name, line, 0, std::move(message)};
-  }
+  if (format != Format::json)
+    return {name, lineOf(row), 0, std::move(message)};
   CellView view = cell(row, column);
   size_t offset = view.kind == CellKind::absent
                       ? recordStarts[size_t(row)]

@@ -74,9 +74,14 @@ struct TableStore {
   bool isOneLinePerRecord = true;
   std::vector<int64_t> linesBefore;
 
+  // Of text that was made from another format: the line of row 0, or those of all rows.
+  int64_t firstLine = 2;
+  std::vector<int64_t> rowLines;
+
   std::optional<size_t> find(std::string_view column) const;
   int64_t lineAt(size_t offset) const;
   void indexLines();
+  int64_t lineOf(int64_t row) const;
   CellView cell(int64_t row, size_t column) const;
   /// Line, for json also character, of a cell; of its record if the cell is absent.
   DataError errorAt(int64_t row, size_t column, std::string message) const;

@@ -1,7 +1,9 @@
 // Cells to text, and files that are replaced as a whole.
 #include "runtime/data/WriteTable.h"
 
+#include "runtime/data/ArrayTable.h"
 #include "runtime/data/Bytes.h"
+#include "runtime/data/Npy.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -155,14 +157,30 @@ std::string tableText(const std::vector<OutputColumn> &columns, Format format) {
   return Writer(format).write(columns);
 }
 
+Outcome<std::string> tableBytes(const std::string &name, const std::vector<OutputColumn> &columns,
+                                Format format) {
+  switch (format) {
+  case Format::npy:
+    return npyOfRecords(columns);
+  case Format::npz:
+    return npzOfColumns(name, columns);
+  case Format::mtx:
+    return matrixOfColumns(name, columns);
+  default:
+    return tableText(columns, format);
+  }
+}
+
 Outcome<Done> writeTable(const std::string &path, const std::vector<OutputColumn> &columns) try {
   Outcome<Format> format = formatOf(path);
   if (!format)
     return format.error();
-  std::string text = tableText(columns, *format);
+  Outcome<std::string> text = tableBytes(path, columns, *format);
+  if (!text)
+    return text.error();
   if (path.substr(path.size() - 3) != ".gz")
-    return replaceFile(path, text);
-  Outcome<Bytes> compressed = gzip(path, text);
+    return replaceFile(path, *text);
+  Outcome<Bytes> compressed = gzip(path, *text);
   if (!compressed)
     return compressed.error();
   return replaceFile(path, compressed->view());

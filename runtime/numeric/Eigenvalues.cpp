@@ -1,21 +1,13 @@
-// Eigenvalues, eigenvectors and singular values, in a fixed order and with fixed signs [GV13].
+// Eigenvalues and eigenvectors of any square matrix by the Schur form [GV13], in a fixed order and with fixed
+// phases.
 #include "runtime/numeric/Matrices.h"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 
 #include <numeric>
 
 namespace costate::rt {
 namespace {
-
-template <typename Decomposition>
-bool hasConverged(const Decomposition &of, Eigen::Index n, Operation &call) {
-  if (of.info() == Eigen::Success)
-    return true;
-  call.fail(COSTATE_NOT_CONVERGED, {double(n)}, "the {} eigenvalues did not converge", n);
-  return false;
-}
 
 using Complex = std::complex<double>;
 
@@ -43,34 +35,14 @@ Eigen::VectorXcd normalized(Eigen::VectorXcd v) {
 
 using namespace costate::rt;
 
-extern "C" {
-
-void costate_eigh(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
-  Operation call(arrays, sizes, failure);
-  auto A = matrix(call);
-  auto w = vectorResult(call);
-  auto V = matrixResult(call);
-  call.run([&] {
-    if (!isFinite(A, call))
-      return;
-    Eigen::SelfAdjointEigenSolver<Matrix> eigen(A);
-    if (!hasConverged(eigen, A.rows(), call))
-      return;
-    w = eigen.eigenvalues();
-    V = eigen.eigenvectors();
-    for (Eigen::Index j = 0; j < V.cols(); ++j)
-      V.col(j) *= signOf(V.col(j));
-  });
-}
-
-void costate_eig(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
+extern "C" void costate_eig(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
   Operation call(arrays, sizes, failure);
   auto A = matrix(call);
   Eigen::Index n = A.rows();
   auto *w = reinterpret_cast<Complex *>(call.realResults(2).data());
   auto *V = reinterpret_cast<Complex *>(call.realResults(3).data());
   call.run([&] {
-    if (!isFinite(A, call))
+    if (A.size() == 0 || !isFinite(A, call))
       return;
     Eigen::EigenSolver<Matrix> eigen(A);
     if (!hasConverged(eigen, n, call))
@@ -85,28 +57,4 @@ void costate_eig(void *const *arrays, const int64_t *sizes, costate_failure *fai
         V[i * n + j] = v[i];
     }
   });
-}
-
-void costate_svd(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
-  Operation call(arrays, sizes, failure);
-  auto A = matrix(call);
-  auto U = matrixResult(call);
-  auto s = vectorResult(call);
-  auto V = matrixResult(call);
-  call.run([&] {
-    if (!isFinite(A, call))
-      return;
-    Eigen::BDCSVD<Matrix> svd(A, Eigen::ComputeThinU | Eigen::ComputeThinV);
-    if (!hasConverged(svd, s.size(), call))
-      return;
-    U = svd.matrixU();
-    s = svd.singularValues();
-    V = svd.matrixV();
-    for (Eigen::Index j = 0; j < s.size(); ++j) {
-      double sign = signOf(V.col(j));
-      U.col(j) *= sign;
-      V.col(j) *= sign;
-    }
-  });
-}
 }

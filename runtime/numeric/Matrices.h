@@ -34,4 +34,13 @@ bool isFinite(const Eigen::Ref<const Matrix> &A, Operation &call);
 /// first.
 double signOf(const Eigen::Ref<const Vector> &v);
 
+/// False, with a failure, where an iteration of n values has not ended.
+template <typename Decomposition>
+bool hasConverged(const Decomposition &of, Eigen::Index n, Operation &call) {
+  if (of.info() == Eigen::Success)
+    return true;
+  call.fail(COSTATE_NOT_CONVERGED, {double(n)}, "the {} eigenvalues or singular values did not converge", n);
+  return false;
+}
+
 } // namespace costate::rt

@@ -31,7 +31,7 @@ extern "C" void costate_qr(void *const *arrays, const int64_t *sizes, costate_fa
   auto Q = matrixResult(call);
   auto R = matrixResult(call);
   call.run([&] {
-    if (!isFinite(A, call))
+    if (A.size() == 0 || !isFinite(A, call))
       return;
     Eigen::HouseholderQR<Matrix> qr(A);
     Eigen::Index k = Q.cols();

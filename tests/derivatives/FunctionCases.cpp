@@ -11,10 +11,9 @@ const char *const size = "%n = costate.size %x, 0 : !v\n";
 
 std::vector<FunctionCase> mapsAndReductions() {
   return {
-      {"itself", four, "%y = costate.reshape %x to (%n) : !v -> !v", {}, {}, true},
+      {"itself", four, "%y = costate.reshape %x to (%n) : !v -> !v"},
       {"constant", four, R"(%y = costate.map (%i < %i3) -> (!v) { costate.yield %two : f64 })"},
-      {"elementwise",
-       four,
+      {"elementwise", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -24,12 +23,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %e = arith.divf %b, %d : f64
       %f = math.powf %a, %e : f64
       costate.yield %f : f64
-    })",
-       {},
-       {},
-       true},
-      {"linear_layer",
-       four,
+    })"},
+      {"linear_layer", four,
        R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %y = costate.map (%i < %n) -> (!v) {
@@ -42,9 +37,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %t = math.tanh %s : f64
       costate.yield %t : f64
     })",
-       sixteen,
-       {},
-       true},
+       sixteen},
       {"both_factors", {0.3, -0.8, 1.1, 0.4, 0.9, -0.2, 0.5, 0.7, 1.3}, R"(
     %A = costate.reshape %x to (%i3, %i3) : !v -> !m
     %B = costate.map (%i < %i3, %j < %i3) -> (!m) {
@@ -79,8 +72,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %d : f64
     })",
        {},
-       {2, 0, 2, 2, 3, 1, 0},
-       true},
+       {2, 0, 2, 2, 3, 1, 0}},
       {"scatter",
        four,
        R"(
@@ -104,10 +96,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %b : f64
     })",
        {},
-       {1, 2, 1, 1},
-       true},
-      {"deep_accumulation",
-       four,
+       {1, 2, 1, 1}},
+      {"deep_accumulation", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %f, %s = costate.map (%i < %n) into (%acc = %z : !v) -> (!v) {
@@ -131,12 +121,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %f[%j] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
-      {"local_tensors",
-       four,
+    })"},
+      {"local_tensors", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -158,12 +144,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %p = arith.mulf %s, %t : f64
       %q = arith.addf %p, %again : f64
       costate.yield %q : f64
-    })",
-       {},
-       {},
-       true},
-      {"yielded_rows",
-       four,
+    })"},
+      {"yielded_rows", four,
        R"(
     %B, %twice = costate.map (%i < %n) -> (!m, !m) inner (%n, %n) {
       %a = costate.at %x[%i] : !v -> f64
@@ -183,12 +165,8 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %c : f64
       }
       costate.yield %s : f64
-    })",
-       {},
-       {},
-       true},
-      {"captured_scalars",
-       four,
+    })"},
+      {"captured_scalars", four,
        R"(
     %a = costate.at %x[%i0] : !v -> f64
     %b = costate.at %x[%i1] : !v -> f64
@@ -207,12 +185,8 @@ std::vector<FunctionCase> mapsAndReductions() {
         costate.yield %e : f64
       }
       costate.yield %s : f64
-    })",
-       {},
-       {},
-       true},
-      {"log_sum_exp",
-       four,
+    })"},
+      {"log_sum_exp", four,
        R"(
     %g = costate.reduce "max" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -231,10 +205,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = arith.subf %a, %e : f64
       %c = math.exp %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_with_zeros",
        {0.0, 1.2, 0.0, 1.4},
        R"(
@@ -255,10 +226,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %c = arith.addf %b, %p : f64
       %d = arith.addf %c, %q#0 : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_with_one_zero",
        {0.5, 0.0, 2.0, 1.4},
        R"(
@@ -266,12 +234,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %a = costate.at %x[%i] : !v -> f64
       costate.yield %a : f64
     }
-    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })",
-       {},
-       {},
-       true},
-      {"extremes",
-       four,
+    %y = costate.map (%i < %i1) -> (!v) { costate.yield %p : f64 })"},
+      {"extremes", four,
        R"(
     %g, %u = costate.reduce "max" (%i < %n, %j < %i2) -> (f64, f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -298,12 +262,8 @@ std::vector<FunctionCase> mapsAndReductions() {
       %p = arith.mulf %l, %g : f64
       %q = arith.addf %p, %u : f64
       costate.yield %q : f64
-    })",
-       {},
-       {},
-       true},
-      {"empty_spaces",
-       four,
+    })"},
+      {"empty_spaces", four,
        R"(
     %none = costate.map (%i < %i0) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -337,10 +297,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       %f = arith.mulf %e, %p : f64
       %g = arith.addf %f, %s : f64
       costate.yield %g : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"stopped", four, R"(
     %b = arith.constant 0.3 : f64
     %y = costate.map (%i < %n) -> (!v) {
@@ -352,8 +309,7 @@ std::vector<FunctionCase> mapsAndReductions() {
       costate.yield %e : f64
     })",
        four},
-      {"tensors_without_dimensions",
-       four,
+      {"tensors_without_dimensions", four,
        R"(
     %c = costate.map () -> (!s) {
       %a = costate.at %x[%i2] : !v -> f64
@@ -372,17 +328,13 @@ std::vector<FunctionCase> mapsAndReductions() {
       %b = costate.at %t[] : !s -> f64
       %d = arith.divf %a, %b : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
   };
 }
 
 std::vector<FunctionCase> branches() {
   return {
-      {"branches_on_data",
-       four,
+      {"branches_on_data", four,
        R"(
     %s = costate.reduce "add" (%i < %n) -> (f64) {
       %a = costate.at %x[%i] : !v -> f64
@@ -409,12 +361,8 @@ std::vector<FunctionCase> branches() {
         scf.yield %e : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
-      {"branches_with_tensors",
-       four,
+    })"},
+      {"branches_with_tensors", four,
        R"(
     %first = costate.at %x[%i0] : !v -> f64
     %c = arith.cmpf olt, %first, %one : f64
@@ -440,12 +388,57 @@ std::vector<FunctionCase> branches() {
       %d = arith.mulf %a, %b : f64
       %e = arith.mulf %d, %u : f64
       costate.yield %e : f64
-    })",
-       {},
-       {},
-       true},
-      {"accumulation_in_branches",
-       four,
+    })"},
+      {"taken_sum_that_accumulates", four,
+       R"(
+    %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
+    %s = costate.map (%i < %n) into (%acc = %z : !v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %b = math.sin %a : f64
+      %r = costate.reduce "add" (%k < %i3) -> (f64) {
+        %d = costate.at %x[%k] : !v -> f64
+        %e = arith.mulf %b, %d : f64
+        costate.accumulate %e into %acc[%k] "add" : f64, !v
+        costate.yield %e : f64
+      }
+      %c = arith.cmpf ogt, %a, %one : f64
+      %q = arith.select %c, %r, %zero : f64
+      costate.accumulate %q into %acc[%i] "add" : f64, !v
+      costate.yield
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %s[%i] : !v -> f64
+      %b = math.sin %a : f64
+      costate.yield %b : f64
+    })"},
+      {"taken_tensor_of_a_branch", four,
+       R"(
+    %first = costate.at %x[%i0] : !v -> f64
+    %c = arith.cmpf olt, %first, %one : f64
+    %no = arith.cmpf ogt, %first, %one : f64
+    %z = scf.if %c -> (!v) {
+      %w = costate.map (%i < %n) -> (!v) {
+        %a = costate.at %x[%i] : !v -> f64
+        %b = arith.mulf %a, %first : f64
+        costate.yield %b : f64
+      }
+      scf.yield %w : !v
+    } else {
+      scf.yield %x : !v
+    }
+    %u = arith.select %no, %z, %x : !v
+    %s = costate.map (%i < %i2) into (%acc = %z : !v) {
+      %a = costate.at %x[%i] : !v -> f64
+      costate.accumulate %a into %acc[%i] "add" : f64, !v
+      costate.yield
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %u[%i] : !v -> f64
+      %b = costate.at %s[%i] : !v -> f64
+      %d = arith.mulf %a, %b : f64
+      costate.yield %d : f64
+    })"},
+      {"accumulation_in_branches", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %s = costate.map (%i < %n) into (%acc = %z : !v) {
@@ -462,12 +455,8 @@ std::vector<FunctionCase> branches() {
       %b = costate.at %x[%i] : !v -> f64
       %d = arith.mulf %a, %b : f64
       costate.yield %d : f64
-    })",
-       {},
-       {},
-       true},
-      {"loops_in_branches",
-       four,
+    })"},
+      {"loops_in_branches", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -491,28 +480,20 @@ std::vector<FunctionCase> branches() {
         scf.yield %s : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
   };
 }
 
 std::vector<FunctionCase> loops() {
   return {
-      {"running_product",
-       four,
+      {"running_product", four,
        R"(
     %c, %y = costate.scan (%t < %n) carry (%s = %one : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       costate.yield %m, %m : f64, f64
-    })",
-       {},
-       {},
-       true},
-      {"carried_shapes",
-       four,
+    })"},
+      {"carried_shapes", four,
        R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m
     %first = costate.at %x[%i0] : !v -> f64
@@ -557,11 +538,8 @@ std::vector<FunctionCase> loops() {
       %h = arith.addf %g, %s : f64
       costate.yield %h : f64
     })",
-       sixteen,
-       {},
-       false},
-      {"accumulation_in_loop",
-       four,
+       sixteen},
+      {"accumulation_in_loop", four,
        R"(
     %z = costate.map (%j < %n) -> (!v) { costate.yield %one : f64 }
     %last, %s = costate.scan (%t < %n) carry (%v = %half : f64) into (%acc = %z : !v) {
@@ -581,24 +559,81 @@ std::vector<FunctionCase> loops() {
       %a = costate.at %s[%i] : !v -> f64
       %b = arith.mulf %a, %last : f64
       costate.yield %b : f64
-    })",
-       {},
-       {},
-       true},
-      {"reversed_loop",
-       four,
+    })"},
+      {"mixed_sizes",
+       {0.3, -0.8, 1.1, 0.4, 0.9},
+       R"(
+    %pair, %triple = costate.map (%i < %i2) -> (!m, !v) inner (%i3) {
+      %a = costate.at %x[%i] : !v -> f64
+      %three = costate.map (%j < %i3) -> (!v) {
+        %k = arith.addi %i2, %j : index
+        %b = costate.at %x[%k] : !v -> f64
+        %c = arith.mulf %a, %b : f64
+        %d = math.sin %c : f64
+        costate.yield %d : f64
+      }
+      %e = math.exp %a : f64
+      costate.yield %three, %e : !v, f64
+    }
+    %P, %c, %V, %Q, %last = costate.scan (%t < %i3)
+        carry (%A = %pair : !m, %u = %triple : !v) -> (!m, !k, !v) inner (%i2, %i2, %i3) {
+      %B = costate.map (%i < %i2, %j < %i3) -> (!m) {
+        %a = costate.at %A[%i, %j] : !m -> f64
+        %b = costate.at %u[%i] : !v -> f64
+        %d = costate.at %A[%i, %t] : !m -> f64
+        %e = arith.mulf %a, %b : f64
+        %f = arith.addf %e, %d : f64
+        costate.yield %f : f64
+      }
+      %w, %T, %o = costate.map (%i < %i2) -> (!v, !m, !k) inner (%i3, %i3, %i2) {
+        %s = costate.reduce "add" (%j < %i3) -> (f64) {
+          %a = costate.at %B[%i, %j] : !m -> f64
+          %b = math.sin %a : f64
+          costate.yield %b : f64
+        }
+        %row = costate.map (%j < %i3) -> (!v) {
+          %a = costate.at %A[%i, %j] : !m -> f64
+          %b = arith.mulf %a, %s : f64
+          costate.yield %b : f64
+        }
+        %plane = costate.map (%j < %i3, %k < %i2) -> (!m) {
+          %a = costate.at %B[%k, %j] : !m -> f64
+          %b = arith.mulf %a, %s : f64
+          costate.yield %b : f64
+        }
+        costate.yield %s, %row, %plane : f64, !v, !m
+      }
+      %C = costate.map (%i < %i2, %j < %i3) -> (!m) {
+        %a = costate.at %T[%i, %j] : !m -> f64
+        %b = costate.at %o[%i, %j, %i1] : !k -> f64
+        %d = arith.mulf %a, %b : f64
+        %e = math.tanh %d : f64
+        costate.yield %e : f64
+      }
+      %f = costate.at %w[%i1] : !v -> f64
+      costate.yield %C, %w, %w, %B, %f : !m, !v, !v, !m, f64
+    }
+    %y = costate.map (%t < %i3) -> (!v) {
+      %a = costate.at %V[%t, %i1] : !m -> f64
+      %b = costate.at %Q[%t, %i0, %i2] : !k -> f64
+      %d = costate.at %P[%i1, %t] : !m -> f64
+      %e = costate.at %c[%i0] : !v -> f64
+      %f = costate.at %last[%t] : !v -> f64
+      %g = arith.mulf %a, %b : f64
+      %h = arith.mulf %d, %e : f64
+      %k = arith.addf %g, %h : f64
+      %l = arith.mulf %k, %f : f64
+      costate.yield %l : f64
+    })"},
+      {"reversed_loop", four,
        R"(
     %c, %y = costate.scan reversed (%t < %n) carry (%s = %half : f64) -> (!v) {
       %a = costate.at %x[%t] : !v -> f64
       %m = arith.mulf %s, %a : f64
       %e = math.sin %m : f64
       costate.yield %e, %m : f64, f64
-    })",
-       {},
-       {},
-       true},
-      {"replaced_arrays",
-       four,
+    })"},
+      {"replaced_arrays", four,
        R"(
     %v = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %a = costate.at %u[%t] : !v -> f64
@@ -615,12 +650,8 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %x[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
-      {"exchanged_arrays",
-       four,
+    })"},
+      {"exchanged_arrays", four,
        R"(
     %u, %v = costate.scan (%t < %i3) carry (%a = %x : !v, %b = %data : !v) {
       %c = costate.map (%i < %n) -> (!v) {
@@ -637,11 +668,8 @@ std::vector<FunctionCase> loops() {
       %c = arith.addf %a, %b : f64
       costate.yield %c : f64
     })",
-       four,
-       {},
-       true},
-      {"newton_root",
-       four,
+       four},
+      {"newton_root", four,
        R"(
     %y = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -659,12 +687,8 @@ std::vector<FunctionCase> loops() {
         costate.yield %d : f64
       }
       costate.yield %r : f64
-    })",
-       {},
-       {},
-       true},
-      {"dynamic_loop_over_arrays",
-       four,
+    })"},
+      {"dynamic_loop_over_arrays", four,
        R"(
     %before = costate.map (%i < %n) -> (!v) {
       %a = costate.at %x[%i] : !v -> f64
@@ -693,10 +717,7 @@ std::vector<FunctionCase> loops() {
       %b = costate.at %before[%i] : !v -> f64
       %c = arith.mulf %a, %b : f64
       costate.yield %c : f64
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"nested_dynamic_loops",
        four,
        R"(
@@ -724,9 +745,7 @@ std::vector<FunctionCase> loops() {
       %m = arith.addf %r, %b : f64
       costate.yield %m, %r : f64, f64
     })",
-       {},
-       {},
-       false},
+       {}},
       {"loops_over_loops", four, R"(
     %v = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %w = costate.scan (%q < %i3) carry (%p = %u : !v) {
@@ -746,8 +765,7 @@ std::vector<FunctionCase> loops() {
       costate.yield %w : !v
     }
     %y = costate.reshape %v to (%n) : !v -> !v)"},
-      {"heat_equation",
-       four,
+      {"heat_equation", four,
        R"(
     %y = costate.scan (%t < %i3) carry (%u = %x : !v) {
       %w = costate.map (%i < %n) -> (!v) {
@@ -770,10 +788,7 @@ std::vector<FunctionCase> loops() {
         costate.yield %o : f64
       }
       costate.yield %w : !v
-    })",
-       {},
-       {},
-       true},
+    })"},
       {"product_in_loop", {0.5, 0.0, 2.0, 1.4}, R"(
     %y = costate.scan (%t < %i2) carry (%u = %x : !v) {
       %p = costate.reduce "mul" (%i < %n) -> (f64) {
@@ -841,7 +856,44 @@ std::vector<FunctionCase> operators() {
       %q = costate.at %h#1[%o] : !v -> f64
       costate.yield %q : f64
     })";
-  return {{"descent", four, descent, {0.1, -0.2, 0.3, 0.4}},
+  const char *several = R"(
+    %a = costate.at %x[%i0] : !v -> f64
+    %r:7 = costate.vjp at (%x, %a, %data) seeds (%a, %x, %x, %two) : (!v, f64, !v, f64, !v, !v, f64)
+        -> (f64, !v, !v, f64, !v, f64, !v) {
+    ^bb0(%u: !v, %c: f64, %unused: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %b = costate.at %u[%i] : !v -> f64
+        %d = arith.mulf %b, %c : f64
+        %e = math.sin %d : f64
+        %f = arith.mulf %e, %a : f64
+        costate.yield %f : f64
+      }
+      %b = costate.at %v[%i1] : !v -> f64
+      %d = arith.mulf %b, %c : f64
+      costate.yield %d, %v, %u, %half : f64, !v, !v, f64
+    }
+    %q:4 = costate.jvp at (%a, %x) tangents (%two, %r#4) : (f64, !v, f64, !v) -> (!v, f64, !v, f64) {
+    ^bb0(%c: f64, %u: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %b = costate.at %u[%i] : !v -> f64
+        %d = math.exp %b : f64
+        %e = arith.mulf %d, %c : f64
+        costate.yield %e : f64
+      }
+      costate.yield %v, %c : !v, f64
+    }
+    %y = costate.map (%i < %n) -> (!v) {
+      %b = costate.at %r#4[%i] : !v -> f64
+      %d = costate.at %r#6[%i] : !v -> f64
+      %e = costate.at %q#2[%i] : !v -> f64
+      %f = arith.mulf %b, %r#5 : f64
+      %g = arith.addf %d, %e : f64
+      %h = arith.addf %f, %g : f64
+      %k = arith.mulf %h, %q#3 : f64
+      costate.yield %k : f64
+    })";
+  return {{"several_values", four, several, four},
+          {"descent", four, descent, {0.1, -0.2, 0.3, 0.4}},
           {"diagonal_of_hessian", four, directions, {0.1, -0.2, 0.3, 0.4}}};
 }
 

@@ -25,13 +25,12 @@ struct FunctionCase {
   std::string body;
   Vector data = {};
   std::vector<int64_t> idx = {};
-  bool thirdOrder = false;
 };
 inline void PrintTo(const FunctionCase &function, std::ostream *out) { *out << function.name; }
 
 /// Derivative operators around a function, inner ones first: `j` is jvp, `v` is vjp; both take one more
 /// column, the direction or the seed. `w` is the vjp by the seed of the operator before it. The module is
-/// expanded, in `simplified` it is canonicalized besides.
+/// expanded, in `simplified` its adjoints are gathered and its maps fused besides.
 class DerivedFunction {
 public:
   DerivedFunction(const FunctionCase &function, const std::string &operators);

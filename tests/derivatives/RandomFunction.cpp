@@ -62,7 +62,7 @@ RandomFunction::Real RandomFunction::load(Scope &scope, Body &text, const Array 
 RandomFunction::Real RandomFunction::arithmetic(Scope &scope, Body &text) {
   Real a = real(scope), b = real(scope);
   std::string name = fresh(), other = fresh();
-  switch (random.integer(1, 10)) {
+  switch (random.integer(1, 11)) {
   case 1:
     text += fmt::format("{} = arith.addf {}, {} : f64\n", name, a.name, b.name);
     return {name, a.bound + b.bound};
@@ -93,6 +93,14 @@ RandomFunction::Real RandomFunction::arithmetic(Scope &scope, Body &text) {
     text += fmt::format("{} = arith.select {}, {}, {} : f64\n", name, c, a.name, b.name);
     ++seen["select"];
     return {name, std::max(a.bound, b.bound)};
+  }
+  case 8: { // not a number, or infinite, where it is not taken
+    std::string c = fresh(), f = random.of(std::vector<std::string>{"log", "sqrt", "rsqrt"});
+    text += fmt::format("{} = arith.cmpf ogt, {}, {} : f64\n", c, a.name, "%tenth");
+    text += fmt::format("{} = math.{} {} : f64\n{} = arith.select {}, {}, {} : f64\n", other, f, a.name, name,
+                        c, other, b.name);
+    ++seen["hidden"];
+    return {name, std::max(a.bound + 3.2, b.bound)};
   }
   case 7:
     text += fmt::format("{} = arith.{}imumf {}, {} : f64\n", name, random.oneIn(2) ? "max" : "min", a.name,
@@ -357,6 +365,18 @@ void RandomFunction::iterate(Scope &scope, Body &text) {
 }
 
 void RandomFunction::branch(Scope &scope, Body &text) {
+  if (random.oneIn(3)) { // of tensors that are there
+    std::vector<Array> vectors;
+    for (const Array &array : scope.arrays)
+      if (array.rank == 1)
+        vectors.push_back(array);
+    const Array &a = recent(vectors), &b = recent(vectors);
+    std::string c = condition(scope, text), name = fresh();
+    text += fmt::format("{} = arith.select {}, {}, {} : !v\n", name, c, a.name, b.name);
+    scope.arrays.push_back({name, 1, std::max(a.bound, b.bound)});
+    ++seen["select"];
+    return;
+  }
   std::string c = condition(scope, text), first = fresh(), second = fresh(), bodies[2], yields[2][2];
   for (int k = 0; k < 2; ++k) {
     Scope inner = inside(scope);
@@ -414,7 +434,7 @@ FunctionCase RandomFunction::operator()() {
   scope.arrays = {{"%x", 1, 1}, {"%data", 1, 2}};
   scope.indices = {"%i0", "%i1", "%i2"};
   scope.reals = {{"%half", 0.5}};
-  std::string text;
+  std::string text = "%tenth = arith.constant 0.1 : f64\n";
   Real first = load(scope, text, scope.arrays[0]);
   scope.reals.push_back(first);
   statements(scope, text, random.integer(3, 7));

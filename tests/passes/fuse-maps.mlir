@@ -475,6 +475,54 @@ func.func @rows(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.functi
   return %y : tensor<?xf64>
 }
 
+// A sum that a map holds is read from it where it is computed again, at the index of another loop; so is a function, if
+// its map is stored anyhow.
+// CHECK-LABEL: @again
+// CHECK: %[[Z:.*]] = costate.map
+// CHECK: costate.reduce
+// CHECK: %[[E:.*]]:2 = costate.map
+// CHECK: math.exp
+// CHECK: costate.map
+// CHECK-NOT: costate.reduce
+// CHECK-NOT: math.exp
+// CHECK: costate.at %[[Z]]
+// CHECK: costate.at %[[E]]#0
+// CHECK: return
+func.func @again(%a: tensor<?xf64>, %x: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) attributes {costate.function,
+    costate.args = [dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>, dense<[1.0, -1.0]> : tensor<2xf64>],
+    costate.expect = [dense<[-1.0, -1.0]> : tensor<2xf64>, dense<[2.718281828459045, 0.36787944117144233]> : tensor<2xf64>,
+      dense<[1.718281828459045, -0.6321205588285577]> : tensor<2xf64>], costate.ulps = 1 : i32} {
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %z = costate.map (%i < %n) -> (tensor<?xf64>) {
+    %s = costate.reduce "add" (%k < %n) -> (f64) {
+      %v = costate.at %x[%k] : tensor<?xf64> -> f64
+      %entry = costate.at %A[%i, %k] : tensor<?x?xf64> -> f64
+      %p = arith.mulf %v, %entry : f64
+      costate.yield %p : f64
+    }
+    costate.yield %s : f64
+  }
+  %e:2 = costate.map (%i < %n) into (%acc = %x : tensor<?xf64>) -> (tensor<?xf64>) {
+    %v = costate.at %x[%i] : tensor<?xf64> -> f64
+    %w = math.exp %v : f64
+    costate.yield %w : f64
+  }
+  %y:2 = costate.map (%j < %n) into (%acc = %x : tensor<?xf64>) -> (tensor<?xf64>) {
+    %s = costate.reduce "add" (%k < %n) -> (f64) {
+      %v = costate.at %x[%k] : tensor<?xf64> -> f64
+      %entry = costate.at %A[%j, %k] : tensor<?x?xf64> -> f64
+      %p = arith.mulf %v, %entry : f64
+      costate.yield %p : f64
+    }
+    %v = costate.at %x[%j] : tensor<?xf64> -> f64
+    %w = math.exp %v : f64
+    %sum = arith.addf %s, %w : f64
+    costate.yield %sum : f64
+  }
+  return %z, %e#0, %y#0 : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
+}
+
 // Nothing to do: what is returned and what is accumulated into stands in memory; a function over an index of the loop
 // is not moved into a loop over time.
 // CHECK-LABEL: @unchanged

@@ -136,13 +136,14 @@ func.func @pairs(%x: tensor<?xf64>, %y: tensor<?xf64>) -> (tensor<?xf64>, tensor
 // The adjoint of sum(i) log(sum(j) exp(L[i,j])) - L[i,label[i]]: the row sums are computed once per row, in a map
 // around that of the row; labels are positions from data, to which is still added.
 // CHECK-LABEL: @cross_entropy
-// CHECK: %[[REST:.*]] = costate.map (%{{.*}} < %{{.*}}) into (%{{.*}} = %{{.*}} : tensor<?x?xf64>) {
-// CHECK: costate.map (%[[I:.*]] < %[[N:.*]]) -> (tensor<?x?xf64>) inner (%{{.*}}) {
+// CHECK: %[[GATHERED:.*]] = costate.map (%[[I:.*]] < %[[N:.*]]) -> (tensor<?x?xf64>) inner (%{{.*}}) {
 // CHECK: costate.reduce "add"
 // CHECK: %[[ROW:.*]] = costate.map (%[[J:.*]] < %{{.*}}) -> (tensor<?xf64>) {
 // CHECK: math.exp
-// CHECK: costate.at %[[REST]][%[[I]], %[[J]]]
 // CHECK: costate.yield %[[ROW]] : tensor<?xf64>
+// CHECK: costate.map (%{{.*}} < %{{.*}}) into (%{{.*}} = %[[GATHERED]] : tensor<?x?xf64>) {
+// CHECK-NOT: math.exp
+// CHECK: return
 func.func @cross_entropy(%l: tensor<?xf64>, %label: tensor<?xi64>, %like: tensor<?xf64>) -> (tensor<?xf64>) attributes {
     costate.function, costate.ulps = 2 : i32, costate.args = [dense<[0.0, 0.0, 0.6931471805599453, 0.0]> : tensor<4xf64>,
       dense<[0, 1]> : tensor<2xi64>, dense<0.0> : tensor<2xf64>],
@@ -226,6 +227,35 @@ func.func @layer(%a: tensor<?xf64>, %x: tensor<?xf64>, %ybar: tensor<?xf64>) -> 
   }
   %flat = costate.reshape %Abar to (%count) : tensor<?x?xf64> -> tensor<?xf64>
   return %flat, %xbar : tensor<?xf64>, tensor<?xf64>
+}
+
+// A function that three neighbours need is computed once per row, for an array.
+// CHECK-LABEL: @neighbours
+// CHECK: %[[E:.*]] = costate.map
+// CHECK: math.exp
+// CHECK-NOT: math.exp
+// CHECK-NOT: into
+// CHECK-COUNT-3: costate.at %[[E]]
+// CHECK: return
+func.func @neighbours(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.function,
+    costate.args = [dense<0.0> : tensor<4xf64>], costate.expect = [dense<[1.0, 2.0, 2.0, 1.0]> : tensor<4xf64>]} {
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %m = arith.subi %n, %two : index
+  %zero = arith.constant 0.0 : f64
+  %zeros = costate.map (%i < %n) -> (tensor<?xf64>) { costate.yield %zero : f64 }
+  %y = costate.map (%i < %m) into (%acc = %zeros : tensor<?xf64>) {
+    %after = arith.addi %i, %one : index
+    %next = arith.addi %i, %two : index
+    %v = costate.at %x[%i] : tensor<?xf64> -> f64
+    %e = math.exp %v : f64
+    costate.accumulate %e into %acc[%i] "add" : f64, tensor<?xf64>
+    costate.accumulate %e into %acc[%after] "add" : f64, tensor<?xf64>
+    costate.accumulate %e into %acc[%next] "add" : f64, tensor<?xf64>
+    costate.yield
+  }
+  return %y : tensor<?xf64>
 }
 
 // Triangular loops: those that are left may depend on others.

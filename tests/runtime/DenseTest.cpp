@@ -331,6 +331,15 @@ TEST(Dense, ExponentialsOfKnownMatrices) {
   EXPECT_EQ(expm(Matrix::Zero(0, 0)).size(), 0);
 }
 
+TEST(Dense, MatricesOfNoEntriesHaveNoResults) {
+  Matrix none = Matrix::Zero(0, 0), tall = Matrix::Zero(3, 0);
+  Dense().with(none).gives({0}).gives({0, 0}).run(costate_eigh);
+  Dense().with(none).gives({0, 2}).gives({0, 0, 2}).run(costate_eig);
+  Dense().with(tall).gives({3, 0}).gives({0}).gives({0, 0}).run(costate_svd);
+  Dense().with(tall).gives({3, 0}).gives({0, 0}).run(costate_qr);
+  Dense().with(none).gives({0, 0}).run(costate_inv);
+}
+
 TEST(Dense, EntriesThatAreNotFiniteAreNamed) {
   Matrix A = Matrix::Identity(2, 2);
   A(1, 0) = NAN;

@@ -117,7 +117,7 @@ TEST(Table, FormatFollowsTheName) {
   EXPECT_EQ(*formatOf("b/a.tsv.gz"), Format::tsv);
   EXPECT_EQ(*formatOf("a.json.gz"), Format::json);
   EXPECT_EQ(errorOf(formatOf("a.xls")),
-            "a.xls: unknown kind of file, expected .csv, .tsv or .json, also with .gz");
+            "a.xls: unknown kind of file, expected .csv, .tsv, .json, .npy, .npz or .mtx, also with .gz");
   EXPECT_FALSE(formatOf("csv"));
 }
 

@@ -75,7 +75,7 @@ TEST(WriteTable, RoundTripInEveryFormat) {
 
 TEST(WriteTable, Errors) {
   EXPECT_EQ(writeTable("x.txt", {}).error().text(),
-            "x.txt: unknown kind of file, expected .csv, .tsv or .json, also with .gz");
+            "x.txt: unknown kind of file, expected .csv, .tsv, .json, .npy, .npz or .mtx, also with .gz");
   EXPECT_EQ(writeTable("/no/such/x.csv", {}).error().text(),
             "/no/such/x.csv: cannot be written: No such file or directory");
 }

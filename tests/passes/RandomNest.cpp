@@ -1,5 +1,5 @@
 // Writes random functions.
-#include "tests/passes/RandomFunction.h"
+#include "tests/passes/RandomNest.h"
 
 namespace costate::test {
 namespace {
@@ -20,24 +20,24 @@ std::string joined(const std::vector<std::string> &parts) {
 
 } // namespace
 
-std::string RandomFunction::line(const std::string &operation) {
+std::string RandomNest::line(const std::string &operation) {
   std::string name = fresh();
   body += indent + name + " = " + operation + "\n";
   return name;
 }
 
-void RandomFunction::open(const std::string &text) {
+void RandomNest::open(const std::string &text) {
   body += indent + text + "\n";
   indent += "  ";
 }
 
-void RandomFunction::close(const std::string &text) {
+void RandomNest::close(const std::string &text) {
   body += indent + text + "\n";
   indent.resize(indent.size() - 2);
   body += indent + "}\n";
 }
 
-void RandomFunction::leave(const Scope &scope) {
+void RandomNest::leave(const Scope &scope) {
   arrays.resize(scope.arrays), scalars.resize(scope.scalars), indices.resize(scope.indices);
   accumulators.resize(scope.accumulators);
 }
@@ -45,7 +45,7 @@ void RandomFunction::leave(const Scope &scope) {
 // ---- loads ---------------------------------------------------------------------------------------------
 
 /// In range: an index of the loops around, shifted or counted from the end where that fits, or from data.
-std::string RandomFunction::index(const std::string &size) {
+std::string RandomNest::index(const std::string &size) {
   std::vector<Index> fitting;
   for (auto &known : indices)
     if (known.size == size || known.size == size + "1")
@@ -66,7 +66,7 @@ std::string RandomFunction::index(const std::string &size) {
 }
 
 /// 0 or 1, from data.
-std::string RandomFunction::position(const std::string &size) {
+std::string RandomNest::position(const std::string &size) {
   std::string own = "%c1";
   for (auto &known : indices)
     if (known.size == size || known.size == size + "1")
@@ -75,7 +75,7 @@ std::string RandomFunction::position(const std::string &size) {
   return line("arith.index_cast " + row + " : i64 to index");
 }
 
-std::string RandomFunction::load() {
+std::string RandomNest::load() {
   const Array array = arrays[below(arrays.size())];
   std::vector<std::string> at;
   for (auto &size : array.sizes)
@@ -84,7 +84,7 @@ std::string RandomFunction::load() {
 }
 
 /// The next entry of a vector, where there is one.
-std::string RandomFunction::loadInRange() {
+std::string RandomNest::loadInRange() {
   std::vector<Index> fitting;
   for (auto &known : indices)
     if (known.size == "n")
@@ -105,7 +105,7 @@ std::string RandomFunction::loadInRange() {
 
 // ---- scalars -------------------------------------------------------------------------------------------
 
-std::string RandomFunction::scalar(int depth) {
+std::string RandomNest::scalar(int depth) {
   size_t kind = below(depth > 0 ? 12 : 6);
   if (kind < 3)
     return load();
@@ -122,7 +122,7 @@ std::string RandomFunction::scalar(int depth) {
   return kind == 10 ? loop(depth - 1) : branch(depth - 1);
 }
 
-std::string RandomFunction::function(int depth) {
+std::string RandomNest::function(int depth) {
   std::string x = scalar(depth), y = scalar(depth);
   switch (below(5)) {
   case 0:
@@ -138,7 +138,7 @@ std::string RandomFunction::function(int depth) {
   }
 }
 
-std::string RandomFunction::bindIndices(std::vector<std::string> &sizes, bool isShort) {
+std::string RandomNest::bindIndices(std::vector<std::string> &sizes, bool isShort) {
   std::vector<std::string> text;
   for (size_t d = 0, rank = 1 + below(2); d < rank; ++d) {
     std::string size = chance(50) ? "n" : "m";
@@ -152,7 +152,7 @@ std::string RandomFunction::bindIndices(std::vector<std::string> &sizes, bool is
   return "(" + joined(text) + ")";
 }
 
-std::string RandomFunction::reduction(int depth) {
+std::string RandomNest::reduction(int depth) {
   Scope scope = mark();
   std::string result = fresh();
   std::vector<std::string> sizes;
@@ -166,7 +166,7 @@ std::string RandomFunction::reduction(int depth) {
   return line("math.sin " + result + " : f64");
 }
 
-std::string RandomFunction::loop(int depth) {
+std::string RandomNest::loop(int depth) {
   Scope scope = mark();
   std::string result = fresh(), t = fresh(), s = fresh(), start = scalar(0);
   open(result + " = costate.scan (" + t + " < %n) carry (" + s + " = " + start + " : f64) {");
@@ -179,7 +179,7 @@ std::string RandomFunction::loop(int depth) {
   return result;
 }
 
-std::string RandomFunction::branch(int depth) {
+std::string RandomNest::branch(int depth) {
   std::string x = scalar(0), result = fresh();
   std::string condition = line("arith.cmpf ogt, " + x + ", %half : f64");
   Scope scope = mark();
@@ -199,7 +199,7 @@ std::string RandomFunction::branch(int depth) {
 
 // ---- statements ----------------------------------------------------------------------------------------
 
-void RandomFunction::accumulate(int depth) {
+void RandomNest::accumulate(int depth) {
   if (accumulators.empty())
     return;
   const Array target = accumulators[below(accumulators.size())];
@@ -212,7 +212,7 @@ void RandomFunction::accumulate(int depth) {
 }
 
 /// In a body: accumulations, local arrays, and values that several things use.
-void RandomFunction::statements(int depth) {
+void RandomNest::statements(int depth) {
   for (size_t k = below(3); k > 0; --k) {
     if (depth > 0 && chance(25))
       map(depth - 1);
@@ -223,7 +223,7 @@ void RandomFunction::statements(int depth) {
   }
 }
 
-void RandomFunction::map(int depth) {
+void RandomNest::map(int depth) {
   Scope scope = mark();
   std::vector<std::string> sizes, inits, yielded, types;
   std::vector<Array> made;
@@ -258,7 +258,7 @@ void RandomFunction::map(int depth) {
 }
 
 /// A vector that a loop carries, and one that it collects.
-void RandomFunction::arrayLoop(int depth) {
+void RandomNest::arrayLoop(int depth) {
   Scope scope = mark();
   std::string last = fresh(), all = fresh(), t = fresh(), s = fresh(), i = fresh();
   open(last + ", " + all + " = costate.scan (" + t + " < %m) carry (" + s +
@@ -277,7 +277,7 @@ void RandomFunction::arrayLoop(int depth) {
   arrays.push_back({all, {"m"}});
 }
 
-std::string RandomFunction::text(const std::string &name) {
+std::string RandomNest::text(const std::string &name) {
   arrays = {{"%x", {"n"}}, {"%y", {"m"}}, {"%A", {"n", "m"}}, {"%zx", {"n"}}, {"%zA", {"n", "m"}}};
   size_t given = arrays.size();
   for (int k = 0; k < 6; ++k)

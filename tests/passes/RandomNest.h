@@ -9,9 +9,9 @@ namespace costate::test {
 
 /// Of a vector x [n], a vector y [m], a matrix A [n*m] and positions [n] of numbers 0 and 1; n and m are at
 /// least 2. It returns every array that it makes, as columns. Values are between -100 and 100 or so.
-class RandomFunction {
+class RandomNest {
 public:
-  explicit RandomFunction(unsigned seed) : random(seed) {}
+  explicit RandomNest(unsigned seed) : random(seed) {}
   std::string text(const std::string &name);
 
 private:

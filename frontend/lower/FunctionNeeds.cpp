@@ -1,0 +1,109 @@
+#include "frontend/lower/FunctionNeeds.h"
+#include "frontend/lower/RangeProof.h"
+#include "frontend/sema/FreeIndices.h"
+
+#include <algorithm>
+
+namespace costate::lower {
+
+using sema::ExprKind;
+
+namespace {
+
+bool isRange(const sema::SetExpr *set) {
+  while (set && set->kind == sema::SetExpr::Kind::Named)
+    set = set->set->value.get();
+  return set && set->kind == sema::SetExpr::Kind::Range;
+}
+
+bool isOverRanges(const sema::Binders &domain) {
+  return std::all_of(domain.atoms.begin(), domain.atoms.end(), [](auto &atom) {
+    return atom.terms.size() == 1 && atom.terms[0].kind == sema::Term::Kind::Fresh && isRange(atom.set.get());
+  });
+}
+
+bool isArrayOfBody(const sema::Let &let) {
+  return let.isLocal && !let.domain.empty() && let.value && let.captured.empty() && !isView(*let.value);
+}
+
+template <class Predicate> bool anyArgument(const sema::Expr &expr, Predicate holds) {
+  return std::any_of(expr.args.begin(), expr.args.end(), [&](auto &arg) { return arg && holds(*arg); });
+}
+
+/// The answer for a let, asked once.
+template <class Ask> bool once(std::map<const sema::Let *, bool> &known, const sema::Let &let, Ask ask) {
+  if (auto found = known.find(&let); found != known.end())
+    return found->second;
+  return known[&let] = ask();
+}
+
+} // namespace
+
+bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  bool isNeeded = let && let->usesVariables && once(needing, *let, [&] {
+                    return let->computed || (let->value && needsFunction(*let->value));
+                  });
+  return isNeeded || anyArgument(expr, [&](auto &arg) { return needsFunction(arg); });
+}
+
+bool FunctionNeeds::readsArrays(const sema::Expr &expr) {
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  bool isRead = let && let->isLocal && once(reading, *let, [&] {
+                  return isArrayOfBody(*let) || (let->value && readsArrays(*let->value));
+                });
+  return isRead || anyArgument(expr, [&](auto &arg) { return readsArrays(arg); });
+}
+
+bool FunctionNeeds::isPlainAccess(const sema::Expr &expr) {
+  auto &family = static_cast<const sema::Family &>(*expr.symbol);
+  if (!isOverRanges(family.domain) || family.domain.where)
+    return false;
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  return !let || !let->isLocal || once(plain, *let, [&] { return !let->value || isPlain(*let->value); });
+}
+
+/// Ranges, no tables and texts, nothing that must be checked when data is bound.
+bool FunctionNeeds::isPlain(const sema::Expr &expr) {
+  switch (expr.kind) {
+  case ExprKind::Number:
+  case ExprKind::Boolean:
+  case ExprKind::IndexRef:
+  case ExprKind::Unary:
+  case ExprKind::Compare:
+  case ExprKind::If:
+  case ExprKind::Call:
+  case ExprKind::Close:
+  case ExprKind::Same:
+    break;
+  case ExprKind::Binary:
+    if (expr.op == "div" || expr.op == "mod")
+      return false; // a zero divisor
+    break;
+  case ExprKind::Access:
+    if (!isPlainAccess(expr))
+      return false;
+    break;
+  case ExprKind::Reduce: {
+    bool mayBeEmpty = expr.text == "min" || expr.text == "max" || expr.text == "mean";
+    if (mayBeEmpty || !isOverRanges(*expr.binders) || (expr.binders->where && !isPlain(*expr.binders->where)))
+      return false;
+    break;
+  }
+  default:
+    return false;
+  }
+  return !anyArgument(expr, [&](auto &arg) { return !isPlain(arg); });
+}
+
+bool FunctionNeeds::canCompute(const sema::Let &array) {
+  return isArrayOfBody(array) && !array.usesVariables && isOverRanges(array.domain) && !array.domain.where &&
+         isPlain(*array.value);
+}
+
+bool FunctionNeeds::canCompute(const sema::Expr &number) {
+  return number.kind == ExprKind::Reduce && !number.usesVariables && number.type.base == sema::Base::Real &&
+         readsArrays(number) && freeIndices(number).empty() && isPlain(number);
+}
+
+} // namespace costate::lower

@@ -1,0 +1,30 @@
+// Which expressions functions of the IR must, or can, compute. Lets are looked at once, however often they
+// are used.
+#pragma once
+
+#include "frontend/sema/Checked.h"
+
+#include <map>
+
+namespace costate::lower {
+
+class FunctionNeeds {
+public:
+  /// Whether a number needs loops, derivatives or library operations on variables.
+  bool needsFunction(const sema::Expr &number);
+  /// Whether a function can compute an array of a function's body, which is no other name of an array.
+  bool canCompute(const sema::Let &array);
+  /// The same for a reduction of such arrays.
+  bool canCompute(const sema::Expr &number);
+
+private:
+  using Known = std::map<const sema::Let *, bool>;
+
+  bool readsArrays(const sema::Expr &expr);
+  bool isPlain(const sema::Expr &expr);
+  bool isPlainAccess(const sema::Expr &expr);
+
+  Known needing, reading, plain;
+};
+
+} // namespace costate::lower

@@ -2,6 +2,7 @@
 #include "frontend/sema/Checker.h"
 
 #include "frontend/diagnose/NearestName.h"
+#include "frontend/sema/FreeIndices.h"
 #include "frontend/sema/Functions.h"
 
 #include <fmt/format.h>
@@ -73,12 +74,28 @@ bool Checker::needBool(Expr &e, const std::string &what) {
 const Variable *Checker::variableIn(const Expr &e) const {
   if (auto *variable = dynamic_cast<const Variable *>(e.symbol); variable && e.kind == ExprKind::Access)
     return variable;
-  if (auto *let = dynamic_cast<const Let *>(e.symbol); let && let->usesVariables && let->value)
-    return variableIn(*let->value);
+  if (auto *let = dynamic_cast<const Let *>(e.symbol); let && let->usesVariables)
+    return variableIn(*let);
   for (auto &arg : e.args)
     if (arg->usesVariables)
       if (auto *found = variableIn(*arg))
         return found;
+  return nullptr;
+}
+
+const Variable *Checker::variableIn(const Let &let) const {
+  if (let.value)
+    return variableIn(*let.value);
+  if (!let.computed)
+    return nullptr; // a placeholder: what is around it says which
+  for (const Value *part : partsOf(*let.computed)) {
+    auto *array = dynamic_cast<const Let *>(part->array);
+    const Variable *found = part->scalar ? variableIn(*part->scalar)
+                            : array      ? variableIn(*array)
+                                         : dynamic_cast<const Variable *>(part->array);
+    if (found)
+      return found;
+  }
   return nullptr;
 }
 

@@ -305,6 +305,7 @@ private:
   bool path(const ast::Node &node, Problem *&problem, Symbol *&symbol, std::string &field,
             std::vector<const ast::Node *> &args);
   const Variable *variableIn(const Expr &e) const;
+  const Variable *variableIn(const Let &let) const;
   std::string variableName(const Expr &e) const;
 
   void report(Diagnostic diagnostic);

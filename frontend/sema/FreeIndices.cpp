@@ -142,6 +142,23 @@ PlaceholderList freePlaceholders(const SetExpr &set) {
   return free.placeholders;
 }
 
+std::vector<const Value *> partsOf(const Computation &computation) {
+  std::vector<const Value *> parts;
+  auto add = [&](const std::vector<Value> &values) {
+    for (auto &value : values)
+      parts.push_back(&value);
+  };
+  if (auto *loop = dynamic_cast<const Loop *>(&computation)) {
+    add(loop->starts), add(loop->next), add(loop->collected);
+  } else if (auto *derivative = dynamic_cast<const Derivative *>(&computation)) {
+    add(derivative->at), add(derivative->directions);
+    parts.push_back(&derivative->value);
+  } else {
+    add(static_cast<const LibraryCall &>(computation).arguments);
+  }
+  return parts;
+}
+
 void setCaptured(Computation &computation) {
   Free free;
   if (auto *loop = dynamic_cast<Loop *>(&computation))

@@ -15,6 +15,9 @@ IndexList freeIndices(const SetExpr &set);
 PlaceholderList freePlaceholders(const Expr &expr);
 PlaceholderList freePlaceholders(const SetExpr &set);
 
+/// The values that a computation is made of, those given from around it first.
+std::vector<const Value *> partsOf(const Computation &computation);
+
 /// Both of what a loop or derivative reads from around it, for its results.
 void setCaptured(Computation &computation);
 

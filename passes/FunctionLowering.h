@@ -3,7 +3,7 @@
 // LowerFunctionsToLoops.
 #pragma once
 
-#include "ir/CostateOps.h"
+#include "passes/MatrixProducts.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -47,6 +47,7 @@ private:
   void accumulate(AccumulateOp add);
   void check(WithinOp within);
   mlir::LogicalResult map(MapOp map);
+  void multiply(const MatrixProduct &product, const Buffer &place);
   mlir::LogicalResult reduce(ReduceOp reduce);
   mlir::LogicalResult choose(mlir::scf::IfOp choice);
   mlir::LogicalResult choose(mlir::arith::SelectOp select);
@@ -105,8 +106,9 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Operation *> lastUse;
   llvm::DenseMap<mlir::Operation *, Values> endsAt; // values whose last use an operation is
   llvm::DenseMap<mlir::Value, mlir::Value> owned;   // memory that was made for a value alone
-  llvm::DenseMap<mlir::Value, mlir::Value> tapes;   // as numbers
-  mlir::Value failureNote;                          // where what goes wrong is noted, as a number
+  llvm::DenseMap<mlir::Operation *, std::pair<Buffer, Values>> products; // of matrices, and where in them
+  llvm::DenseMap<mlir::Value, mlir::Value> tapes;                        // as numbers
+  mlir::Value failureNote; // where what goes wrong is noted, as a number
 };
 
 } // namespace costate

@@ -218,6 +218,14 @@ FunctionLowering::Values FunctionLowering::loops(ValueRange sizes) {
   return instance;
 }
 
+/// Does the map yield the product and compute nothing else?
+static bool isProductAlone(MapOp map, const MatrixProduct &product) {
+  bool isYielded = map.getBody()->getTerminator()->getOperands() == ValueRange(product.sum->getResults());
+  return isYielded && llvm::all_of(map.getBody()->without_terminator(), [&](Operation &op) {
+           return &op == product.sum || isa<arith::ConstantOp>(op);
+         });
+}
+
 LogicalResult FunctionLowering::map(MapOp map) {
   Values sizes = lookup(map.getSizes()), inner = lookup(map.getInner());
   Buffers results;
@@ -232,8 +240,19 @@ LogicalResult FunctionLowering::map(MapOp map) {
   for (auto [init, result, arg] :
        llvm::zip(map.getInits(), map.getResults().drop_front(map.numYielded()), map.accumulators()))
     buffers[arg] = accumulatorBuffer(init, result);
+  SmallVector<MatrixProduct> found = matrixProducts(map);
+  if (found.size() == 1 && isProductAlone(map, found[0]) && map.numYielded() == 1)
+    return multiply(found[0], results[0]), success();
+  Operation *around = b.getInsertionBlock()->getParentOp();
+  for (const MatrixProduct &product : found) {
+    Buffer place{allocate(b.getF64Type(), sizes), {}, sizes};
+    multiply(product, place);
+    products[product.sum] = {place, {}};
+  }
   OpBuilder::InsertionGuard guard(b);
   Values instance = loops(sizes);
+  for (const MatrixProduct &product : found)
+    products[product.sum].second = instance;
   scalars.map(map.getBody()->getArguments().take_front(map.rank()), instance);
   Buffers places;
   for (auto [value, buffer] : llvm::zip(map.getBody()->getTerminator()->getOperands(), results))
@@ -245,10 +264,57 @@ LogicalResult FunctionLowering::map(MapOp map) {
   for (auto [value, place, buffer] : llvm::zip(*yielded, places, results))
     if (!place)
       b.create<memref::StoreOp>(loc, value, buffer.memory, entry(buffer, instance));
+  for (const MatrixProduct &product : found) {
+    Value memory = products[product.sum].first.memory;
+    if (auto made = memory.getDefiningOp<memref::AllocOp>(); made && made->getParentOp() == around) {
+      Operation *loop = b.getInsertionBlock()->getParentOp();
+      while (loop->getParentOp() != around)
+        loop = loop->getParentOp();
+      b.setInsertionPointAfter(loop);
+      b.create<memref::DeallocOp>(loc, memory);
+    }
+  }
   return success();
 }
 
+/// The product as a call of the runtime's, which knows where the entries of matrices lie by their strides.
+void FunctionLowering::multiply(const MatrixProduct &product, const Buffer &place) {
+  auto stride = [&](const Buffer &matrix) {
+    return toI64(matrix.sizes.size() == 2 ? matrix.sizes[1] : index(1));
+  };
+  Value one = toI64(index(1));
+  auto side = [&](AtOp at, bool isTurned, Values &arguments) {
+    Buffer matrix = buffers.lookup(at.getArray());
+    Value start = address(matrix.memory);
+    if (matrix.offset) {
+      Value bytes = b.create<arith::MulIOp>(loc, toI64(matrix.offset), toI64(index(8)));
+      start = b.create<arith::AddIOp>(loc, start, bytes);
+    }
+    arguments.push_back(start);
+    arguments.push_back(isTurned ? one : stride(matrix));
+    arguments.push_back(isTurned ? stride(matrix) : one);
+  };
+  Values arguments;
+  side(product.left, product.isLeftTurned, arguments);
+  side(product.right, product.isRightTurned, arguments);
+  Value start = address(place.memory);
+  if (place.offset) {
+    Value bytes = b.create<arith::MulIOp>(loc, toI64(place.offset), toI64(index(8)));
+    start = b.create<arith::AddIOp>(loc, start, bytes);
+  }
+  arguments.push_back(start);
+  arguments.push_back(toI64(place.sizes[0]));
+  arguments.push_back(place.sizes.size() == 2 ? toI64(place.sizes[1]) : one);
+  arguments.push_back(toI64(scalars.lookup(product.sum->getOperand(0))));
+  call("costate_product", arguments, false);
+}
+
 LogicalResult FunctionLowering::reduce(ReduceOp reduce) {
+  if (auto known = products.find(reduce); known != products.end()) {
+    auto &[buffer, instance] = known->second;
+    Value sum = b.create<memref::LoadOp>(loc, buffer.memory, entry(buffer, instance));
+    return scalars.map(reduce.getResult(0), sum), success();
+  }
   Values sizes = lookup(reduce.getSizes());
   StringRef kind = reduce.getKind();
   Values carried;

@@ -76,7 +76,9 @@ bool accessMayFail(const Expr &expr) {
     return anyMayFail(expr);
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  bool isInlined = let && let->usesVariables;
+  if (let && let->computed)
+    return true;
+  bool isInlined = let && let->usesVariables && let->value;
   return !isWithinDomain(family, expr.args) || anyMayFail(expr) || (isInlined && mayFail(*let->value));
 }
 

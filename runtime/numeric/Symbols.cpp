@@ -12,6 +12,7 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(_mlir_memref_to_llvm_free),
                                           SYMBOL(costate_fail_within),
                                           SYMBOL(costate_goes_on),
+                                          SYMBOL(costate_product),
                                           SYMBOL(costate_tape_begin),
                                           SYMBOL(costate_tape_end),
                                           SYMBOL(costate_tape_load),

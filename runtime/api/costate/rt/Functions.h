@@ -129,6 +129,11 @@ void costate_tape_save(costate_tape *tape, int64_t t, const void *block);
 /* Copies the nearest state u <= t that is held to a block, and gives u. */
 int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block);
 
+/* C[m,n] = A[m,k] B[k,n]; C lies rows first. Of A and B the distances of rows and of columns are given, one of them 1.
+ * O(m n k), by Eigen. */
+void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const double *B, int64_t B_rows,
+                     int64_t B_columns, double *C, int64_t m, int64_t n, int64_t k);
+
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);
 

@@ -1,8 +1,8 @@
 // Products of derivatives, and small maps.
 //
-// 0 times what is not finite is 0 here: a value that is not taken, an entry that nobody reads or a norm at 0
-// has adjoint 0 or slope 0, and the true derivative is (or may be taken as) 0. The test is for both at once:
-// where the other factor is finite, derivatives of any order stay exact.
+// 0 times what is not finite is 0 here: an entry that nobody reads or a norm at 0 has adjoint 0 or slope 0,
+// and the true derivative is (or may be taken as) 0. The test is for both at once: where the other factor is
+// finite, derivatives of any order stay exact. Tests stand at poles, and behind roots up to the next array.
 #include "passes/DerivativeArithmetic.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -58,8 +58,12 @@ Value DerivativeArithmetic::add(Value x, Value y) {
   if (!x || !y)
     return x ? x : y;
   Location loc = x.getLoc();
-  if (!isTensor(x))
-    return b.create<arith::AddFOp>(loc, x, y);
+  if (!isTensor(x)) {
+    Value sum = b.create<arith::AddFOp>(loc, x, y);
+    if (steep.contains(x) || steep.contains(y))
+      steep.insert(sum);
+    return sum;
+  }
   return tensor(loc, x.getType(), sizes(x), [&](ValueRange at) -> Value {
     Value first = b.create<AtOp>(loc, b.getF64Type(), x, at);
     Value second = b.create<AtOp>(loc, b.getF64Type(), y, at);
@@ -70,7 +74,14 @@ Value DerivativeArithmetic::add(Value x, Value y) {
 Value DerivativeArithmetic::gate(Value condition, Value value) {
   if (!condition || !value)
     return value;
-  return b.create<arith::SelectOp>(value.getLoc(), condition, value, zero(value));
+  return choose(condition, value, zero(value));
+}
+
+Value DerivativeArithmetic::choose(Value condition, Value yes, Value no) {
+  Value taken = b.create<arith::SelectOp>(yes.getLoc(), condition, yes, no);
+  if (steep.contains(yes) || steep.contains(no))
+    steep.insert(taken);
+  return taken;
 }
 
 Value DerivativeArithmetic::negation(Value condition) {
@@ -80,31 +91,42 @@ Value DerivativeArithmetic::negation(Value condition) {
 
 // ---- products ------------------------------------------------------------------------------------------
 
-/// 0 where `zero` is 0 and `large` is not finite.
-Value DerivativeArithmetic::limited(Value product, Value zero, Value large) {
-  auto constant = numberOf(zero);
-  if (finite.isFinite(large) || (constant && *constant != 0))
-    return product;
-  Location loc = product.getLoc();
-  Value nought = number(loc, 0), infinity = number(loc, std::numeric_limits<double>::infinity());
-  Value isZero = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, zero, nought);
-  Value size = b.create<math::AbsFOp>(loc, large);
+Value DerivativeArithmetic::drop(Value condition, Value derivative) {
+  Location loc = derivative.getLoc();
+  Value infinity = number(loc, std::numeric_limits<double>::infinity());
+  Value size = b.create<math::AbsFOp>(loc, derivative);
   Value isLarge = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UGE, size, infinity);
-  Value both = b.create<arith::AndIOp>(loc, isZero, isLarge);
-  return b.create<arith::SelectOp>(loc, both, nought, product);
+  Value both = b.create<arith::AndIOp>(loc, condition, isLarge);
+  return b.create<arith::SelectOp>(loc, both, number(loc, 0), derivative);
 }
 
-Value DerivativeArithmetic::multiply(Value x, Value y) {
-  if (!x || !y || numberOf(x) == 0.0 || numberOf(y) == 0.0)
+/// 0 where `zero` is 0 and the product is not finite.
+Value DerivativeArithmetic::limited(Value product, Value zero) {
+  auto constant = numberOf(zero);
+  if (constant && *constant != 0)
+    return product;
+  Location loc = product.getLoc();
+  return drop(b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, zero, number(loc, 0)), product);
+}
+
+Value DerivativeArithmetic::multiply(Value derivative, Value partial, Operation *op) {
+  if (!derivative || !partial || numberOf(derivative) == 0.0 || numberOf(partial) == 0.0)
     return nullptr;
-  for (auto [one, other] : {std::pair(x, y), std::pair(y, x)}) {
-    if (numberOf(one) == 1.0)
-      return other;
-    if (numberOf(one) == -1.0)
-      return b.create<arith::NegFOp>(one.getLoc(), other);
-  }
-  Value product = b.create<arith::MulFOp>(x.getLoc(), x, y);
-  return limited(limited(product, x, y), y, x);
+  Location loc = partial.getLoc();
+  if (numberOf(partial) == 1.0)
+    return derivative;
+  if (numberOf(derivative) == 1.0 && !poles.isSteep(op))
+    return partial;
+  bool isSteep = steep.contains(derivative);
+  Value product = numberOf(partial) == -1.0 ? b.create<arith::NegFOp>(loc, derivative).getResult()
+                                            : b.create<arith::MulFOp>(loc, derivative, partial).getResult();
+  if (poles.hasPole(op))
+    product = limited(product, derivative);
+  if (isSteep)
+    product = limited(product, partial);
+  if (isSteep || poles.isSteep(op))
+    steep.insert(product);
+  return product;
 }
 
 // ---- computing again -----------------------------------------------------------------------------------

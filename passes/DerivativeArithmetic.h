@@ -2,9 +2,10 @@
 // what a body computes.
 #pragma once
 
-#include "passes/FiniteValues.h"
+#include "passes/Poles.h"
 
 #include "mlir/IR/IRMapping.h"
+#include "llvm/ADT/DenseSet.h"
 
 namespace costate {
 
@@ -20,9 +21,14 @@ public:
     return derivative ? derivative : zero(like);
   }
   mlir::Value add(mlir::Value x, mlir::Value y);
-  /// Derivative times partial derivative. Where one is 0 and the other is not finite, as in sqrt(0) times 0,
-  /// it is 0; what surely is finite is not tested.
-  mlir::Value multiply(mlir::Value derivative, mlir::Value partial);
+  /// Derivative times partial derivative of an operation. Where the derivative is 0 and the slope is not
+  /// finite it is 0, and where an infinite slope of a root meets 0, as in sqrt(0) times 0 or a norm at 0.
+  mlir::Value multiply(mlir::Value derivative, mlir::Value partial, mlir::Operation *op);
+  /// One of two derivatives.
+  mlir::Value choose(mlir::Value condition, mlir::Value yes, mlir::Value no);
+  /// 0 where the condition holds and the derivative is not finite.
+  mlir::Value drop(mlir::Value condition, mlir::Value derivative);
+  bool hasPole(mlir::Operation *op) { return poles.hasPole(op); }
   /// The value where the condition holds, else zeros; no condition holds always.
   mlir::Value gate(mlir::Value condition, mlir::Value value);
   mlir::Value negation(mlir::Value condition);
@@ -35,10 +41,11 @@ public:
                      llvm::function_ref<mlir::Value(mlir::ValueRange)> entry);
 
 private:
-  mlir::Value limited(mlir::Value product, mlir::Value zero, mlir::Value large);
+  mlir::Value limited(mlir::Value product, mlir::Value zero);
 
   mlir::OpBuilder &b;
-  FiniteValues finite;
+  Poles poles;
+  llvm::DenseSet<mlir::Value> steep; // derivatives that hold a slope which may be infinite at finite values
 };
 
 /// Clones an operation of a body without what it accumulates into tensors from outside of it; null if it does

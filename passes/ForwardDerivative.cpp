@@ -51,7 +51,7 @@ LogicalResult ForwardDerivative::emitScalar(DifferentiableScalar op) {
   Value result = op->getResult(0);
   if (auto choice = clone.choice(builder)) {
     Value yes = tangent(op->getOperand(choice->yes)), no = tangent(op->getOperand(choice->no));
-    tangents[result] = builder.create<arith::SelectOp>(op->getLoc(), choice->condition, yes, no);
+    tangents[result] = arithmetic.choose(choice->condition, yes, no);
     return success();
   }
   if (!result.getType().isF64())
@@ -59,7 +59,8 @@ LogicalResult ForwardDerivative::emitScalar(DifferentiableScalar op) {
   Value sum;
   for (OpOperand &use : op->getOpOperands())
     if (Value inner = tangents.lookup(use.get()); inner && activity.passes(use))
-      sum = arithmetic.add(sum, arithmetic.multiply(inner, clone.partial(builder, use.getOperandNumber())));
+      sum = arithmetic.add(sum,
+                           arithmetic.multiply(inner, clone.partial(builder, use.getOperandNumber()), clone));
   if (sum)
     tangents[result] = sum;
   return success();

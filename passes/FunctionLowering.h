@@ -49,6 +49,7 @@ private:
   mlir::LogicalResult map(MapOp map);
   mlir::LogicalResult reduce(ReduceOp reduce);
   mlir::LogicalResult choose(mlir::scf::IfOp choice);
+  mlir::LogicalResult choose(mlir::arith::SelectOp select);
   Values better(llvm::StringRef kind, llvm::ArrayRef<mlir::Value> old, mlir::Value value);
 
   // Loops over state (LowerStateLoops.cpp)

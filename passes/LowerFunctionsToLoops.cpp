@@ -123,6 +123,8 @@ LogicalResult FunctionLowering::operation(Operation &op) {
     return unwind(u);
   if (auto choice = dyn_cast<scf::IfOp>(op))
     return choose(choice);
+  if (auto select = dyn_cast<arith::SelectOp>(op); select && isa<RankedTensorType>(select.getType()))
+    return choose(select);
   if (op.getNumRegions() || llvm::any_of(op.getResultTypes(), llvm::IsaPred<RankedTensorType>))
     return op.emitError("'") << op.getName() << "' cannot be lowered to loops";
   scalarOperation(op);
@@ -307,6 +309,19 @@ FunctionLowering::Values FunctionLowering::better(StringRef kind, ArrayRef<Value
   Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
   return {b.create<arith::SelectOp>(loc, taken, value, old[0]),
           b.create<arith::SelectOp>(loc, taken, old[2], old[1]), b.create<arith::AddIOp>(loc, old[2], one)};
+}
+
+/// One of two arrays, copied.
+LogicalResult FunctionLowering::choose(arith::SelectOp select) {
+  Buffer yes = buffers.lookup(select.getTrueValue()), no = buffers.lookup(select.getFalseValue());
+  Buffer place = resultBuffer(select.getResult(), yes.sizes);
+  auto choice = b.create<scf::IfOp>(loc, scalars.lookup(select.getCondition()), /*withElse=*/true);
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(choice.thenBlock());
+  copy(yes, place, {});
+  b.setInsertionPointToStart(choice.elseBlock());
+  copy(no, place, {});
+  return success();
 }
 
 LogicalResult FunctionLowering::choose(scf::IfOp choice) {

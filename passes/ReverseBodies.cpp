@@ -23,6 +23,7 @@ class ReverseDerivative::Inside {
 public:
   Inside(ReverseDerivative &derivative, Block &block)
       : derivative(derivative), outer(derivative.scope), guard(derivative.builder) {
+    inner.idle = outer->idle;
     derivative.scope = &inner;
     derivative.builder.setInsertionPointToEnd(&block);
   }
@@ -76,10 +77,36 @@ LogicalResult ReverseDerivative::reverseMap(MapOp op) {
   reverseInits(op.getInits(), op.accumulators(), op.getResults().drop_front(op.numYielded()));
   auto adjoints = llvm::map_to_vector(yielded, [&](Value result) { return known(result); });
   return reverseSpace(op, op.getSizes(), *op.getBody(), [&](ValueRange indices) {
+    SmallVector<Value> seeds;
     for (auto [value, adjoint] : llvm::zip_equal(yieldsOf(*op.getBody()), adjoints))
-      if (adjoint && activity.isActive(value))
-        seed(value, arithmetic.part(adjoint, indices, value.getType()));
+      if (adjoint && activity.isActive(value)) {
+        seeds.push_back(arithmetic.part(adjoint, indices, value.getType()));
+        seed(value, seeds.back());
+      }
+    stateIdle(op, seeds);
   });
+}
+
+bool ReverseDerivative::hasPoles(Operation *op) {
+  WalkResult walked = op->walk([&](DifferentiableScalar inner) {
+    bool isPole = activity.isReached(inner) && arithmetic.hasPole(inner);
+    return isPole ? WalkResult::interrupt() : WalkResult::advance();
+  });
+  return walked.wasInterrupted();
+}
+
+/// Of an instance that gives numbers alone: are their adjoints all 0?
+void ReverseDerivative::stateIdle(MapOp op, ArrayRef<Value> seeds) {
+  if (seeds.empty() || llvm::any_of(seeds, isTensor) || !op.getInits().empty() || accumulatesOutside(op) ||
+      !hasPoles(op))
+    return;
+  Location loc = op.getLoc();
+  Value all, nought = arithmetic.number(loc, 0);
+  for (Value seed : seeds) {
+    Value isZero = builder.create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, seed, nought);
+    all = all ? builder.create<arith::AndIOp>(loc, all, isZero).getResult() : isZero;
+  }
+  scope->idle = scope->idle ? builder.create<arith::OrIOp>(loc, scope->idle, all).getResult() : all;
 }
 
 LogicalResult ReverseDerivative::reverseReduce(ReduceOp op) {
@@ -135,8 +162,8 @@ LogicalResult ReverseDerivative::reverseAsSum(Operation *op, ValueRange sizes, B
     values.map(body.getArguments().take_front(indices.size()), indices);
     if (failed(reverseBody(body, [&] { seedYields(indices); })))
       return failure();
-    builder.create<YieldOp>(loc,
-                            llvm::map_to_vector(scalars, [&](Value original) { return adjoint(original); }));
+    builder.create<YieldOp>(
+        loc, llvm::map_to_vector(scalars, [&](Value original) { return settled(adjoint(original)); }));
   }
   for (auto [original, result] : llvm::zip_equal(scalars, sum.getResults()))
     contribute(original, result, guardOf(op));

@@ -73,7 +73,7 @@ void ReverseDerivative::replace(Value original, Value adjoint, const Guard &guar
 void ReverseDerivative::accumulate(Value sink, Value amount) {
   Location loc = amount.getLoc();
   if (!isa<RankedTensorType>(amount.getType())) {
-    builder.create<AccumulateOp>(loc, amount, sink, ValueRange(), "add");
+    builder.create<AccumulateOp>(loc, settled(amount), sink, ValueRange(), "add");
     return;
   }
   auto map = builder.create<MapOp>(loc, arithmetic.sizes(amount), ValueRange(), TypeRange());
@@ -81,8 +81,13 @@ void ReverseDerivative::accumulate(Value sink, Value amount) {
   builder.setInsertionPointToStart(map.getBody());
   ValueRange indices = map.getBody()->getArguments();
   Value entry = builder.create<AtOp>(loc, builder.getF64Type(), amount, indices);
-  builder.create<AccumulateOp>(loc, entry, sink, indices, "add");
+  builder.create<AccumulateOp>(loc, settled(entry), sink, indices, "add");
   builder.create<YieldOp>(loc, ValueRange());
+}
+
+/// An instance with adjoint 0 adds nothing, also where its slopes are not finite.
+Value ReverseDerivative::settled(Value amount) {
+  return scope->idle ? arithmetic.drop(scope->idle, amount) : amount;
 }
 
 void ReverseDerivative::contributeEntry(Value array, ValueRange indices, Value amount) {
@@ -90,7 +95,7 @@ void ReverseDerivative::contributeEntry(Value array, ValueRange indices, Value a
     return;
   Location loc = amount.getLoc();
   if (Value sink = sinks.lookup(array)) {
-    builder.create<AccumulateOp>(loc, amount, sink, indices, "add");
+    builder.create<AccumulateOp>(loc, settled(amount), sink, indices, "add");
     return;
   }
   auto map = builder.create<MapOp>(loc, ValueRange(), adjoint(array), TypeRange());
@@ -158,7 +163,7 @@ LogicalResult ReverseDerivative::reverseScalar(DifferentiableScalar op) {
     if (!activity.passes(operand))
       continue;
     Value partial = computed.partial(builder, operand.getOperandNumber());
-    Value amount = arithmetic.multiply(adjoint, partial);
+    Value amount = arithmetic.multiply(adjoint, partial, computed);
     // Where the guard is false the adjoint is 0; times a constant it still is.
     bool isConstant = partial && matchPattern(partial, m_Constant());
     contribute(operand.get(), isConstant ? amount : arithmetic.gate(guard.needed(), amount), guard);

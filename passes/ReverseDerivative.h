@@ -48,6 +48,7 @@ private:
   struct Scope {
     llvm::DenseMap<mlir::Value, mlir::Value> adjoints;
     llvm::DenseMap<mlir::Value, Guard> guards;
+    mlir::Value idle; // holds where the instances around have adjoint 0; null where nobody asks
   };
   /// A loop as both kinds of them have it.
   struct Loop {
@@ -92,6 +93,9 @@ private:
   /// For a captured value, what a nested scope made of the adjoint so far.
   void replace(mlir::Value original, mlir::Value adjoint, const Guard &guard);
   void accumulate(mlir::Value sink, mlir::Value amount);
+  mlir::Value settled(mlir::Value amount);
+  void stateIdle(MapOp op, llvm::ArrayRef<mlir::Value> seeds);
+  bool hasPoles(mlir::Operation *op);
   void use(mlir::Value original, const Guard &guard);
   Guard guardOf(mlir::Operation *op) const;
 

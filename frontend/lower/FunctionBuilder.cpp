@@ -417,6 +417,8 @@ Value FunctionBuilder::leaf(const sema::Expr &expr) {
     return choice(expr);
   case ExprKind::Same:
     return same(expr);
+  case ExprKind::Written:
+    return written(expr);
   case ExprKind::Binary:
     return expr.op == "and" || expr.op == "or" ? logic(expr) : Value();
   case ExprKind::Number:
@@ -589,6 +591,19 @@ Value FunctionBuilder::same(const sema::Expr &expr) {
     value = b().create<AtOp>(loc, column, constant(0));
   });
   return value;
+}
+
+/// An entry of a written array of data; where entries are values of the function they are chosen one by one.
+Value FunctionBuilder::written(const sema::Expr &expr) {
+  Free free;
+  for (auto &entry : llvm::drop_begin(expr.args))
+    collect(*entry, free);
+  if (!free.empty() || !low.isTable(expr))
+    return {};
+  Value table;
+  placed({}, false, [&](Scope &) { table = input(low.writtenTable(expr)); });
+  Value position = b().create<arith::IndexCastOp>(loc, b().getIndexType(), scalar(*expr.args[0]));
+  return b().create<AtOp>(loc, table, position);
 }
 
 Value FunctionBuilder::divisor(const sema::Expr &, Value value) { return value; }

@@ -80,6 +80,7 @@ private:
   mlir::Value choice(const sema::Expr &expr);
   mlir::Value logic(const sema::Expr &expr);
   mlir::Value same(const sema::Expr &expr);
+  mlir::Value written(const sema::Expr &expr);
   mlir::Value reduction(const sema::Expr &expr);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
   mlir::Value reducedBody(const sema::Expr &expr, llvm::StringRef kind);

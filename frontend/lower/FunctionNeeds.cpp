@@ -75,6 +75,7 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
   case ExprKind::Call:
   case ExprKind::Close:
   case ExprKind::Same:
+  case ExprKind::Written:
     break;
   case ExprKind::Binary:
     if (expr.op == "div" || expr.op == "mod")

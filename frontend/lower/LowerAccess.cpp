@@ -1,5 +1,6 @@
 // Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
 // data.
+#include "frontend/lower/Body.h"
 #include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
 #include "frontend/lower/MayFail.h"
@@ -76,9 +77,46 @@ bool Lowering::isLeaf(const sema::Expr &expr) const {
   case ExprKind::Access:
   case ExprKind::Same:
     return true;
+  case ExprKind::Written:
+    return isTable(expr);
   default:
     return isLazy(expr);
   }
+}
+
+/// Whether the entries of a written array are the same for all indices, and data.
+bool Lowering::isTable(const sema::Expr &written) const {
+  return llvm::all_of(llvm::drop_begin(written.args),
+                      [](auto &entry) { return !entry->usesVariables && freeIndices(*entry).empty(); });
+}
+
+/// All entries of a written array.
+Value Lowering::writtenTable(const sema::Expr &expr) {
+  Value &table = writtenTables[&expr];
+  if (table)
+    return table;
+  Value all;
+  for (auto &entry : llvm::drop_begin(expr.args)) {
+    Value next = convert(single(*entry), entry->type, expr.type);
+    all = all ? columns.concat(all, next) : next;
+  }
+  return writtenTables[&expr] = all;
+}
+
+/// Found by its position.
+Value Lowering::writtenEntry(const sema::Expr &expr, const Env &env, Body &body) {
+  Value position = scalar(*expr.args[0], env, body), value;
+  for (auto [k, entry] : llvm::enumerate(llvm::drop_begin(expr.args))) {
+    Value next = expr.type.base == Base::Real ? real(*entry, env, body) : scalar(*entry, env, body);
+    if (!value) {
+      value = next;
+      continue;
+    }
+    Value number = body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(int64_t(k)));
+    Value isHere = body.make<arith::CmpIOp>(arith::CmpIPredicate::eq, position, number);
+    value = body.make<arith::SelectOp>(isHere, next, value);
+  }
+  return value;
 }
 
 Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
@@ -126,6 +164,8 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
     return neighbour(expr, env);
   case ExprKind::Solution:
     return solution(expr, env);
+  case ExprKind::Written:
+    return columns.gather(writtenTable(expr), columns.toCode(column(*expr.args[0], env)));
   case ExprKind::If:
   case ExprKind::Binary:
     return lazy(expr, env);

@@ -85,6 +85,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     return conditional(expr, env, body);
   case ExprKind::Call:
     return call(expr, env, body);
+  case ExprKind::Written:
+    return writtenEntry(expr, env, body);
   case ExprKind::Close: {
     Value a = real(*expr.args[0], env, body), b = real(*expr.args[1], env, body);
     Value tolerance = real(*expr.args[2], env, body);

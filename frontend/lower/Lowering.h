@@ -69,6 +69,9 @@ private:
   mlir::Value access(const sema::Expr &expr, const Env &env);
   mlir::Value letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env);
   mlir::Value tableColumn(const sema::Expr &expr, const Env &env);
+  bool isTable(const sema::Expr &written) const;
+  mlir::Value writtenTable(const sema::Expr &expr);
+  mlir::Value writtenEntry(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value wholeColumn(const sema::Expr &expr, mlir::Value needed);
   mlir::Value tableRow(const sema::Expr &expr, const Env &env, bool mayMiss);
   mlir::Value cells(const sema::Expr &expr, const Env &env);
@@ -126,6 +129,7 @@ private:
   std::vector<Diagnostic> &diagnostics; // what cannot be lowered yet
   mlir::OpBuilder builder;              // at the end of the program
   FunctionNeeds needs;
+  llvm::DenseMap<const sema::Expr *, mlir::Value> writtenTables; // of arrays written entry by entry
   int numFunctions = 0;
   Columns columns;
   Space one; // the space of a single row

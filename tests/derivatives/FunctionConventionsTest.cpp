@@ -124,6 +124,25 @@ std::vector<Convention> choices() {
       costate.yield %e : f64
     })",
              {0, std::log(2.0) + 1, 0}),
+      // of a map that gives numbers to a sum, through a root, a quotient and a number from outside
+      scalar("hidden_chain_of_another_map", {0, 2, -1},
+             R"(
+    %b = costate.at %x[%i1] : !v -> f64
+    %m = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %l = math.sqrt %a : f64
+      %p = arith.divf %b, %l : f64
+      %q = arith.mulf %p, %p : f64
+      costate.yield %q : f64
+    }
+    %r = costate.reduce "add" (%i < %n) -> (f64) {
+      %a = costate.at %x[%i] : !v -> f64
+      %l = costate.at %m[%i] : !v -> f64
+      %c = arith.cmpf ogt, %a, %zero : f64
+      %e = arith.select %c, %l, %zero : f64
+      costate.yield %e : f64
+    })",
+             {0, 1, 0}, {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}}), // b^2 / x[1] with b = x[1]
       scalar("hidden_sum", {0, 2}, R"(
     %a = costate.at %x[%i0] : !v -> f64
     %b = costate.at %x[%i1] : !v -> f64

@@ -1,4 +1,4 @@
-// What is surely finite, but for overflow and data that is not: so that products of derivatives need no test.
+// Where scalar functions have no finite slope: so that products of derivatives need no test elsewhere.
 #pragma once
 
 #include "ir/CostateOps.h"
@@ -7,21 +7,22 @@
 
 namespace costate {
 
-/// Decides by the operations that define a value; loads, arguments and sums are taken for finite. Cost:
+/// Decides by the operations that define operands; of what is loaded or carried nothing is known. Cost:
 /// linear in these operations, once.
-class FiniteValues {
+class Poles {
 public:
-  bool isFinite(mlir::Value value);
+  /// May a slope not be finite, at finite operands?
+  bool hasPole(mlir::Operation *op);
+  /// Is it so where the value is finite, as that of a root at 0?
+  bool isSteep(mlir::Operation *op);
 
 private:
   enum class Sign { Unknown, Nonnegative, Positive };
   Sign signOf(mlir::Value value);
   Sign signOf(mlir::Operation *op, unsigned result);
-  bool isFinite(mlir::Operation *op);
   bool isNonzero(mlir::Value value);
   bool isPositive(mlir::Value value) { return signOf(value) == Sign::Positive; }
 
-  llvm::DenseMap<mlir::Value, bool> finite;
   llvm::DenseMap<mlir::Value, Sign> signs;
 };
 

@@ -1,5 +1,5 @@
 // Rules by operation. Strictly positive are exponentials and sums with a positive addend, as 1 + exp(-x).
-#include "passes/FiniteValues.h"
+#include "passes/Poles.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -12,19 +12,19 @@ using namespace mlir;
 namespace costate {
 namespace {
 
-/// Finite at finite arguments.
-bool isEntire(Operation *op) {
+/// The slope is finite at finite arguments.
+bool isSmooth(Operation *op) {
   return isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::NegFOp, arith::SelectOp, arith::MinimumFOp,
-             arith::MaximumFOp, arith::SIToFPOp, math::SinOp, math::CosOp, math::TanhOp, math::AtanOp,
-             math::Atan2Op, math::SinhOp, math::CoshOp, math::AsinhOp, math::ExpOp, math::Exp2Op,
-             math::ExpM1Op, math::AbsFOp, math::ErfOp, math::FmaOp, math::CopySignOp, math::CbrtOp,
-             math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp, math::TruncOp>(op);
+             arith::MaximumFOp, math::SinOp, math::CosOp, math::TanhOp, math::AtanOp, math::SinhOp,
+             math::CoshOp, math::AsinhOp, math::ExpOp, math::Exp2Op, math::ExpM1Op, math::AbsFOp, math::ErfOp,
+             math::FmaOp, math::CopySignOp, math::FloorOp, math::CeilOp, math::RoundOp, math::RoundEvenOp,
+             math::TruncOp>(op);
 }
 
-/// Finite at positive arguments, the second of a power whatever it is.
-bool isFiniteOnPositive(Operation *op) {
-  return isa<math::LogOp, math::Log2Op, math::Log10Op, math::SqrtOp, math::RsqrtOp, math::PowFOp,
-             math::FPowIOp>(op);
+/// The slope is finite at positive arguments, the second of a power whatever it is.
+bool isSmoothOnPositive(Operation *op) {
+  return isa<math::LogOp, math::Log2Op, math::Log10Op, math::SqrtOp, math::RsqrtOp, math::CbrtOp,
+             math::PowFOp, math::FPowIOp>(op);
 }
 
 bool isNaturalPower(Operation *op) {
@@ -45,36 +45,26 @@ std::optional<double> numberOf(Value value) {
   return std::nullopt;
 }
 
-bool FiniteValues::isFinite(Value value) {
-  Operation *op = value.getDefiningOp();
-  if (!op || !value.getType().isF64())
-    return true;
-  if (auto number = numberOf(value))
-    return std::isfinite(*number);
-  if (auto known = finite.find(value); known != finite.end())
-    return known->second;
-  bool isSure = isFinite(op);
-  return finite[value] = isSure;
+bool Poles::hasPole(Operation *op) {
+  if (!isa<DifferentiableScalar>(op) || isSmooth(op) || isNaturalPower(op))
+    return false;
+  if (auto quotient = dyn_cast<arith::DivFOp>(op))
+    return !isNonzero(quotient.getRhs());
+  return !isSmoothOnPositive(op) || !isPositive(op->getOperand(0));
 }
 
-bool FiniteValues::isFinite(Operation *op) {
-  if (!isa<DifferentiableScalar>(op))
-    return true; // loads, reductions, loops, integers
-  bool areFinite = llvm::all_of(op->getOperands(), [&](Value operand) { return isFinite(operand); });
-  if (!areFinite || isEntire(op) || isNaturalPower(op))
-    return areFinite;
-  if (auto quotient = dyn_cast<arith::DivFOp>(op))
-    return isNonzero(quotient.getRhs());
-  return isFiniteOnPositive(op) && isPositive(op->getOperand(0));
+bool Poles::isSteep(Operation *op) {
+  return isa<math::SqrtOp, math::CbrtOp, math::PowFOp, math::AsinOp, math::AcosOp, math::AcoshOp>(op) &&
+         hasPole(op);
 }
 
 /// Numbers from integers are sizes and counts.
-bool FiniteValues::isNonzero(Value value) {
+bool Poles::isNonzero(Value value) {
   auto number = numberOf(value);
   return number ? *number != 0 : value.getDefiningOp<arith::SIToFPOp>() || isPositive(value);
 }
 
-FiniteValues::Sign FiniteValues::signOf(Value value) {
+Poles::Sign Poles::signOf(Value value) {
   auto result = dyn_cast<OpResult>(value);
   if (!result || !value.getType().isF64())
     return Sign::Unknown;
@@ -86,7 +76,7 @@ FiniteValues::Sign FiniteValues::signOf(Value value) {
   return signs[value] = sign;
 }
 
-FiniteValues::Sign FiniteValues::signOf(Operation *op, unsigned result) {
+Poles::Sign Poles::signOf(Operation *op, unsigned result) {
   if (isa<math::ExpOp, math::Exp2Op, math::CoshOp>(op))
     return Sign::Positive;
   if (auto sum = dyn_cast<ReduceOp>(op)) // over no instances, nobody asks

@@ -1,0 +1,214 @@
+// Compiled functions beside the same computations by hand, with Eigen where it has them; one thread, one run:
+//
+//   function_floor        a line per case: ours, by hand, ratio; least of several repeats
+//
+// What is measured is one call of the compiled function, data bound and results allocated.
+#include "costate/Session.h"
+#include "costate/rt/Functions.h"
+#include "tests/codegen/BoundProgram.h"
+
+#include "mlir/Parser/Parser.h"
+
+#include <Eigen/Core>
+#include <fmt/format.h>
+
+#include <chrono>
+#include <cmath>
+#include <functional>
+
+using namespace costate;
+using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+using Vector = Eigen::VectorXd;
+
+namespace {
+
+double secondsOf(const std::function<void()> &work, int repeats = 7) {
+  double least = 1e30;
+  for (int k = 0; k < repeats; ++k) {
+    auto start = std::chrono::steady_clock::now();
+    work();
+    least = std::min(least, std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+  }
+  return least;
+}
+
+/// The last function that a model calls, with its arguments.
+class Compiled {
+public:
+  explicit Compiled(const std::string &text) : context(test::makeContext()) {
+    CompileOptions options;
+    Session session(options);
+    std::string ir, error;
+    if (!session.loadText("bench.opt", text) || !session.emit("problem", ir, error)) {
+      fmt::print(stderr, "{}{}\n", session.renderedDiagnostics(), error);
+      std::exit(1);
+    }
+    auto module = mlir::parseSourceString<mlir::ModuleOp>(ir, context.get());
+    auto start = std::chrono::steady_clock::now();
+    program = std::make_unique<test::BoundProgram>(*module, CodegenOptions{.cache = false});
+    compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    for (auto &step : program->steps())
+      if (step.op == "call")
+        last = &step;
+    rt::Machine &machine = program->runtime();
+    kernel = machine.kernel(last->all.at("kernel").get<int>());
+    for (int slot : last->in[0]) {
+      args.push_back(const_cast<void *>(machine.column(slot).data()));
+      lengths.push_back(machine.column(slot).size());
+    }
+    for (int slot : last->out)
+      args.push_back(const_cast<void *>(machine.column(slot).data()));
+    args.push_back(lengths.data());
+    args.push_back(&failure);
+  }
+  void operator()() { kernel(args.data(), 0, 1); }
+  double compileSeconds = 0;
+
+private:
+  std::unique_ptr<mlir::MLIRContext> context;
+  std::unique_ptr<test::BoundProgram> program;
+  const rt::Step *last = nullptr;
+  costate_kernel kernel = nullptr;
+  std::vector<void *> args;
+  std::vector<int64_t> lengths;
+  costate_failure failure = {};
+};
+
+void report(const char *name, double ours, double byHand, const std::string &more = "") {
+  fmt::print("{:<46} {:>9.1f} us {:>9.1f} us {:>6.2f}{}\n", name, ours * 1e6, byHand * 1e6, ours / byHand, more);
+}
+
+void perceptron() {
+  constexpr int B = 256, d = 64, h = 64;
+  Compiled ours(R"(
+param B: int = 256
+param d: int = 64
+param h: int = 64
+param X[i in 1..B, j in 1..d] = sin(i*0.37 + j*1.3)
+param y[i in 1..B] = cos(i)
+param W[i in 1..h, j in 1..d] = sin(i*1.1 + j*0.7)/8
+param b[i in 1..h] = 0.01*i
+param v[i in 1..h] = sin(2*i)/8
+function loss(W: real[h, d], b: real[h], v: real[h], X: real[B, d], y: real[B]) -> real {
+  let Z = [tanh(b[i] + sum(j in 1..d) W[i, j]*X[s, j]) for s in 1..B, i in 1..h]
+  return sum(s in 1..B) (sum(i in 1..h) v[i]*Z[s, i] - y[s])^2
+}
+let (gW, gb, gv) = gradient(loss, wrt = (W, b, v))(W, b, v, X, y)
+print gv
+)");
+  Matrix X = Matrix::Random(B, d), W = Matrix::Random(h, d), gW(h, d), Z(B, h), D(B, h);
+  Vector y = Vector::Random(B), b = Vector::Random(h), v = Vector::Random(h), gb(h), gv(h), r(B);
+  double byHand = secondsOf([&] {
+    Z.noalias() = X * W.transpose();
+    Z = (Z.rowwise() + b.transpose()).array().tanh();
+    r.noalias() = Z * v;
+    r = 2 * (r - y);
+    gv.noalias() = Z.transpose() * r;
+    D.noalias() = r * v.transpose();
+    D = D.array() * (1 - Z.array().square());
+    gb = D.colwise().sum();
+    gW.noalias() = D.transpose() * X;
+  });
+  report("perceptron, forward and gradient, batch 256", secondsOf([&] { ours(); }), byHand,
+         fmt::format("   compiled in {:.2f} s", ours.compileSeconds));
+}
+
+/// Bytes per second of a[i] = b[i] + s c[i], which moves three arrays.
+double triadBandwidth(Eigen::Index n) {
+  Vector a(n), b = Vector::Ones(n), c = Vector::Ones(n);
+  return 24.0 * double(n) / secondsOf([&] { a.noalias() = b + 3.0 * c; });
+}
+
+void bandwidths() {
+  constexpr Eigen::Index n = 10'000'000;
+  double triad = triadBandwidth(n);
+  auto share = [&](const char *name, const std::string &text, double bytes) {
+    Compiled ours(text);
+    double seconds = secondsOf([&] { ours(); });
+    fmt::print("{:<46} {:>9.1f} us, {:.1f} GB/s, {:.0f} % of a triad's {:.1f} GB/s\n", name, seconds * 1e6,
+               bytes / seconds / 1e9, 100 * bytes / seconds / triad, triad / 1e9);
+  };
+  share("chain of 10 operations, entry by entry", R"(
+param n: int = 10000000
+param x[i in 1..n] = i
+function chain(x: real[n]) -> real[n] {
+  let a = [2*x[i] + 1 for i in 1..n]
+  let b = [a[i]*a[i] - 3 for i in 1..n]
+  let c = [b[i]*0.5 + x[i] for i in 1..n]
+  let d = [c[i]*c[i]*1e-3 for i in 1..n]
+  return [d[i] + 1 for i in 1..n]
+}
+let y = chain(x)
+print y[1]
+)", 16.0 * n);
+  share("stencil in one dimension", R"(
+param n: int = 10000000
+param x[i in 1..n] = i
+function stencil(x: real[n]) -> real[n] {
+  let y = [if i > 1 and i < n then x[i-1] - 2*x[i] + x[i+1] else 0 for i in 1..n]
+  return [0.1*y[i] for i in 1..n]
+}
+let y = stencil(x)
+print y[1]
+)", 16.0 * n);
+  share("stencil in two dimensions", R"(
+param n: int = 3000
+param x[i in 1..n, j in 1..n] = i + j
+function stencil(x: real[n, n]) -> real[n, n] {
+  let y = [x[i-1, j] + x[i+1, j] + x[i, j-1] + x[i, j+1] - 4*x[i, j] for i in 2..n-1, j in 2..n-1]
+  return [if i > 1 and i < n and j > 1 and j < n then 0.1*y[i-1, j-1] else 0 for i in 1..n, j in 1..n]
+}
+let y = stencil(x)
+print y[1, 1]
+)", 16.0 * 9e6);
+}
+
+void tinySteps() {
+  constexpr int steps = 100'000;
+  Compiled ours(R"(
+function swing(a0: real, n: int) -> real {
+  scan (a = a0, w = 0.1) for t in 1..n {
+    w = 0.999*w - 0.001*sin(a)
+    a = a + 0.001*w
+  }
+  return a
+}
+let x = swing(0.5, 100000)
+print x
+)");
+  volatile double start = 0.5, end = 0;
+  double byHand = secondsOf([&] {
+    double a = start, w = 0.1;
+    for (int t = 0; t < steps; ++t) {
+      w = 0.999 * w - 0.001 * std::sin(a);
+      a = a + 0.001 * w;
+    }
+    end = a;
+  });
+  report("scan of 100,000 tiny steps", secondsOf([&] { ours(); }), byHand);
+}
+
+void product() {
+  constexpr int n = 512;
+  Compiled ours(R"(
+param n: int = 512
+param A[i in 1..n, j in 1..n] = sin(i + 2*j)
+param B[i in 1..n, j in 1..n] = cos(i - j)
+function product(A: real[n, m], B: real[m, k]) -> real[n, k] = [sum(j in 1..m) A[i, j]*B[j, l] for i in 1..n, l in 1..k]
+let C = product(A, B)
+print C[1, 1]
+)");
+  Matrix A = Matrix::Random(n, n), B = Matrix::Random(n, n), C(n, n);
+  report("matrix product 512 x 512 x 512", secondsOf([&] { ours(); }), secondsOf([&] { C.noalias() = A * B; }));
+}
+
+} // namespace
+
+int main() {
+  Eigen::setNbThreads(1);
+  fmt::print("{:<46} {:>12} {:>12} {:>6}\n", "", "ours", "by hand", "ratio");
+  perceptron();
+  bandwidths();
+  tinySteps();
+  product();
+}

@@ -190,6 +190,18 @@ TEST(Messages, notAvailable) {
   EXPECT_EQ(errors("let mesh = 1\nlet state = mesh + 1\nset node = {1}"), "");
 }
 
+TEST(Messages, loops) {
+  EXPECT_EQ(message("iterate (s = 1) {\n s = 2\n}"), "17: expected `while`, found `{` [syntax]");
+  EXPECT_EQ(message("scan (s = 1) over t in 1..3 {\n s = 2\n}"), "14: expected `for`, found `over` [syntax]");
+  EXPECT_EQ(message("scan (s = 1) for t in 1..3 {\n s = 2\n} collect"),
+            "10: expected an expression after `collect`, found the end of the statement [syntax]");
+  EXPECT_EQ(message("iterate (s = 1) while s > 1 {\n s == 2\n s = 2 +* s\n}"),
+            "9: expected an expression after `+`, found `*` [syntax]");
+  EXPECT_EQ(message("iterate (s = 1) while s > 1 {\n s = 2\n"),
+            "29: this `{` is never closed [open-bracket]; add the `}`");
+  EXPECT_EQ(errors("let iterate = 1\nlet scan = iterate + 1\nlet while = scan(2)\nlet collect = while"), "");
+}
+
 TEST(Messages, brackets) {
   EXPECT_EQ(message("let a = 1)"), "10: `)` closes nothing [stray-bracket]");
   EXPECT_EQ(message("let a = (1; 2)"), "11: `;` inside `(` [separator-inside]");

@@ -51,5 +51,7 @@ std::string whyNotDerived(const FunctionCase &function, const std::string &opera
 
 /// Cases with numbers that are smooth where they are given.
 std::vector<FunctionCase> smoothFunctions();
+std::vector<FunctionCase> functionsOfLoops();       // some of them
+std::vector<FunctionCase> functionsOfDerivatives(); // some of them
 
 } // namespace costate::test

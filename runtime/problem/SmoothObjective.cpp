@@ -1,6 +1,5 @@
 #include "runtime/problem/SmoothObjective.h"
 
-
 #include <fmt/format.h>
 
 #include <algorithm>

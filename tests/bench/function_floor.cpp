@@ -75,7 +75,8 @@ private:
 };
 
 void report(const char *name, double ours, double byHand, const std::string &more = "") {
-  fmt::print("{:<46} {:>9.1f} us {:>9.1f} us {:>6.2f}{}\n", name, ours * 1e6, byHand * 1e6, ours / byHand, more);
+  fmt::print("{:<46} {:>9.1f} us {:>9.1f} us {:>6.2f}{}\n", name, ours * 1e6, byHand * 1e6, ours / byHand,
+             more);
 }
 
 void perceptron() {
@@ -140,7 +141,8 @@ function chain(x: real[n]) -> real[n] {
 }
 let y = chain(x)
 print y[1]
-)", 16.0 * n);
+)",
+        16.0 * n);
   share("stencil in one dimension", R"(
 param n: int = 10000000
 param x[i in 1..n] = i
@@ -150,7 +152,8 @@ function stencil(x: real[n]) -> real[n] {
 }
 let y = stencil(x)
 print y[1]
-)", 16.0 * n);
+)",
+        16.0 * n);
   share("stencil in two dimensions", R"(
 param n: int = 3000
 param x[i in 1..n, j in 1..n] = i + j
@@ -160,7 +163,8 @@ function stencil(x: real[n, n]) -> real[n, n] {
 }
 let y = stencil(x)
 print y[1, 1]
-)", 16.0 * 9e6);
+)",
+        16.0 * 9e6);
 }
 
 void tinySteps() {
@@ -199,7 +203,8 @@ let C = product(A, B)
 print C[1, 1]
 )");
   Matrix A = Matrix::Random(n, n), B = Matrix::Random(n, n), C(n, n);
-  report("matrix product 512 x 512 x 512", secondsOf([&] { ours(); }), secondsOf([&] { C.noalias() = A * B; }));
+  report("matrix product 512 x 512 x 512", secondsOf([&] { ours(); }),
+         secondsOf([&] { C.noalias() = A * B; }));
 }
 
 } // namespace

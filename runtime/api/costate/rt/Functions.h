@@ -129,8 +129,8 @@ void costate_tape_save(costate_tape *tape, int64_t t, const void *block);
 /* Copies the nearest state u <= t that is held to a block, and gives u. */
 int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block);
 
-/* C[m,n] = A[m,k] B[k,n]; C lies rows first. Of A and B the distances of rows and of columns are given, one of them 1.
- * O(m n k), by Eigen. */
+/* C[m,n] = A[m,k] B[k,n]; C lies rows first. Of A and B the distances of rows and of columns are given, one
+ * of them 1. O(m n k), by Eigen. */
 void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const double *B, int64_t B_rows,
                      int64_t B_columns, double *C, int64_t m, int64_t n, int64_t k);
 
@@ -182,32 +182,38 @@ typedef void costate_operation(void *const *arrays, const int64_t *sizes, costat
  *   uniform      s, t -> u[n]                as costate_uniform
  *   normal       s, t -> x[n]                as costate_normal
  *   bernoulli    s, t, p[n] -> b[n]          b[i] (one byte) is 1 with probability p[i]
- *   categorical  s, t, w[m] -> c[n]          c[i] is k with probability w[k] / sum(w); fails unless the
- * weights are finite, not negative and not all 0; O(m + n log m) permutation  s, t -> p[n]                0,
- * ..., n-1 ordered by 64 random bits each; O(n log n) choice       s, t, n -> c[k]             the first k of
- * a permutation of n; fails for k > n; O(n + k log k) */
+ *   categorical  s, t, w[m] -> c[n]          c[i] is k with probability w[k] / sum(w); O(m + n log m)
+ *   permutation  s, t -> p[n]                0, ..., n-1 ordered by 64 random bits each; O(n log n)
+ *   choice       s, t, n -> c[k]             the first k of a permutation of n; O(n + k log k)
+ *
+ * categorical fails unless the weights are finite, not negative and not all 0, choice for k > n. */
 costate_operation costate_random_uniform, costate_random_normal, costate_random_bernoulli,
     costate_random_categorical, costate_random_permutation, costate_random_choice;
 
 /* Dense matrices, by Eigen's blocked algorithms [GV13]; O(n^3) for n rows and columns. An entry that is not
  * finite is a failure (not_finite). A vector b[n] is a matrix b[n, 1].
  *
- *   lu_solve     A[n,n], b[n,k] -> x[n,k]       A x = b by partial pivoting; fails (singular) where a pivot
- * is not above n ulp of the largest entry in its row or column of A lu           A[n,n] -> F[n,n], p[n] the
- * factors of that, row i of P A being row p[i] of A: U, and L below its diagonal of ones lu_apply     F[n,n],
- * p[n], b[n,k] -> x[n,k] A x = b by the factors; O(n^2 k) lu_apply_transposed   the same              A' x =
- * b by the factors of A inv          A[n,n] -> X[n,n]               A X = 1; fails as lu_solve det A[n,n] ->
- * d                    the determinant logdet       A[n,n] -> l                    log |det A|; fails as
- * lu_solve cholesky     A[n,n] -> L[n,n]               A = L L', L lower with positive diagonal; reads A on
- * and below the diagonal; fails (not_positive) with the first pivot that is not positive cholesky_solve
- * L[n,n], b[n,k] -> x[n,k]    L L' x = b; O(n^2 k) qr           A[m,n] -> Q[m,k], R[k,n]       A = Q R, k =
- * min(m, n), columns of Q orthonormal, R upper with positive diagonal; fails (singular) where one of the
- * first k columns depends on those before it up to m ulp eigh         A[n,n] -> w[n], V[n,n]         A V[:,j]
- * = w[j] V[:,j], w ascending, V orthonormal; A symmetric, read on and below the diagonal eig          A[n,n]
- * -> w[n,2], V[n,n,2]     the same for any A, complex numbers as pairs, columns of length 1; w ascends by
- * real, then imaginary part svd          A[m,n] -> U[m,k], s[k], V[n,k] A[i,j] = sum_l U[i,l] s[l] V[j,l], s
- * descending, columns of U and V orthonormal expm         A[n,n] -> E[n,n]               sum_k A^k / k! by
- * [Hig05]
+ *   lu_solve             A[n,n], b[n,k] -> x[n,k]         A x = b by partial pivoting
+ *   lu                   A[n,n] -> F[n,n], p[n]           its factors, row i of P A being row p[i] of A
+ *   lu_apply             F[n,n], p[n], b[n,k] -> x[n,k]   A x = b by the factors; O(n^2 k)
+ *   lu_apply_transposed  F[n,n], p[n], b[n,k] -> x[n,k]   A' x = b by the factors; O(n^2 k)
+ *   inv                  A[n,n] -> X[n,n]                 A X = 1
+ *   det                  A[n,n] -> d                      the determinant
+ *   logdet               A[n,n] -> l                      log |det A|
+ *   cholesky             A[n,n] -> L[n,n]                 A = L L', L lower with positive diagonal
+ *   cholesky_solve       L[n,n], b[n,k] -> x[n,k]         L L' x = b; O(n^2 k)
+ *   qr                   A[m,n] -> Q[m,k], R[k,n]         A = Q R, k = min(m, n), Q'Q = 1, R[i,i] > 0
+ *   eigh                 A[n,n] -> w[n], V[n,n]           A V[:,j] = w[j] V[:,j], w ascending, V'V = 1
+ *   eig                  A[n,n] -> w[n,2], V[n,n,2]       the same for any A; complex numbers are pairs
+ *   svd                  A[m,n] -> U[m,k], s[k], V[n,k]   A = U diag(s) V', s descending
+ *   expm                 A[n,n] -> E[n,n]                 sum_k A^k / k! by [Hig05]
+ *
+ * F holds U and, below its diagonal of ones, L. cholesky and eigh read A on and below the diagonal. eig sorts
+ * by the real, then the imaginary part; its columns have length 1.
+ *
+ * Failures: lu_solve, lu, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
+ * its row or column of A; cholesky (not_positive) at the first pivot that is not positive; qr (singular)
+ * where one of the first k columns depends on those before it up to m ulp.
  *
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
  * first. */
@@ -221,9 +227,11 @@ costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_app
  *   fft    x[b,n,2] -> X[b,n,2]      X[i,k] = sum_j x[i,j] exp(-2 pi i j k / n)
  *   ifft   X[b,n,2] -> x[b,n,2]      x[i,j] = 1/n sum_k X[i,k] exp(2 pi i j k / n)
  *   rfft   x[b,n] -> X[b,n/2+1,2]    the first half of fft of real rows (n/2 rounded down)
- *   irfft  X[b,n/2+1,2] -> x[b,n]    the real rows; the imaginary part of X[i,0] and, for even n, of X[i,n/2]
- * count as 0 fft2   x[m,n,2] -> X[m,n,2]      X[p,q] = sum_jk x[j,k] exp(-2 pi i (j p / m + k q / n)) ifft2
- * X[m,n,2] -> x[m,n,2]      its inverse
+ *   irfft  X[b,n/2+1,2] -> x[b,n]    the real rows
+ *   fft2   x[m,n,2] -> X[m,n,2]      X[p,q] = sum_jk x[j,k] exp(-2 pi i (j p / m + k q / n))
+ *   ifft2  X[m,n,2] -> x[m,n,2]      its inverse
+ *
+ * irfft counts the imaginary part of X[i,0] and, for even n, of X[i,n/2] as 0.
  *
  * Convolutions, z[k] = sum_j x[j] h[k-j] for 0 <= k < n+m-1, directly or by transforms, whichever is faster.
  * Transforms have an error of some ulp of |x| |h|.
@@ -240,10 +248,12 @@ costate_operation costate_fft, costate_ifft, costate_rfft, costate_irfft, costat
  *   argsort        x[n] -> p[n]                    integers with y[i] = x[p[i]]
  *   sort_integers, argsort_integers                the same of integers
  *   cumsum         x[n] -> y[n]                    y[i] = x[0] + ... + x[i], added in this order
- *   searchsorted   x[n], v[m] -> k[m]              integers: the number of entries of x below v[i]; fails
- * unless x ascends or stays; O(n + m log n) searchsorted_right   the same                  the number of
- * entries of x not above v[i] interp         v[m], x[n], y[n] -> z[m]        the value at v[i] of the lines
- * through (x, y), constant outside; fails unless x ascends; O(n + m log n) */
+ *   searchsorted        x[n], v[m] -> k[m]         integers: the number of entries of x below v[i]
+ *   searchsorted_right  x[n], v[m] -> k[m]         those not above v[i]
+ *   interp              v[m], x[n], y[n] -> z[m]   the lines through (x, y) at v[i], constant outside
+ *
+ * The last three take O(n + m log n); searchsorted fails unless x ascends or stays, interp unless x ascends.
+ */
 costate_operation costate_sort, costate_argsort, costate_sort_integers, costate_argsort_integers,
     costate_cumsum, costate_searchsorted, costate_searchsorted_right, costate_interp;
 

@@ -40,6 +40,8 @@ template <class Ask> bool once(std::map<const sema::Let *, bool> &known, const s
 } // namespace
 
 bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
+  if (expr.kind == ExprKind::Call && expr.text == "stop" && expr.usesVariables)
+    return true;
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
   bool isNeeded = let && let->usesVariables && once(needing, *let, [&] {
                     return let->computed || (let->value && needsFunction(*let->value));
@@ -103,8 +105,10 @@ bool FunctionNeeds::canCompute(const sema::Let &array) {
 }
 
 bool FunctionNeeds::canCompute(const sema::Expr &number) {
-  return number.kind == ExprKind::Reduce && !number.usesVariables && number.type.base == sema::Base::Real &&
-         readsArrays(number) && freeIndices(number).empty() && isPlain(number);
+  bool isPosition = number.text == "argmin" || number.text == "argmax";
+  return number.kind == ExprKind::Reduce && !number.usesVariables &&
+         (isPosition || (number.type.base == sema::Base::Real && readsArrays(number))) &&
+         freeIndices(number).empty() && isPlain(number);
 }
 
 } // namespace costate::lower

@@ -14,7 +14,7 @@ public:
   bool needsFunction(const sema::Expr &number);
   /// Whether a function can compute an array of a function's body, which is no other name of an array.
   bool canCompute(const sema::Let &array);
-  /// The same for a reduction of such arrays.
+  /// The same for a reduction of such arrays, or the position of an extreme.
   bool canCompute(const sema::Expr &number);
 
 private:

@@ -1,5 +1,6 @@
 // Leaves of expressions over a space: indices, entries of families and tables, set queries, reductions of
 // data.
+#include "frontend/diagnose/ModelErrors.h"
 #include "frontend/lower/Body.h"
 #include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
@@ -291,6 +292,11 @@ Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
 }
 
 Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &inner) {
+  if (expr.text == "argmin" || expr.text == "argmax") {
+    report(errors::notAvailable(
+        expr.place, fmt::format("`{}` by indices around it or over a set that is no range", expr.text)));
+    return zeros(*env.space);
+  }
   Env nested{&inner, &env, {}};
   Value body = column(*expr.args[0], nested);
   columns.setPlace(expr.place);

@@ -199,6 +199,8 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
     return value;
   }
   Value x = real(*expr.args[0], env, body);
+  if (name == "stop") // data has no derivatives
+    return body.function ? body.make<StopOp>(x.getType(), x) : x;
   if (name == "min" || name == "max") {
     for (auto &arg : llvm::drop_begin(expr.args)) {
       Value next = real(*arg, env, body);

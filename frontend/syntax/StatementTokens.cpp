@@ -180,8 +180,9 @@ private:
   }
 
   void openBlock(TokenPtr token) {
-    bool isSwallowed = top().isSwallowed || beginsLaterStatement(top().current.tokens);
-    bool isBody = top().current.tokens[0]->getType() == L::FUNCTION || beginsLoop(top().current.tokens);
+    const TokenList &head = top().current.tokens; // empty inside of what is swallowed
+    bool isSwallowed = top().isSwallowed || beginsLaterStatement(head);
+    bool isBody = !head.empty() && (head[0]->getType() == L::FUNCTION || beginsLoop(head));
     SourcePlace brace = places.place(*token);
     top().current.tokens.push_back(std::move(token));
     levels.emplace_back();

@@ -189,6 +189,21 @@ def LowerMapsToLoops : Pass<"costate-lower-maps-to-loops", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 
+def SeparateProducts : Pass<"costate-separate-products", "::mlir::ModuleOp"> {
+  let summary = "sums of products as products of two matrices, where their factors part";
+  let description = [{
+    Before: functions marked `costate.function`, fused.
+    After: a sum over k of products in a map over i and j, of which each factor depends on i or on j alone besides k, is
+    the sum of the entries of two matrices; what is no entry already is computed for every k and i, or k and j, before
+    the map, where it was for all three. LowerFunctionsToLoops takes such sums for products of matrices.
+    Keeps: sums of which a factor depends on both, or holds loops; values up to the order of factors.
+
+    Run `tests/passes/separate-products.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numSeparated", "num-separated", "sums made products of matrices">];
+}
+
 def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::ModuleOp"> {
   let summary = "functions over tensors as functions over memory, with loops";
   let description = [{

@@ -21,6 +21,8 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(createFuseMaps());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
+  pm.addPass(createSeparateProducts());
+  pm.addPass(mlir::createCSEPass());
 
   // An objective that is a sum of squares has its residuals.
   pm.addPass(createCollectResiduals());

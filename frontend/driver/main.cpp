@@ -31,6 +31,15 @@ int fail(const std::string &sentence) {
   return 1;
 }
 
+/// What compiling found wrong in the model, with its place, or the sentence.
+int fail(const Session &session, const std::string &sentence) {
+  auto &found = session.diagnostics();
+  if (std::none_of(found.begin(), found.end(), [](auto &d) { return d.severity == Severity::Error; }))
+    return fail(sentence);
+  std::fputs(session.renderedDiagnostics().c_str(), stderr);
+  return 1;
+}
+
 /// Reads and checks the files; prints what is wrong with them.
 bool load(Session &session, const Arguments &arguments) {
   bool good = session.loadFiles(arguments.files);
@@ -69,7 +78,7 @@ int run(const Arguments &arguments, bool explain) {
   };
   std::string error;
   auto program = session.program(options, output, error);
-  return program ? program->run() : fail(error);
+  return program ? program->run() : fail(session, error);
 }
 
 int emit(const Arguments &arguments) {
@@ -81,7 +90,7 @@ int emit(const Arguments &arguments) {
   }
   std::string text, error;
   if (!session.emit(arguments.stage, text, error))
-    return fail(error);
+    return fail(session, error);
   std::fputs(text.c_str(), stdout);
   return 0;
 }
@@ -102,7 +111,7 @@ int compile(const Arguments &arguments) {
     path = std::filesystem::path(arguments.files[0]).stem().string() + (arguments.form == "obj" ? ".o" : "");
   bool good = arguments.form == "obj" ? session.compileObject(path, error)
                                       : session.compileExecutable(path, runtimeLibrary(), error);
-  return good ? 0 : fail(error);
+  return good ? 0 : fail(session, error);
 }
 
 /// What to say of a first word that is no command; empty where it is one or an option.

@@ -526,7 +526,7 @@ Value FunctionBuilder::position(const sema::Family &family, const sema::Expr &ac
   Value label = scalar(arg);
   Value place = b().createOrFold<arith::SubIOp>(loc, label, lowOf(*range));
   place = b().create<arith::IndexCastOp>(loc, b().getIndexType(), place);
-  if (staysWithin(arg, *range))
+  if (staysWithin(arg, *range, assumptions()))
     return place;
   return b().create<WithinOp>(loc, place, sizeOf(*range), placeNumber(access.place));
 }
@@ -541,18 +541,34 @@ int32_t FunctionBuilder::placeNumber(SourcePlace place) {
   return int32_t(known - places.begin());
 }
 
-Value FunctionBuilder::either(Value condition, bool isLazy, Type type, llvm::function_ref<Value()> yes,
-                              llvm::function_ref<Value()> no) {
+std::vector<Assumption> FunctionBuilder::assumptions() const {
+  std::vector<Assumption> all;
+  for (Scope *scope = current; scope; scope = scope->outer)
+    if (scope->assumed.condition)
+      all.push_back(scope->assumed);
+  return all;
+}
+
+Value FunctionBuilder::either(const sema::Expr &condition, bool isLazy, Type type,
+                              llvm::function_ref<Value()> yes, llvm::function_ref<Value()> no) {
+  return either(scalar(condition), &condition, isLazy, type, yes, no);
+}
+
+Value FunctionBuilder::either(Value condition, const sema::Expr *written, bool isLazy, Type type,
+                              llvm::function_ref<Value()> yes, llvm::function_ref<Value()> no) {
   if (!isLazy) {
     Value first = yes(), second = no();
     return b().create<arith::SelectOp>(loc, condition, first, second);
   }
   auto branches = b().create<scf::IfOp>(loc, type, condition, /*withElse=*/true);
-  auto fill = [&](Block *block, llvm::function_ref<Value()> value) {
-    inside(branches, block, true, [&](Scope &) { b().create<scf::YieldOp>(loc, value()); });
+  auto fill = [&](Block *block, bool holds, llvm::function_ref<Value()> value) {
+    inside(branches, block, true, [&](Scope &scope) {
+      scope.assumed = {written, holds};
+      b().create<scf::YieldOp>(loc, value());
+    });
   };
-  fill(branches.thenBlock(), yes);
-  fill(branches.elseBlock(), no);
+  fill(branches.thenBlock(), true, yes);
+  fill(branches.elseBlock(), false, no);
   return branches.getResult(0);
 }
 
@@ -561,7 +577,7 @@ Value FunctionBuilder::choice(const sema::Expr &expr) {
   auto value = [&](const sema::Expr &branch) { return isReal ? real(branch) : scalar(branch); };
   bool isLazy = mayFailOrWait(*expr.args[1]) || mayFailOrWait(*expr.args[2]);
   return either(
-      scalar(*expr.args[0]), isLazy, elementOf(expr.type), [&] { return value(*expr.args[1]); },
+      *expr.args[0], isLazy, elementOf(expr.type), [&] { return value(*expr.args[1]); },
       [&] { return value(*expr.args[2]); });
 }
 
@@ -573,8 +589,8 @@ Value FunctionBuilder::logic(const sema::Expr &expr) {
     auto next = [&] { return scalar(*arg); };
     auto decided = [&]() -> Value { return b().create<arith::ConstantOp>(loc, b().getBoolAttr(!isAnd)); };
     bool isLazy = mayFailOrWait(*arg);
-    value = isAnd ? either(value, isLazy, b().getI1Type(), next, decided)
-                  : either(value, isLazy, b().getI1Type(), decided, next);
+    value = isAnd ? either(value, nullptr, isLazy, b().getI1Type(), next, decided)
+                  : either(value, nullptr, isLazy, b().getI1Type(), decided, next);
   }
   return value;
 }
@@ -695,7 +711,7 @@ Value FunctionBuilder::reducedBody(const sema::Expr &expr, StringRef kind) {
     return b().create<arith::ConstantOp>(loc, b().getI64IntegerAttr(value));
   };
   bool isLazy = kind != "count" && mayFailOrWait(*expr.args[0]);
-  return either(scalar(*expr.binders->where), isLazy, type, body, neutral);
+  return either(*expr.binders->where, isLazy, type, body, neutral);
 }
 
 Value FunctionBuilder::unavailable(SourcePlace place, const std::string &what, Type type) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "frontend/lower/Lowering.h"
+#include "frontend/lower/RangeProof.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SmallPtrSet.h"
@@ -44,6 +45,7 @@ private:
     Scope *outer = nullptr;
     Free bound;
     bool isBranch = false; // runs only if a condition holds
+    Assumption assumed;    // in a branch
     llvm::DenseMap<const sema::Index *, BoundIndex> indices;
     llvm::DenseMap<const sema::Let *, mlir::Value> lets;
     llvm::DenseMap<const sema::SetExpr *, mlir::Value> sizes;
@@ -84,7 +86,10 @@ private:
   mlir::Value reduction(const sema::Expr &expr);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
   mlir::Value reducedBody(const sema::Expr &expr, llvm::StringRef kind);
-  mlir::Value either(mlir::Value condition, bool isLazy, mlir::Type type,
+  std::vector<Assumption> assumptions() const;
+  mlir::Value either(const sema::Expr &condition, bool isLazy, mlir::Type type,
+                     llvm::function_ref<mlir::Value()> yes, llvm::function_ref<mlir::Value()> no);
+  mlir::Value either(mlir::Value condition, const sema::Expr *written, bool isLazy, mlir::Type type,
                      llvm::function_ref<mlir::Value()> yes, llvm::function_ref<mlir::Value()> no);
 
   // Arrays

@@ -133,6 +133,53 @@ std::optional<int64_t> difference(const std::optional<Linear> &a, const std::opt
   return result.number();
 }
 
+/// What a comparison of integers says, as forms that are at most 0.
+void collectComparison(const Expr &left, const std::string &op, const Expr &right,
+                       std::vector<Linear> &known) {
+  auto a = linear(left), b = linear(right);
+  if (!a || !b)
+    return;
+  auto isAtMost = [&](const Linear &less, const Linear &more, int64_t gap) {
+    Linear form = less;
+    form.add(more, -1);
+    form.constant += gap;
+    known.push_back(form);
+  };
+  if (op == "<" || op == "<=" || op == "==")
+    isAtMost(*a, *b, op == "<" ? 1 : 0);
+  if (op == ">" || op == ">=" || op == "==")
+    isAtMost(*b, *a, op == ">" ? 1 : 0);
+}
+
+std::string negated(const std::string &op) {
+  static const std::map<std::string, std::string> others{
+      {"<", ">="}, {"<=", ">"}, {">", "<="}, {">=", "<"}, {"!=", "=="}};
+  auto found = others.find(op);
+  return found == others.end() ? "" : found->second;
+}
+
+void collect(const Expr &condition, bool holds, std::vector<Linear> &known) {
+  if (condition.kind == ExprKind::Unary && condition.op == "not")
+    return collect(*condition.args[0], !holds, known);
+  if (condition.kind == ExprKind::Compare && condition.args.size() == 2)
+    return collectComparison(*condition.args[0], holds ? condition.op : negated(condition.op),
+                             *condition.args[1], known);
+  bool isList = condition.kind == ExprKind::Binary && condition.op == (holds ? "and" : "or");
+  for (size_t k = 0; isList && k < condition.args.size(); ++k)
+    collect(*condition.args[k], holds, known);
+}
+
+/// By the ends of the indices' ranges, or by one of the forms that are known.
+bool isAtMostZero(const Linear &form, const std::vector<Linear> &known) {
+  auto greatest = extreme(form, true);
+  if (auto number = greatest ? greatest->number() : std::nullopt; number && *number <= 0)
+    return true;
+  return std::any_of(known.begin(), known.end(), [&](const Linear &other) {
+    auto gap = difference(form, other);
+    return gap && *gap <= 0;
+  });
+}
+
 bool isPosition(const Expr &expr) {
   switch (expr.kind) {
   case ExprKind::Number:
@@ -155,13 +202,17 @@ bool isSameRange(const sema::SetExpr &a, const sema::SetExpr &b) {
                       difference(linear(*a.high), linear(*b.high)) == 0);
 }
 
-bool staysWithin(const Expr &value, const sema::SetExpr &range) {
-  auto form = linear(value);
-  if (!form)
+bool staysWithin(const Expr &value, const sema::SetExpr &range, const std::vector<Assumption> &assumed) {
+  auto form = linear(value), high = linear(*range.high), low = linear(*range.low);
+  if (!form || !high || !low)
     return false;
-  auto above = difference(extreme(*form, true), linear(*range.high));
-  auto below = difference(extreme(*form, false), linear(*range.low));
-  return above && below && *above <= 0 && *below >= 0;
+  std::vector<Linear> known; // each at most 0
+  for (const Assumption &assumption : assumed)
+    collect(*assumption.condition, assumption.holds, known);
+  Linear above = *form, below = *low;
+  above.add(*high, -1);
+  below.add(*form, -1);
+  return isAtMostZero(above, known) && isAtMostZero(below, known);
 }
 
 bool isView(const Expr &value) {

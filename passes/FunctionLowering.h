@@ -47,6 +47,8 @@ private:
   void accumulate(AccumulateOp add);
   void check(WithinOp within);
   mlir::LogicalResult map(MapOp map);
+  mlir::LogicalResult mapBody(MapOp map, mlir::ValueRange sizes, const Buffers &results,
+                              llvm::ArrayRef<MatrixProduct> found);
   void multiply(const MatrixProduct &product, const Buffer &place);
   mlir::LogicalResult reduce(ReduceOp reduce);
   mlir::LogicalResult choose(mlir::scf::IfOp choice);

@@ -59,6 +59,7 @@ private:
   void placed(const Free &free, bool isLazy, llvm::function_ref<void(Scope &)> work);
 
   mlir::Value known(const sema::Let &let);
+  static bool isOwn(const sema::Let &let);
 
   // What values need
   const Free &freeOf(const sema::Let &let);

@@ -20,6 +20,8 @@ const char *idOf(int64_t code) {
     return "singular-matrix";
   case COSTATE_NOT_CONVERGED:
     return "not-converged";
+  case COSTATE_BAD_ARGUMENT:
+    return "division-by-zero";
   case COSTATE_OUT_OF_MEMORY:
     return "out-of-memory";
   default:

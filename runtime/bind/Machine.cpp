@@ -119,6 +119,10 @@ std::vector<int> Machine::inputs(const Step &step) const {
         if (input[0] == "slot")
           add(input[1]);
     }
+  if (const Json &smooth = step.all.at("smooth"); !smooth.is_null())
+    for (auto &input : smooth.at("inputs"))
+      if (input[0] == "slot")
+        add(input[1]);
   for (auto &pattern : step.all.at("patterns")) {
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));

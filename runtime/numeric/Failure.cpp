@@ -69,6 +69,13 @@ void costate_fail(costate_failure *failure, int64_t code, int64_t place, double 
 }
 
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size) {
+  if (position == INT64_MIN) { // what a divisor of zero is made
+    if (claim(failure, COSTATE_BAD_ARGUMENT)) {
+      failure->place = place;
+      write(failure, {0, 0}, "division by zero");
+    }
+    return;
+  }
   costate_fail(failure, COSTATE_OUTSIDE, place, double(position + 1), double(size));
 }
 

@@ -63,16 +63,16 @@ void Instance::fillTable() {
   };
   table.values = [](const costate_instance *i, costate_work *work, const double *x, double *f, double *c) {
     self(i).values(x, f, c, scratch(work));
-    return int(COSTATE_OK);
+    return self(i).codeAfter();
   };
   table.first = [](const costate_instance *i, costate_work *work, const double *x, double *g, double *J) {
     self(i).first(x, g, J, scratch(work));
-    return int(COSTATE_OK);
+    return self(i).codeAfter();
   };
   table.second = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
                     const double *y, double *g, double *J, double *H) {
     self(i).second(x, sigma, y, g, J, H, scratch(work));
-    return int(COSTATE_OK);
+    return self(i).codeAfter();
   };
   if (smooth && !hasSmoothHessian())
     table.second = nullptr;
@@ -271,6 +271,9 @@ void Instance::listSmooth() {
       hessian.cols.push_back(smooth.entries[col]);
     }
 }
+
+/// A loop of unknown length that was broken off has no value.
+int Instance::codeAfter() const { return smooth && machine.isCancelled() ? COSTATE_INTERRUPTED : COSTATE_OK; }
 
 int64_t Instance::smoothEntries() const {
   int64_t count = int64_t(smooth.entries.size());

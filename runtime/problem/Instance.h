@@ -84,6 +84,7 @@ private:
   void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
   void addSmooth(const Json &json);
+  int codeAfter() const;
   void listSmooth();
   bool hasSmoothHessian() const;
   int64_t smoothEntries() const;

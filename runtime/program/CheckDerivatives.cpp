@@ -99,6 +99,11 @@ private:
       else if (row == j)
         column[size_t(col)] += H[e];
     }
+    if (!p.problem().second) { // by a product instead of the matrix
+      std::vector<double> unit(size_t(p.n), 0.0);
+      unit[size_t(j)] = 1;
+      p.hvp(x.data(), 1, y.data(), unit.data(), column.data(), work);
+    }
     for (int64_t i = 0; i < p.n; ++i)
       second.see(column[size_t(i)], (up.gradient[size_t(i)] - down.gradient[size_t(i)]) / (2 * h),
                  "Lagrangian by " + name + " and " + p.entryName(p.variables, i));

@@ -8,6 +8,13 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
              const NewtonOptions &options, const Observer &observer, const WarmStart *warm) {
   return guarded(problem, instance, [&] {
     BoxSolve shell("newton", problem, instance, host, options, observer, warm);
+    if (!problem.second) {
+      Result refused;
+      refused.reason =
+          "`newton` needs the matrix of second derivatives, and the objective is a function of too many "
+          "variables for one; solve with `lbfgsb`";
+      return refused;
+    }
     return shell.run([&] {
       TaylorModel model(shell.box, shell.f);
       Stop stop = TrustRegion(shell, model, options.radius, 1).run();

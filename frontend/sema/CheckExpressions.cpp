@@ -3,6 +3,7 @@
 
 #include "frontend/diagnose/NearestName.h"
 #include "frontend/sema/FreeIndices.h"
+#include "frontend/sema/FunctionValue.h"
 #include "frontend/sema/Functions.h"
 
 #include <fmt/format.h>
@@ -385,7 +386,13 @@ ExprPtr Checker::call(const ast::Node &node) {
     return poison(node);
   }
   if (node.children[0]->kind != Kind::Name) {
-    report(errors::notAvailable(node.place, "a call of this form"));
+    const ast::Node &inner = *node.children[0];
+    bool isNamed = inner.kind == Kind::Call && inner.children[0]->kind == Kind::Name;
+    std::string word = isNamed ? inner.children[0]->text : "";
+    if (isNamed && !scope.find(word) && !findFunction(word)) // a misspelled operator
+      report(errors::unknownFunction(inner.children[0]->place, word, nearestName(word, operatorNames())));
+    else
+      report(errors::notAvailable(node.place, "a call of this form"));
     return poison(node);
   }
   std::string function = node.children[0]->text;

@@ -438,6 +438,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
     return k < map.numYielded() ? sizeOfMade(result, dimension, map.getSizes(),
                                              map.getResults().take_front(map.numYielded()), map.getInner())
                                 : sizeOf(map.getInits()[k - map.numYielded()]);
+  if (auto operation = dyn_cast<RuntimeOperation>(op))
+    return operation.sizeOf(b, k, unsigned(dimension));
   if (auto reshape = dyn_cast<ReshapeOp>(op))
     return reshape.getSizes()[dimension];
   if (auto stop = dyn_cast<StopOp>(op))

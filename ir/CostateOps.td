@@ -1,4 +1,5 @@
 // All operations, for the generators.
+include "ir/ArrayOps.td"
 include "ir/CommandOps.td"
 include "ir/ControlOps.td"
 include "ir/MapOps.td"

@@ -55,6 +55,11 @@ private:
   mlir::LogicalResult choose(mlir::arith::SelectOp select);
   Values better(llvm::StringRef kind, llvm::ArrayRef<mlir::Value> old, mlir::Value value);
 
+  // Operations on whole arrays (RuntimeCalls.cpp)
+  mlir::LogicalResult callRuntime(RuntimeOperation operation);
+  mlir::Value address(const Buffer &buffer);
+  mlir::Value list(mlir::ValueRange numbers);
+
   // Loops over state (LowerStateLoops.cpp)
   mlir::LogicalResult scan(ScanOp scan);
   mlir::LogicalResult iterate(IterateOp iterate);

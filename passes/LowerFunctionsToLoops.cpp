@@ -121,6 +121,8 @@ LogicalResult FunctionLowering::operation(Operation &op) {
     return iterate(i);
   if (auto u = dyn_cast<UnwindOp>(op))
     return unwind(u);
+  if (auto operation = dyn_cast<RuntimeOperation>(op))
+    return callRuntime(operation);
   if (auto choice = dyn_cast<scf::IfOp>(op))
     return choose(choice);
   if (auto select = dyn_cast<arith::SelectOp>(op); select && isa<RankedTensorType>(select.getType()))
@@ -288,24 +290,14 @@ void FunctionLowering::multiply(const MatrixProduct &product, const Buffer &plac
   Value one = toI64(index(1));
   auto side = [&](AtOp at, bool isTurned, Values &arguments) {
     Buffer matrix = buffers.lookup(at.getArray());
-    Value start = address(matrix.memory);
-    if (matrix.offset) {
-      Value bytes = b.create<arith::MulIOp>(loc, toI64(matrix.offset), toI64(index(8)));
-      start = b.create<arith::AddIOp>(loc, start, bytes);
-    }
-    arguments.push_back(start);
+    arguments.push_back(address(matrix));
     arguments.push_back(isTurned ? one : stride(matrix));
     arguments.push_back(isTurned ? stride(matrix) : one);
   };
   Values arguments;
   side(product.left, product.isLeftTurned, arguments);
   side(product.right, product.isRightTurned, arguments);
-  Value start = address(place.memory);
-  if (place.offset) {
-    Value bytes = b.create<arith::MulIOp>(loc, toI64(place.offset), toI64(index(8)));
-    start = b.create<arith::AddIOp>(loc, start, bytes);
-  }
-  arguments.push_back(start);
+  arguments.push_back(address(place));
   arguments.push_back(toI64(place.sizes[0]));
   arguments.push_back(place.sizes.size() == 2 ? toI64(place.sizes[1]) : one);
   arguments.push_back(toI64(scalars.lookup(product.sum->getOperand(0))));

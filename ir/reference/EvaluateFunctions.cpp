@@ -54,6 +54,13 @@ std::optional<LogicalResult> Evaluator::stepOfFunction(Operation &op) {
       .Case([&](scf::IfOp o) -> Result { return branch(o); })
       .Case([&](ReshapeOp o) -> Result { return reshape(o); })
       .Case([&](WithinOp o) -> Result { return within(o); })
+      .Case([&](RuntimeOperation o) -> Result {
+        FailureOr<States> results = runtimeOperation(o);
+        if (failed(results))
+          return failure();
+        setAll(o->getResults(), *results);
+        return success();
+      })
       .Case([&](StopOp o) -> Result { return copy(o.getValue(), o.getResult()); })
       .Case<LengthOp, SizeOp>([&](Operation *o) -> Result {
         std::shared_ptr<Tensor> tensor = find(o->getOperand(0));

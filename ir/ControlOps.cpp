@@ -416,6 +416,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
       return sizeOf(jvp.getAt()[k]);
     if (auto vjp = dyn_cast_or_null<VjpOp>(owner))
       return sizeOf(vjp.getAt()[k]);
+    if (auto root = dyn_cast_or_null<RootOp>(owner))
+      return sizeOf(root.getStart());
     auto unwind = dyn_cast_or_null<UnwindOp>(owner);
     if (!unwind)
       return {};
@@ -456,6 +458,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
   if (auto unwind = dyn_cast<UnwindOp>(op))
     return k < unwind.numCarried() ? sizeOf(unwind.getStarts()[k])
                                    : sizeOf(unwind.getInits()[k - unwind.numCarried()]);
+  if (auto root = dyn_cast<RootOp>(op))
+    return sizeOf(root.getStart());
   if (auto vjp = dyn_cast<VjpOp>(op))
     return k < vjp.getSeeds().size() ? sizeOf(vjp.getSeeds()[k])
                                      : sizeOf(vjp.getAt()[k - vjp.getSeeds().size()]);

@@ -46,6 +46,7 @@ private:
   void load(AtOp at);
   void accumulate(AccumulateOp add);
   void check(WithinOp within);
+  void check(ConvergedOp converged);
   mlir::LogicalResult map(MapOp map);
   mlir::LogicalResult mapBody(MapOp map, mlir::ValueRange sizes, const Buffers &results,
                               llvm::ArrayRef<MatrixProduct> found);

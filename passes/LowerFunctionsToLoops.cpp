@@ -96,6 +96,8 @@ LogicalResult FunctionLowering::operation(Operation &op) {
     return accumulate(add), success();
   if (auto within = dyn_cast<WithinOp>(op))
     return check(within), success();
+  if (auto converged = dyn_cast<ConvergedOp>(op))
+    return check(converged), success();
   if (auto size = dyn_cast<SizeOp>(op)) {
     FailureOr<Value> value = sizeAhead(size.getArray(), unsigned(size.getDimension()));
     if (succeeded(value))
@@ -205,6 +207,21 @@ void FunctionLowering::check(WithinOp within) {
     b.create<scf::YieldOp>(loc, index(0));
   }
   scalars.map(within.getResult(), choice.getResult(0));
+}
+
+void FunctionLowering::check(ConvergedOp converged) {
+  Value left = scalars.lookup(converged.getLeft()), allowed = scalars.lookup(converged.getAllowed());
+  Value isFar = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UGT, left, allowed);
+  auto choice = b.create<scf::IfOp>(loc, isFar, /*withElse=*/false);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(choice.thenBlock());
+    Value place = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(converged.getPlace()));
+    Value steps = scalars.lookup(converged.getSteps());
+    call("costate_fail_converged", {failureNote, place, steps, left, allowed}, false);
+  }
+  Value yes = b.create<arith::ConstantOp>(loc, b.getBoolAttr(true));
+  scalars.map(converged.getIsConverged(), b.create<arith::XOrIOp>(loc, isFar, yes).getResult());
 }
 
 // ---- maps and reductions -------------------------------------------------------------------------------

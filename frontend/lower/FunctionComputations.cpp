@@ -1,5 +1,6 @@
 // Loops and derivative operators as operations.
 #include "frontend/lower/FunctionBuilder.h"
+#include "frontend/lower/WholeArrays.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -217,17 +218,12 @@ Value FunctionBuilder::turned(Value array, size_t count) {
 }
 
 void FunctionBuilder::library(const sema::LibraryCall &call, Scope &scope) {
-  for (const sema::Let *result : call.results) {
-    Type type = typeOf(*result);
-    auto array = dyn_cast<RankedTensorType>(type);
-    Value value = unavailable(call.place, "`" + call.name + "`", array ? array.getElementType() : type);
-    if (array) {
-      auto map = b().create<MapOp>(loc, sizesOf(result->domain, call.place), ValueRange(), TypeRange{type});
-      OpBuilder::atBlockEnd(map.getBody()).create<YieldOp>(loc, value);
-      value = map.getResult(0);
-    }
+  SmallVector<Value> arguments;
+  for (const sema::Value &argument : call.arguments)
+    arguments.push_back(valueOf(argument, argument.array ? argument.array->type : argument.scalar->type));
+  auto results = wholeArrays(call.name, arguments, placeNumber(call.place), b(), loc);
+  for (auto [result, value] : llvm::zip_equal(call.results, results))
     scope.lets[result] = value;
-  }
 }
 
 } // namespace costate::lower

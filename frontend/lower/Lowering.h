@@ -96,6 +96,7 @@ private:
   mlir::Value divisor(const sema::Expr &expr, mlir::Value value, const Env &env, Body &body);
   mlir::Value power(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value randomNumber(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);

@@ -26,6 +26,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   attachValues(model, data);
   for (auto *list : {&data, &model})
     for (auto &s : *list) {
+      topLevel.push_back(s.get());
       if (s)
         for (auto &word : s->names)
           laterNames.emplace(word.text, word.place);
@@ -261,8 +262,6 @@ void Checker::paramDeclaration(const ast::Statement &s) {
 }
 
 void Checker::fillParam(Param &param, const ast::Statement &s) {
-  if (s.random)
-    report(errors::notAvailable(s.random->place, "a random parameter"));
   IndexFrame frame(scope);
   if (s.indexing)
     binders(*s.indexing, param.domain);
@@ -277,7 +276,9 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
     if (probe->type.base != Base::Column && probe->type.base != Base::Poison)
       param.type = probe->type;
   }
-  if (!isOfArray)
+  if (s.random)
+    param.value = randomValue(param, *s.random);
+  else if (!isOfArray)
     param.value = dataSide(s.value, param.type, what);
   param.fallback = dataSide(s.fallback, param.type, fmt::format("the default of `{}`", s.name));
   if (s.interval) {
@@ -286,7 +287,7 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
     param.high = dataSide(s.interval->high, side, "the domain");
   }
   defining = nullptr;
-  if (!s.value && !s.fallback && !param.domain.empty())
+  if (!s.value && !s.random && !s.fallback && !param.domain.empty())
     report(errors::missingValue(s.namePlace, s.name));
 }
 

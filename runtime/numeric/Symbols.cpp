@@ -18,6 +18,7 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_det),
                                           SYMBOL(costate_eigh),
                                           SYMBOL(costate_expm),
+                                          SYMBOL(costate_fail_converged),
                                           SYMBOL(costate_fail_within),
                                           SYMBOL(costate_fft),
                                           SYMBOL(costate_fft2),
@@ -33,11 +34,13 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_lu),
                                           SYMBOL(costate_lu_apply),
                                           SYMBOL(costate_lu_apply_transposed),
+                                          SYMBOL(costate_normal_quantile),
                                           SYMBOL(costate_product),
                                           SYMBOL(costate_qr),
                                           SYMBOL(costate_rfft),
                                           SYMBOL(costate_searchsorted),
                                           SYMBOL(costate_searchsorted_right),
+                                          SYMBOL(costate_stream),
                                           SYMBOL(costate_svd),
                                           SYMBOL(costate_tape_begin),
                                           SYMBOL(costate_tape_end),
@@ -45,6 +48,7 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_tape_release),
                                           SYMBOL(costate_tape_save),
                                           SYMBOL(costate_tape_steps),
+                                          SYMBOL(costate_uniform),
                                           {nullptr, nullptr}};
 #undef SYMBOL
 }

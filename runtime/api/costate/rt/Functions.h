@@ -138,6 +138,10 @@ void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const d
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);
 
+/* Enters that after `steps` steps `left` is not at most `allowed`. */
+void costate_fail_converged(costate_failure *failure, int64_t place, int64_t steps, double left,
+                            double allowed);
+
 /* Whether a loop of unknown length may go on: 0 after a failure or when the host cancels. */
 int64_t costate_goes_on(const costate_failure *failure);
 
@@ -175,7 +179,7 @@ double costate_normal_quantile(double p);
  * All have one signature. `arrays` are the operands, then the results: dense, last index fastest, allocated
  * by the caller; scalars are arrays of one entry. `sizes` are all sizes of all arrays in order; scalars have
  * none. The comments list operands -> results with their sizes; equal letters are equal numbers, which the
- * caller has checked. After a failure real results are NaN and integer ones -1. */
+ * caller has checked. After a failure real results are NaN and integer ones 0. */
 typedef void costate_operation(void *const *arrays, const int64_t *sizes, costate_failure *failure);
 
 /* Draws 0, ..., n-1 of a stream. s: seed, t: stream, both integers.

@@ -46,6 +46,8 @@ public:
   void jvp(const double *x, const double *v, double *df, double *dc, Work &work) const;
   void vjp(const double *x, double sigma, const double *y, double *u, Work &work) const;
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
+  /// f and its gradient g [n] for some addends; see Abi.h.
+  void some(const double *x, const int64_t *which, int64_t count, double *f, double *g) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
   /// Residuals of an objective that is a sum of squares; see Abi.h.
@@ -72,6 +74,7 @@ public:
   SharedArrays shared;
   std::vector<Pattern> patterns;
   SmoothObjective smooth;    // of an objective that has no patterns
+  SampledObjective sampled;  // beside either
   int64_t smoothHessian = 0; // where its entries begin in H; none where it reads too many variables
   int64_t numResiduals = 0;  // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
@@ -83,7 +86,8 @@ private:
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
-  void addSmooth(const Json &json);
+  void addFunctions(const Json &whole, const Json &some);
+  void fillSampled();
   int codeAfter() const;
   void listSmooth();
   bool hasSmoothHessian() const;

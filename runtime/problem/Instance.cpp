@@ -466,15 +466,20 @@ void Instance::some(const double *x, const int64_t *which, int64_t count, double
     g[k] = -g[k];
 }
 
-void Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
-                      Scratch &scratch) const {
+void Instance::secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J,
+                                double *H, Scratch &scratch) const {
   std::copy(constantGradient.begin(), constantGradient.end(), g);
-  double weight = maximize ? -sigma : sigma;
   Targets targets;
   targets.gradient = g, targets.jacobian = J, targets.hessian = H;
   Point point = pointAt(Part::Second, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.second(point, &weight, y, targets, scratch, machine.host);
+}
+
+void Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
+                      Scratch &scratch) const {
+  double weight = maximize ? -sigma : sigma;
+  secondOfPatterns(x, weight, y, g, J, H, scratch);
   if (smooth) {
     smooth.first(x, g);
     if (hasSmoothHessian())
@@ -505,6 +510,19 @@ void Instance::vjp(const double *x, double sigma, const double *y, double *u, Wo
     u[jacobian.cols[e]] += J[e] * y[jacobian.rows[e]];
 }
 
+const double *Instance::curvatureAt(const double *x, double sigma, const double *y, Work &work) const {
+  auto &kept = work.curvature;
+  double *H = kept.entries.doubles(size_t(hessian.size()));
+  bool isKept = kept.sigma == sigma && kept.x.size() == size_t(n) && std::equal(x, x + n, kept.x.begin()) &&
+                std::equal(y, y + m, kept.y.begin());
+  if (isKept)
+    return H;
+  double *g = work.gradient.doubles(size_t(n)), *J = work.entries.doubles(size_t(jacobian.size()));
+  secondOfPatterns(x, maximize ? -sigma : sigma, y, g, J, H, work.kernels);
+  kept.x.assign(x, x + n), kept.y.assign(y, y + m), kept.sigma = sigma;
+  return H;
+}
+
 void Instance::hvp(const double *x, double sigma, const double *y, const double *v, double *u,
                    Work &work) const {
   double weight = maximize ? -sigma : sigma;
@@ -515,9 +533,7 @@ void Instance::hvp(const double *x, double sigma, const double *y, const double 
   }
   if (patterns.empty())
     return;
-  double *g = work.gradient.doubles(size_t(n));
-  double *J = work.entries.doubles(size_t(jacobian.size() + hessian.size())), *H = J + jacobian.size();
-  second(x, sigma, y, g, J, H, work.kernels);
+  const double *H = curvatureAt(x, sigma, y, work);
   int64_t smoothEnd = smoothHessian + (hasSmoothHessian() ? smoothEntries() : 0);
   for (size_t e = 0; e < hessian.rows.size(); ++e) {
     if (int64_t(e) >= smoothHessian && int64_t(e) < smoothEnd)

@@ -27,6 +27,12 @@ struct FamilyRange {
 /// What one thread needs while it evaluates an instance.
 struct Work {
   Scratch kernels, gradient, entries;
+  /// The Hessian of the patterns as hvp() had it last: further products at its point read it.
+  struct {
+    Scratch entries;
+    std::vector<double> x, y;
+    double sigma = 0;
+  } curvature;
 };
 
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
@@ -42,7 +48,8 @@ public:
   void first(const double *x, double *g, double *J, Scratch &scratch) const;
   void second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
               Scratch &scratch) const;
-  /// Products with vectors, by the entries of the derivatives; see Abi.h. The cost of first or second.
+  /// Products with vectors, by the entries of the derivatives; see Abi.h. The cost of first or second; hvp()
+  /// with the same work, point and weights as before costs a pass over the entries.
   void jvp(const double *x, const double *v, double *df, double *dc, Work &work) const;
   void vjp(const double *x, double sigma, const double *y, double *u, Work &work) const;
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
@@ -93,6 +100,9 @@ private:
   bool hasSmoothHessian() const;
   int64_t smoothEntries() const;
   void smoothSecond(const double *x, double weight, double *H) const;
+  void secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J, double *H,
+                        Scratch &scratch) const;
+  const double *curvatureAt(const double *x, double sigma, const double *y, Work &work) const;
   /// With the shared arrays that a part needs, in the scratch memory.
   Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();

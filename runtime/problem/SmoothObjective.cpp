@@ -62,6 +62,7 @@ SampledObjective::SampledObjective(Machine &machine, const Json &json, const std
   variables = WholeVariables(machine, json, families);
   gradientKernel = machine.kernel(json.at("gradient").get<int>());
   numAddends = machine.column(json.at("addends").get<int>()).size();
+  place = {json.at("place")[0], json.at("place")[1], json.at("place")[2]};
 }
 
 double SampledObjective::first(const double *x, const int64_t *which, int64_t count, double *g) const {

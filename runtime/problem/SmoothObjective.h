@@ -41,6 +41,8 @@ public:
   /// Adds the gradient to g; gives the value, NaN where the function fails.
   double first(const double *x, const int64_t *which, int64_t count, double *g) const;
 
+  Place place; // of the sum
+
 private:
   WholeVariables variables;
   costate_kernel gradientKernel = nullptr;

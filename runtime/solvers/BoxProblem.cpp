@@ -108,9 +108,9 @@ std::string BoxProblem::emptyRow() const {
   return "";
 }
 
-void BoxProblem::project(Vector &x) const {
+void BoxProblem::project(Vector &x, const Vector &w) const {
   for (const LinearRow &row : linear) // of the point as it is, not of the nearest within the bounds
-    row.project(x, lower, upper);
+    row.project(x, lower, upper, w);
   x = x.cwiseMax(lower).cwiseMin(upper);
 }
 

@@ -49,8 +49,9 @@ public:
   void reduce(Vector &u) const;
 
   Index n() const { return shape.n; }
-  /// The nearest point within the bounds, and on the linear rows.
-  void project(Vector &x) const;
+  /// The nearest point within the bounds, and on the linear rows; by the sum of (z - x)^2 / w with w [n] > 0
+  /// where that is not empty.
+  void project(Vector &x, const Vector &w = {}) const;
   /// Off its bounds by as much as interior points begin.
   void moveInside(Vector &x) const;
   /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points.

@@ -33,55 +33,70 @@ double LinearRow::largest(const Vector &lower, const Vector &upper) const {
   return sum;
 }
 
-double LinearRow::shifted(const Vector &x, double tau, size_t k, const Vector &lower,
-                          const Vector &upper) const {
-  return std::clamp(x[cols[k]] - tau * a[k], lower[cols[k]], upper[cols[k]]);
+/// a z with  z = x - tau a w  on the bounds: constant until tau is `first`, linear, constant from `last` on.
+struct LinearRow::Entry {
+  double a, x, w, lower, upper;
+
+  double moved(double tau) const { return std::clamp(x - tau * a * w, lower, upper); }
+  double start() const { return a > 0 ? upper : lower; }
+  double end() const { return a > 0 ? lower : upper; }
+  double first() const { return (x - start()) / (a * w); }
+  double last() const { return (x - end()) / (a * w); }
+};
+
+std::vector<LinearRow::Entry> LinearRow::entriesAt(const Vector &x, const Vector &lower, const Vector &upper,
+                                                   const Vector &w) const {
+  std::vector<Entry> entries;
+  for (size_t k = 0; k < cols.size(); ++k) {
+    int32_t j = cols[k];
+    entries.push_back({a[k], x[j], w.size() ? w[j] : 1, lower[j], upper[j]});
+  }
+  return entries;
 }
 
 /// Falls, or stays, as tau grows.
-double LinearRow::valueAt(const Vector &x, double tau, const Vector &lower, const Vector &upper) const {
+double LinearRow::valueAt(const std::vector<Entry> &entries, double tau) {
   double sum = 0;
-  for (size_t k = 0; k < cols.size(); ++k)
-    sum += a[k] * shifted(x, tau, k, lower, upper);
+  for (const Entry &e : entries)
+    sum += e.a * e.moved(tau);
   return sum;
 }
 
 /// Between two breakpoints the root is that of a line through the entries that are off their bounds.
-double LinearRow::solveFor(double target, const Vector &x, const Vector &lower, const Vector &upper) const {
+double LinearRow::solveFor(double target, const std::vector<Entry> &entries) {
   std::vector<double> breaks;
-  for (size_t k = 0; k < cols.size(); ++k)
-    for (double bound : {lower[cols[k]], upper[cols[k]]})
-      if (std::isfinite(bound))
-        breaks.push_back((x[cols[k]] - bound) / a[k]);
+  for (const Entry &e : entries)
+    for (double tau : {e.first(), e.last()})
+      if (std::isfinite(tau))
+        breaks.push_back(tau);
   std::sort(breaks.begin(), breaks.end());
   auto after = std::partition_point(breaks.begin(), breaks.end(),
-                                    [&](double tau) { return valueAt(x, tau, lower, upper) > target; });
+                                    [&](double tau) { return valueAt(entries, tau) > target; });
   double left = after == breaks.begin() ? -inf : after[-1], right = after == breaks.end() ? inf : *after;
-  double held = 0, moving = 0, squares = 0;
-  for (size_t k = 0; k < cols.size(); ++k) {
-    int32_t j = cols[k];
-    double first = (x[j] - (a[k] > 0 ? upper : lower)[j]) / a[k]; // where it leaves one bound
-    double last = (x[j] - (a[k] > 0 ? lower : upper)[j]) / a[k];  // and meets the other
-    if (first <= left && last >= right && first < last) {
-      moving += a[k] * x[j];
-      squares += a[k] * a[k];
-    } else {
-      held += a[k] * (last <= left ? (a[k] > 0 ? lower : upper)[j] : (a[k] > 0 ? upper : lower)[j]);
-    }
+  double sum = 0, squares = 0;
+  for (const Entry &e : entries) {
+    bool isMoving = e.first() <= left && e.last() >= right && e.first() < e.last();
+    sum += e.a * (isMoving ? e.x : e.last() <= left ? e.end() : e.start());
+    squares += isMoving ? e.a * e.a * e.w : 0;
   }
   if (squares == 0)
     return std::isfinite(right) ? right : std::isfinite(left) ? left : 0;
-  return (held + moving - target) / squares;
+  return (sum - target) / squares;
 }
 
-void LinearRow::project(Vector &x, const Vector &lower, const Vector &upper) const {
-  double present = valueAt(x, 0, lower, upper), tau = 0;
-  if (present < low)
-    tau = solveFor(low, x, lower, upper);
-  else if (present > high)
-    tau = solveFor(high, x, lower, upper);
+void LinearRow::project(Vector &x, const Vector &lower, const Vector &upper, const Vector &w) const {
+  constexpr double rounding = 4 * std::numeric_limits<double>::epsilon();
+  std::vector<Entry> entries = entriesAt(x, lower, upper, w);
+  double present = valueAt(entries, 0), size = 0, tau = 0;
+  for (const Entry &e : entries)
+    size += rounding * std::abs(e.a * e.moved(0));
+  // Solving for less would move entries off their bounds by nothing.
+  if (present < low - size)
+    tau = solveFor(low, entries);
+  else if (present > high + size)
+    tau = solveFor(high, entries);
   for (size_t k = 0; k < cols.size(); ++k)
-    x[cols[k]] = shifted(x, tau, k, lower, upper);
+    x[cols[k]] = entries[k].moved(tau);
 }
 
 /// The mean over the entries off their bounds; where there are none, the middle of what their signs allow.

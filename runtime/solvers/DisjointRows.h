@@ -19,17 +19,20 @@ struct LinearRow {
   /// The least and the largest value within the bounds.
   double least(const Vector &lower, const Vector &upper) const;
   double largest(const Vector &lower, const Vector &upper) const;
-  /// Replaces the entries of x by those of the nearest point of the set, P(x - tau a) onto the bounds with
-  /// one tau [HWC74]. The set must not be empty. O(k log k) for k entries.
-  void project(Vector &x, const Vector &lower, const Vector &upper) const;
+  /// Replaces the entries of x by those of the nearest point z of the set: of the least sum (z - x)^2 / w,
+  /// which is x - tau a w on the bounds with one tau [HWC74]. w [n] > 0 may be empty: 1. What rounding
+  /// violates stays. The set must not be empty. O(k log k) for k entries.
+  void project(Vector &x, const Vector &lower, const Vector &upper, const Vector &w = {}) const;
   /// d(objective)/d(bound) at x, where x minimizes it with gradient g: tau of the step; 0 where the row is
   /// not active.
   double multiplier(const Vector &x, const Vector &g, const Vector &lower, const Vector &upper) const;
 
 private:
-  double shifted(const Vector &x, double tau, size_t k, const Vector &lower, const Vector &upper) const;
-  double valueAt(const Vector &x, double tau, const Vector &lower, const Vector &upper) const;
-  double solveFor(double target, const Vector &x, const Vector &lower, const Vector &upper) const;
+  struct Entry; // of the row at a point
+  std::vector<Entry> entriesAt(const Vector &x, const Vector &lower, const Vector &upper,
+                               const Vector &w) const;
+  static double valueAt(const std::vector<Entry> &entries, double tau);
+  static double solveFor(double target, const std::vector<Entry> &entries);
 };
 
 } // namespace costate::rt

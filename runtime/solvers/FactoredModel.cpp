@@ -100,8 +100,8 @@ BallMinimum FactoredModel::minimum(const Vector &r, const std::vector<bool> &isH
 bool FactoredModel::addCurvature(const Vector &b, const std::vector<bool> &isHeld, double radius, Vector &p) {
   constexpr double sigma = 0.2;
   constexpr int inverseIterations = 3;
-  Vector z(r.size()), next;
-  for (Index j = 0; j < r.size(); ++j)
+  Vector z(b.size()), next;
+  for (Index j = 0; j < b.size(); ++j)
     z[j] = isHeld[size_t(j)] ? 0 : 1 + 0.5 * std::sin(double(j + 1)); // no structure of a model is orthogonal
   for (int k = 0; k < inverseIterations; ++k) {
     solve(D.cwiseAbs2().cwiseProduct(z), next);

@@ -299,7 +299,7 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
              const FirstOrderOptions &options, const Observer &observer, const WarmStart *warm) {
   return guarded(problem, instance, [&] {
     BoxSolve shell(updateRule(options.method).name, problem, instance, host, options, observer, warm);
-    shell.takesRows = true;
+    shell.takesRows = updateRule(options.method).takesRows;
     Result refused;
     refused.reason = refusal(shell, options);
     if (!refused.reason.empty())

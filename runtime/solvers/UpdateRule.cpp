@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace costate::rt {
 namespace {
@@ -26,22 +27,36 @@ void accelerated(const Options &o, double rate, const Vector &g, const BoxProble
   extrapolate(o, z, s.f, box, s);
 }
 
-/// m / (1 - beta1^t) over sqrt(v / (1 - beta2^t)) + epsilon.
-Eigen::ArrayXd adamDirection(const Options &o, const Vector &g, FirstOrderState &s) {
+/// x - rate w d, then the nearest point in the metric 1 / w: the projection of another may be where the
+/// objective has a slope along the rows.
+void scaledStep(double rate, const Eigen::ArrayXd &w, const Eigen::ArrayXd &d, const BoxProblem &box,
+                FirstOrderState &s) {
+  s.x.array() -= rate * w * d;
+  box.project(s.x, w);
+}
+
+/// 1 / (root + epsilon), finite.
+Eigen::ArrayXd inverse(const Options &o, const Eigen::ArrayXd &root) {
+  constexpr double least = std::numeric_limits<double>::min();
+  return (root + o.epsilon).max(least).inverse();
+}
+
+void adamWithout(double decay, const Options &o, double rate, const Vector &g, const BoxProblem &box,
+                 FirstOrderState &s) {
   s.m = o.beta1 * s.m + (1 - o.beta1) * g;
   s.v = o.beta2 * s.v + (1 - o.beta2) * g.cwiseAbs2();
   double first = 1 - std::pow(o.beta1, double(s.step)), second = 1 - std::pow(o.beta2, double(s.step));
-  return (s.m.array() / first) / ((s.v.array() / second).sqrt() + o.epsilon);
+  Eigen::ArrayXd w = inverse(o, (s.v.array() / second).sqrt());
+  s.x *= 1 - rate * decay;
+  scaledStep(rate, w, s.m.array() / first, box, s);
 }
 
 void adam(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
-  s.x.array() -= rate * adamDirection(o, g, s);
-  box.project(s.x);
+  adamWithout(0, o, rate, g, box, s);
 }
 
 void adamw(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
-  s.x.array() -= rate * (adamDirection(o, g, s) + o.decay * s.x.array());
-  box.project(s.x);
+  adamWithout(o.decay, o, rate, g, box, s);
 }
 
 void lion(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
@@ -51,36 +66,29 @@ void lion(const Options &o, double rate, const Vector &g, const BoxProblem &box,
   box.project(s.x);
 }
 
-/// g / (sqrt(v) + epsilon); 0 where both are.
-void scaledStep(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
-  Eigen::ArrayXd root = s.v.array().sqrt() + o.epsilon;
-  s.x.array() -= (root > 0).select(rate * g.array() / root, 0);
-  box.project(s.x);
-}
-
 void rmsprop(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
   s.v = o.beta2 * s.v + (1 - o.beta2) * g.cwiseAbs2();
-  scaledStep(o, rate, g, box, s);
+  scaledStep(rate, inverse(o, s.v.array().sqrt()), g, box, s);
 }
 
 void adagrad(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
   s.v += g.cwiseAbs2();
-  scaledStep(o, rate, g, box, s);
+  scaledStep(rate, inverse(o, s.v.array().sqrt()), g, box, s);
 }
 
 } // namespace
 
 const UpdateRule &updateRule(UpdateMethod method) {
   static constexpr std::array<UpdateRule, 9> rows{{
-      {"gradient_descent", false, false, false, gradientStep},
-      {"sgd", false, false, false, gradientStep},
-      {"momentum", true, false, false, heavyBall},
-      {"nesterov", true, false, false, accelerated},
-      {"adam", true, true, false, adam},
-      {"adamw", true, true, true, adamw},
-      {"lion", true, false, true, lion},
-      {"rmsprop", false, true, false, rmsprop},
-      {"adagrad", false, true, false, adagrad},
+      {"gradient_descent", false, false, false, true, gradientStep},
+      {"sgd", false, false, false, true, gradientStep},
+      {"momentum", true, false, false, true, heavyBall},
+      {"nesterov", true, false, false, true, accelerated},
+      {"adam", true, true, false, true, adam},
+      {"adamw", true, true, true, true, adamw},
+      {"lion", true, false, true, false, lion},
+      {"rmsprop", false, true, false, true, rmsprop},
+      {"adagrad", false, true, false, true, adagrad},
   }};
   return rows[size_t(method)];
 }

@@ -13,7 +13,9 @@
 //   rmsprop   [TH12]        v = beta2 v + (1 - beta2) g^2     x -= a g / (sqrt(v) + epsilon)
 //   adagrad   [DHS11]       v = v + g^2                       x -= a g / (sqrt(v) + epsilon)
 //
-// Then x is projected onto what bounds and rows allow, P. The decay of [LH19] is `decay` times the rate here.
+// Then x is projected onto what bounds and rows allow, P: by the distance in which the step is one of
+// steepest descent, else it would end where the objective has a slope along the rows. That of lion, the
+// largest entry, has no such projection. The decay of [LH19] is `decay` times the rate here.
 #pragma once
 
 #include "costate/rt/FirstOrderOptions.h"
@@ -43,6 +45,7 @@ struct UpdateRule {
   const char *name;
   bool hasM, hasV;  // arrays that it keeps
   bool isDecoupled; // takes `decay` off x by itself
+  bool takesRows;   // besides bounds
   /// Moves s.x along g [n], the gradient in the user's units; s.step counts this step already.
   void (*apply)(const FirstOrderOptions &options, double rate, const Vector &g, const BoxProblem &box,
                 FirstOrderState &s);

@@ -69,16 +69,13 @@ void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
   SmallVector<Type> collected;
   for (const sema::Let *result : ArrayRef(loop.results).drop_front(loop.carried.size())) {
     collected.push_back(typeOf(*result));
-    llvm::append_range(inner, ArrayRef(sizesOf(result->domain, loop.place)).drop_front());
+    llvm::append_range(inner, ArrayRef(sizesOf(*result)).drop_front());
   }
-  const sema::Index *index = loop.domain.indices[0].get();
-  const sema::SetExpr *range = rangeOf(index->set, loop.place);
-  Value size = range ? sizeOf(*range) : constant(0);
-  auto scan = b().create<ScanOp>(loc, size, starts, collected, ValueRange(), inner);
+  const sema::Atom &steps = loop.domain.atoms[0];
+  auto scan = b().create<ScanOp>(loc, sizeOf(steps), starts, collected, ValueRange(), inner);
   inside(scan, scan.getBody(), false, [&](Scope &body) {
     bindCarried(loop, scan.carried(), body);
-    body.bound.insert(index);
-    body.indices[index] = {scan.getBody()->getArgument(0), range};
+    bindAtom(steps, scan.getBody()->getArgument(0), body);
     SmallVector<Value> yielded = nextOf(loop);
     for (auto [value, result] :
          llvm::zip(loop.collected, ArrayRef(loop.results).drop_front(loop.carried.size())))
@@ -134,7 +131,7 @@ SmallVector<Value> FunctionBuilder::hessianProduct(const Derivative &derivative,
 }
 
 SmallVector<Value> FunctionBuilder::sizesOfValue(const sema::Value &value) {
-  return value.array ? sizesOf(value.array->domain, value.array->place) : SmallVector<Value>();
+  return value.array ? sizesOf(*value.array) : SmallVector<Value>();
 }
 
 void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {

@@ -43,6 +43,8 @@ DROP : 'drop' ;
 RESTORE : 'restore' ;
 TIME : 'time' ;
 ITERATE : 'iterate' ;
+ROOT : 'root' ;
+FIXED : 'fixed' ;
 SCAN : 'scan' ;
 
 // contextual words that follow an operand
@@ -53,6 +55,7 @@ USING : 'using' ;
 DERIVATIVES : 'derivatives' ;
 WHILE : 'while' ;
 COLLECT : 'collect' ;
+FROM : 'from' ;
 UNION : 'union' ;
 INTER : 'inter' ;
 DIFF : 'diff' ;

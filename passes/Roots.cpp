@@ -249,8 +249,8 @@ SmallVector<JvpOp> iterateRoots(func::FuncOp function) {
     OpBuilder b(root);
     Equations at(root, b, operators);
     IterateOp loop = root.getFixed() ? repetition(at) : newton(at);
-    Value isConverged = b.create<ConvergedOp>(root.getLoc(), loop.getResult(1), at.a.number(sufficient),
-                                              loop.getResult(2), root.getPlace());
+    Value isConverged = b.create<ConvergedOp>(root.getLoc(), b.getI1Type(), loop.getResult(1),
+                                              at.a.number(sufficient), loop.getResult(2), root.getPlace());
     root.getSolution().replaceAllUsesWith(at.orNan(isConverged, loop.getResult(0)));
     root.erase();
   }

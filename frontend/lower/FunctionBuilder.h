@@ -216,6 +216,7 @@ private:
   void ensure(const sema::Computation &computation);
   void loop(const sema::Loop &loop, Scope &scope);
   void scan(const sema::Loop &loop, Scope &scope);
+  void equation(const sema::Loop &loop, Scope &scope);
   void bindCarried(const sema::Loop &loop, mlir::ValueRange names, Scope &scope);
   llvm::SmallVector<mlir::Value> nextOf(const sema::Loop &loop);
   void derivative(const sema::Derivative &derivative, Scope &scope);

@@ -44,8 +44,10 @@ SmallVector<Value> FunctionBuilder::nextOf(const sema::Loop &loop) {
 }
 
 void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
-  if (!loop.condition)
+  if (loop.form == sema::Loop::Form::Scan)
     return scan(loop, scope);
+  if (loop.form != sema::Loop::Form::Iterate)
+    return equation(loop, scope);
   SmallVector<Value> starts;
   for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
     starts.push_back(valueOf(start, carried->type));
@@ -60,6 +62,17 @@ void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
   });
   for (auto [result, value] : llvm::zip(loop.results, iterate.getResults()))
     scope.lets[result] = value;
+}
+
+void FunctionBuilder::equation(const sema::Loop &loop, Scope &scope) {
+  Value start = valueOf(loop.starts[0], loop.carried[0]->type);
+  Value fixed = b().create<StopOp>(loc, start.getType(), start);
+  auto root = b().create<RootOp>(loc, fixed, loop.form == sema::Loop::Form::Fixed, placeNumber(loop.place));
+  inside(root, root.getBody(), false, [&](Scope &inner) {
+    bindCarried(loop, root.getBody()->getArguments(), inner);
+    b().create<YieldOp>(loc, nextOf(loop));
+  });
+  scope.lets[loop.results[0]] = root.getSolution();
 }
 
 void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {

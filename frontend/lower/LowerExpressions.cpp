@@ -196,9 +196,10 @@ Value Lowering::randomNumber(const sema::Expr &expr, const Env &env, Body &body)
   };
   Value seed = names[0], stream = integer(expr.integer);
   for (size_t k = 1; k + 1 < names.size(); ++k)
-    stream = body.make<StreamOp>(seed, stream, names[k]);
-  Value number = body.make<UniformOp>(seed, stream, names.size() > 1 ? names.back() : integer(0));
-  return expr.text == "normal" ? body.make<NormalQuantileOp>(number) : number;
+    stream = body.make<StreamOp>(body.builder.getI64Type(), seed, stream, names[k]);
+  Value number = body.make<UniformOp>(body.builder.getF64Type(), seed, stream,
+                                      names.size() > 1 ? names.back() : integer(0));
+  return expr.text == "normal" ? body.make<NormalQuantileOp>(number.getType(), number) : number;
 }
 
 Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {

@@ -32,7 +32,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
           laterNames.emplace(word.text, word.place);
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
         laterNames.emplace(s->name, s->namePlace);
-      else if (s && (s->kind == StatementKind::Iterate || s->kind == StatementKind::Scan))
+      else if (s && isLoop(*s))
         for (auto *left : {&s->arguments, &s->collected})
           for (auto &argument : *left)
             laterNames.emplace(argument.name, argument.place);
@@ -91,6 +91,8 @@ void Checker::statement(const ast::Statement &s) {
     return problemDeclaration(s);
   case StatementKind::Iterate:
   case StatementKind::Scan:
+  case StatementKind::Root:
+  case StatementKind::Fixed:
     return topLoop(s);
   case StatementKind::Import:
     return importFile(s);

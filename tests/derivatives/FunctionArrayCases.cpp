@@ -1,4 +1,4 @@
-// Functions that use operations on whole arrays.
+// Functions that use operations on whole arrays, and roots of equations.
 #include "tests/derivatives/FunctionDerivatives.h"
 
 namespace costate::test {
@@ -206,6 +206,12 @@ std::vector<FunctionCase> transforms() {
       costate.yield %b : f64
     }
     %y = costate.conv %x, %h else 1 : !v, !v -> !v)"},
+      {"quantiles", {0.2, 0.7, 0.45}, R"(
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %q = costate.normal_quantile %a
+      costate.yield %q : f64
+    })"},
       {"sorted", six, R"(
     %xs = costate.stop %x : !v
     %p = costate.argsort %xs else 1 : !v -> !i
@@ -242,11 +248,94 @@ std::vector<FunctionCase> transforms() {
   };
 }
 
+std::vector<FunctionCase> equations() {
+  return {
+      {"root_of_a_number", {0.7, 1.2, -0.9, 1.4}, R"(
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %r = costate.root from %zero else 1 : f64 {
+      ^bb0(%u: f64):
+        %v = arith.mulf %u, %u : f64
+        %w = arith.mulf %v, %u : f64
+        %s = arith.addf %w, %u : f64
+        %f = arith.subf %s, %a : f64
+        costate.yield %f : f64
+      }
+      costate.yield %r : f64
+    })"},
+      {"root_of_an_array", nine, square + R"(
+    %start = costate.map (%i < %i3) -> (!v) { costate.yield %zero : f64 }
+    %y = costate.root from %start else 1 : !v {
+    ^bb0(%u: !v):
+      %F = costate.map (%i < %i3) -> (!v) {
+        %s = costate.reduce "add" (%k < %i3) -> (f64) {
+          %a = costate.at %A[%i, %k] : !m -> f64
+          %c = costate.at %u[%k] : !v -> f64
+          %p = arith.mulf %a, %c : f64
+          costate.yield %p : f64
+        }
+        %c = costate.at %u[%i] : !v -> f64
+        %e = math.tanh %c : f64
+        %d = costate.at %x[%i] : !v -> f64
+        %t = arith.addf %s, %e : f64
+        %f = arith.subf %t, %d : f64
+        costate.yield %f : f64
+      }
+      costate.yield %F : !v
+    })"},
+      {"fixed_point", {0.7, -0.4, 0.9, 0.3}, R"(
+    %start = costate.map (%i < %i2) -> (!v) { costate.yield %half : f64 }
+    %p = costate.root fixed from %start else 1 : !v {
+    ^bb0(%u: !v):
+      %g = costate.map (%i < %i2) -> (!v) {
+        %c = costate.at %u[%i] : !v -> f64
+        %d = costate.at %u[%i0] : !v -> f64
+        %a = costate.at %x[%i] : !v -> f64
+        %j = arith.addi %i, %i2 : index
+        %b = costate.at %x[%j] : !v -> f64
+        %e = arith.mulf %a, %d : f64
+        %f = math.sin %e : f64
+        %h = arith.mulf %f, %half : f64
+        %k = arith.mulf %c, %b : f64
+        %l = arith.mulf %k, %half : f64
+        %m = arith.addf %h, %l : f64
+        %q = arith.addf %m, %b : f64
+        costate.yield %q : f64
+      }
+      costate.yield %g : !v
+    }
+    %y = costate.map (%i < %i2) -> (!v) {
+      %a = costate.at %p[%i] : !v -> f64
+      %b = math.exp %a : f64
+      costate.yield %b : f64
+    })"},
+      {"root_in_a_root", {0.7, 1.2}, R"(
+    %y = costate.map (%i < %n) -> (!v) {
+      %a = costate.at %x[%i] : !v -> f64
+      %r = costate.root from %one else 1 : f64 {
+      ^bb0(%u: f64):
+        %inner = costate.root fixed from %zero else 1 : f64 {
+        ^bb0(%v: f64):
+          %c = arith.mulf %u, %v : f64
+          %d = math.cos %c : f64
+          %e = arith.mulf %d, %half : f64
+          costate.yield %e : f64
+        }
+        %s = arith.addf %inner, %u : f64
+        %t = arith.mulf %s, %u : f64
+        %f = arith.subf %t, %a : f64
+        costate.yield %f : f64
+      }
+      costate.yield %r : f64
+    })"},
+  };
+}
+
 } // namespace
 
 std::vector<FunctionCase> functionsOfWholeArrays() {
   std::vector<FunctionCase> all = linearSystems();
-  for (auto list : {factorizations(), transforms()})
+  for (auto list : {factorizations(), transforms(), equations()})
     all.insert(all.end(), list.begin(), list.end());
   return all;
 }

@@ -52,6 +52,7 @@ public:
   std::vector<Function> residuals;
   /// Which variables each residual reads; empty: all.
   std::vector<std::vector<int32_t>> residualReads;
+  bool hasProducts = false; // and no matrix of second derivatives
   bool isQuadratic = false; // the objective is, and the rows are linear
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
@@ -115,8 +116,29 @@ public:
     table.second = [](const costate_instance *self, costate_work *, const double *x, double sigma,
                       const double *y, double *g, double *J,
                       double *H) { return of(self).second(x, sigma, y, g, J, H); };
+    if (hasProducts)
+      replaceSecond();
     if (!residuals.empty())
       addResiduals();
+  }
+
+  /// By products with it.
+  void replaceSecond() {
+    table.second = nullptr;
+    table.hvp = [](const costate_instance *self, costate_work *, const double *x, double sigma,
+                   const double *y, const double *v, double *u) {
+      const HandWrittenProblem &problem = of(self);
+      std::vector<double> g(problem.start.size()), J(problem.jacRows.size()), H(problem.hessRows.size());
+      problem.second(x, sigma, y, g.data(), J.data(), H.data());
+      std::fill_n(u, g.size(), 0.0);
+      for (size_t e = 0; e < H.size(); ++e) {
+        int32_t i = problem.hessRows[e], j = problem.hessCols[e];
+        u[i] += H[e] * v[j];
+        if (i != j)
+          u[j] += H[e] * v[i];
+      }
+      return 0;
+    };
   }
 
   /// Optional members of the ABI.

@@ -95,7 +95,8 @@ std::optional<Stop> FirstOrder::resume() {
     s.best.resize(0);
     return Stop{Status::not_run, sentence};
   }
-  at.functions.objectiveScale = s.objectiveScale;
+  if (std::exchange(at.functions.objectiveScale, s.objectiveScale) != s.objectiveScale)
+    box.gradient(at.x, at.g); // prices of kinks are scaled
   at.limits.iteration = int(s.step);
   at.x = s.x, at.f = s.f;
   if (s.g.size() > 0)

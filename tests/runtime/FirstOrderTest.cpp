@@ -790,6 +790,25 @@ TEST(Checkpoint, WhatIsRefused) {
   EXPECT_TRUE(contains(bowl().solve(options).reason, "cannot be written"));
 }
 
+TEST(Checkpoint, FunctionsThatAreBrokenOffLeaveTheLastOne) {
+  std::string path = testing::TempDir() + "broken-off.state";
+  HandWrittenProblem valley(rosenbrock, {-1.2, 1});
+  AdamOptions options = steps<AdamOptions>(40, 0.01);
+  Result straight = valley.solve(options);
+  options.checkpoint.path = path, options.every = 4;
+  int calls = 0;
+  valley.watch = [&](const double *) { return ++calls > 25 ? COSTATE_INTERRUPTED : COSTATE_OK; };
+  Result part = valley.solve(options);
+  EXPECT_EQ(part.status, Status::interrupted);
+  EXPECT_TRUE(contains(part.reason, "the functions asked to stop after")) << part.reason;
+  valley.watch = nullptr;
+  options.resume = true;
+  Result rest = valley.solve(options);
+  EXPECT_EQ(rest.x, straight.x);
+  EXPECT_EQ(rest.reason, straight.reason);
+  std::filesystem::remove(path);
+}
+
 TEST(Options, FilesAreTexts) {
   const SolverRow &adam = *solverNamed("adam");
   EXPECT_EQ(adam.checkFile("checkpoint", "run.state"), "");

@@ -78,6 +78,7 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
   case ExprKind::Close:
   case ExprKind::Same:
   case ExprKind::Written:
+  case ExprKind::Solution:
     break;
   case ExprKind::Binary:
     if (expr.op == "div" || expr.op == "mod")

@@ -101,8 +101,8 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
 }
 
 bool FunctionNeeds::canCompute(const sema::Let &array) {
-  return isArrayOfBody(array) && array.captured.empty() && !array.usesVariables && isOverRanges(array.domain) && !array.domain.where &&
-         isPlain(*array.value);
+  return isArrayOfBody(array) && array.captured.empty() && !array.usesVariables &&
+         isOverRanges(array.domain) && !array.domain.where && isPlain(*array.value);
 }
 
 bool FunctionNeeds::isPositionOrOfArrays(const sema::Expr &number) {

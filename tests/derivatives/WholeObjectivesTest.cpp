@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <numeric>
 
 using namespace costate;
@@ -128,6 +129,7 @@ void compareSampled(const rt::Instance &instance, const Point &at, const Taylor 
 void checkFile(const File &file, mlir::MLIRContext &context, Random &random, Coverage &seen) {
   Session session;
   std::string text, error;
+  std::ofstream("/tmp/t/random.opt") << file.text; // DEBUG
   ASSERT_TRUE(session.loadText("random.opt", file.text)) << session.renderedDiagnostics() << file.text;
   ASSERT_TRUE(session.emit("problem", text, error)) << error;
   auto module = mlir::parseSourceString<mlir::ModuleOp>(text, &context);

@@ -46,6 +46,15 @@ private:
   using Free = llvm::SmallPtrSet<const void *, 4>;
 
   struct Scope;
+  struct Level;
+
+  struct BoundIndex {
+    mlir::Value position;             // index, from 0, in the set of the atom; null where it is not known
+    const sema::Atom *atom = nullptr; // that binds it
+    const Level *level = nullptr;
+    const sema::Expr *argument = nullptr; // what it stands for, in the scope around
+    const sema::Index *index = nullptr;   // of an argument
+  };
 
   /// What an operation runs through: the elements of a set, or the rows that binders have below a row around
   /// them.
@@ -55,8 +64,9 @@ private:
     const Env *given = nullptr; // rows that the program has already
     bool isOrdered = false;
     Scope *scope = nullptr;
-    mlir::Value position; // index, in the set or below the row around
-    size_t number = 0;    // levels inside have greater ones
+    mlir::Value position;                // index, in the set or below the row around
+    size_t number = 0;                   // levels inside have greater ones
+    llvm::SmallVector<BoundIndex> views; // what its sets read of indices that stand for arguments
   };
   using Levels = llvm::SmallVector<const Level *, 4>;
 
@@ -65,7 +75,7 @@ private:
     Rows *outer = nullptr;
     const Level *last = nullptr; // null: the one row without indices
     Space space;
-    Env env;
+    Env around, env;
     mlir::Value first, count;                         // columns: of the rows below each row around
     mlir::Value row;                                  // index, once the function needs it
     llvm::DenseMap<mlir::Value, mlir::Value> entries; // of columns
@@ -75,14 +85,6 @@ private:
   struct Ahead {
     Rows *rows;
     Env env;
-  };
-
-  struct BoundIndex {
-    mlir::Value position;             // index, from 0, in the set of the atom; null where it is not known
-    const sema::Atom *atom = nullptr; // that binds it
-    const Level *level = nullptr;
-    const sema::Expr *argument = nullptr; // what it stands for, in the scope around
-    const sema::Index *index = nullptr;   // of an argument
   };
 
   /// A block of code with what is bound in it. Lets stand in the outermost scope that knows what they need.
@@ -138,6 +140,7 @@ private:
                                  llvm::SmallVectorImpl<BoundIndex> *views = nullptr);
   bool isAhead(const sema::Expr &expr) { return levelsOf({&expr}).has_value(); }
   std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs);
+  Env withArguments(const Env &env, llvm::ArrayRef<BoundIndex> views);
   Rows &rowsOf(llvm::ArrayRef<const Level *> levels);
   void fillSet(Rows &rows);
   mlir::Value rowIn(Rows &rows);
@@ -170,7 +173,7 @@ private:
   mlir::Value written(const sema::Expr &expr);
   mlir::Value reduction(const sema::Expr &expr);
   mlir::Value reduceRows(const sema::Expr &expr, llvm::StringRef kind);
-  Rows &rowsBelow(const sema::Expr &expr, const Level &level);
+  Rows &rowsBelow(const sema::Expr &expr, Level &level);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
   mlir::Value countOf(const sema::Expr &expr, mlir::Value total);
   mlir::Value realOf(mlir::Value size);

@@ -13,6 +13,8 @@ using FunctionBuilder = Lowering::FunctionBuilder;
 
 // ---- levels --------------------------------------------------------------------------------------------
 
+static bool dependsOnIndices(const sema::Atom &atom) { return !sema::freeIndices(*atom.set).empty(); }
+
 FunctionBuilder::Level &FunctionBuilder::newLevel() {
   size_t number = levels.size();
   Level &level = levels.emplace_back();
@@ -29,6 +31,12 @@ FunctionBuilder::Level &FunctionBuilder::newLevel(const sema::Binders &binders, 
 void FunctionBuilder::bindAtom(const sema::Atom &atom, Value position, Scope &scope) {
   Level &level = newLevel();
   level.atom = &atom, level.position = position, level.scope = &scope;
+  if (dependsOnIndices(atom)) {
+    Free free;
+    Levels needed;
+    collect(*atom.set, free);
+    addLevels(free, &scope, needed, &level.views);
+  }
   for (auto &term : atom.terms)
     if (term.index) {
       scope.bound.insert(term.index);
@@ -120,6 +128,17 @@ std::optional<FunctionBuilder::Levels> FunctionBuilder::levelsOf(ArrayRef<const 
 
 // ---- rows ----------------------------------------------------------------------------------------------
 
+/// The same rows, where indices that stand for arguments have their codes.
+Env FunctionBuilder::withArguments(const Env &env, ArrayRef<BoundIndex> views) {
+  Env inner{env.space, &env, {}};
+  for (const BoundIndex &view : views) {
+    Value code = low.columns.asIndex(low.column(*view.argument, inner));
+    low.columns.setPlace(view.argument->place);
+    inner.bound[view.index] = view.index->type.base == sema::Base::Int ? low.columns.toCode(code) : code;
+  }
+  return inner;
+}
+
 FunctionBuilder::Rows &FunctionBuilder::rowsOf(ArrayRef<const Level *> levels) {
   auto [known, isNew] = rowsOfLevels.try_emplace(std::vector(levels.begin(), levels.end()));
   Rows &rows = known->second;
@@ -135,20 +154,19 @@ FunctionBuilder::Rows &FunctionBuilder::rowsOf(ArrayRef<const Level *> levels) {
     rows.env = *rows.last->given;
     return rows;
   }
+  rows.around = withArguments(rows.outer->env, rows.last->views);
   if (rows.last->atom)
     fillSet(rows);
   else
-    rows.space = low.bind(*rows.last->binders, rows.outer->env, rows.last->isOrdered);
-  rows.env = Env{&rows.space, &rows.outer->env, {}};
+    rows.space = low.bind(*rows.last->binders, rows.around, rows.last->isOrdered);
+  rows.env = Env{&rows.space, &rows.around, {}};
   return rows;
 }
-
-static bool dependsOnIndices(const sema::Atom &atom) { return !sema::freeIndices(*atom.set).empty(); }
 
 /// The elements of a set, or of one range per row, below each row around.
 void FunctionBuilder::fillSet(Rows &rows) {
   const sema::Atom &atom = *rows.last->atom;
-  const Env &outer = rows.outer->env;
+  const Env &outer = rows.around;
   low.columns.setPlace(atom.place);
   if (dependsOnIndices(atom)) {
     const sema::SetExpr &range = *rangeOf(atom.set.get());
@@ -236,13 +254,7 @@ std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(ArrayRef<const sema
   if (!levels)
     return std::nullopt;
   Rows &rows = rowsOf(*levels);
-  Ahead known{&rows, Env{rows.env.space, &rows.env, {}}};
-  for (const BoundIndex &view : views) {
-    Value code = low.columns.asIndex(low.column(*view.argument, known.env));
-    low.columns.setPlace(view.argument->place);
-    known.env.bound[view.index] = view.index->type.base == sema::Base::Int ? low.columns.toCode(code) : code;
-  }
-  return known;
+  return Ahead{&rows, withArguments(rows.env, views)};
 }
 
 Value FunctionBuilder::dataAt(const sema::Expr &expr, const Ahead &known) {

@@ -20,7 +20,7 @@ using Eigen::VectorXd;
 namespace {
 
 constexpr double tolerance = 1e-9;
-constexpr int numFiles = 8, problemsPerFile = 6;
+constexpr int numFiles = 3, problemsPerFile = 6;
 
 uint64_t seed() {
   const char *given = std::getenv("COSTATE_TEST_SEED");

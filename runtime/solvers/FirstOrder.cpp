@@ -66,7 +66,8 @@ private:
   const UpdateRule &rule;
   Batches batches;
   FirstOrderState s;
-  double start = 0; // the objective there
+  double start = 0;    // the objective there
+  double searched = 0; // the scaled objective where a search looked last
   IterationRow row;
   bool isBroken = false;                               // the state is between two steps
   Timer::Clock::time_point last = Timer::Clock::now(); // a row was shown
@@ -232,6 +233,7 @@ bool FirstOrder::takeStep(const Vector &g) {
 /// What a search goes down: the objective and the decay, in the user's units.
 bool FirstOrder::valueOf(Vector &x, double &f) {
   bool isFinite = box.value(x, f);
+  searched = f;
   f = f / scale() + penalty(x);
   return isFinite;
 }
@@ -243,8 +245,14 @@ double FirstOrder::penalty(const Vector &x) const {
   return options.decay / 2 * squares;
 }
 
+/// A spectral step ends at the last point of its search.
 bool FirstOrder::evaluate() {
-  if (!box.value(s.x, at.f) || !box.gradient(s.x, at.g))
+  bool isKnown = searches() && options.method == UpdateMethod::gradient_descent;
+  if (isKnown)
+    at.f = searched;
+  else if (!box.value(s.x, at.f))
+    return false;
+  if (!box.gradient(s.x, at.g))
     return false;
   s.f = at.f, s.g = at.g;
   return true;

@@ -420,6 +420,7 @@ TEST(FirstOrderSearch, DescendsAValley) {
   EXPECT_EQ(result.status, Status::optimal) << result.reason;
   EXPECT_NEAR(result.x[0], 1, 1e-4);
   EXPECT_LE(result.iterations, 300); // spectral steps; steepest descent takes tens of thousands
+  EXPECT_LE(result.value_evaluations, 2 * result.iterations);
   result = valley.solve(NesterovOptions{});
   EXPECT_EQ(result.status, Status::optimal) << result.reason;
   EXPECT_NEAR(result.x[0], 1, 1e-4);

@@ -81,10 +81,12 @@ private:
     llvm::DenseMap<mlir::Value, mlir::Value> entries; // of columns
   };
 
-  /// An expression that the program can compute before the function runs: over these rows.
+  /// What the program can compute before the function runs: over these rows, where the conditions hold.
   struct Ahead {
     Rows *rows;
     Env env;
+    llvm::SmallVector<Assumption> conditions; // on data, the outermost first, for what may fail
+    bool isWanted = true;                     // false: other conditions decide, too
   };
 
   /// A block of code with what is bound in it. Lets stand in the outermost scope that knows what they need.
@@ -139,7 +141,10 @@ private:
   std::optional<Levels> levelsOf(llvm::ArrayRef<const sema::Expr *> exprs,
                                  llvm::SmallVectorImpl<BoundIndex> *views = nullptr);
   bool isAhead(const sema::Expr &expr) { return levelsOf({&expr}).has_value(); }
-  std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs);
+  std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs, bool mayFail);
+  std::optional<Ahead> ahead(const sema::Expr &expr);
+  mlir::Value whereWanted(const Env &env, llvm::ArrayRef<Assumption> conditions, const EmitColumn &make,
+                          const EmitColumn &missing);
   Env withArguments(const Env &env, llvm::ArrayRef<BoundIndex> views);
   Rows &rowsOf(llvm::ArrayRef<const Level *> levels);
   void fillSet(Rows &rows);
@@ -164,7 +169,6 @@ private:
   mlir::Value located(const sema::Family &family, const sema::Expr &access, const sema::Atom *atom);
   bool isByRow(const sema::Expr &arg);
   bool isLocated(const sema::Family &family, const sema::Expr &access);
-  bool isInBranch(const Rows &rows) const;
   mlir::Value scalarLet(const sema::Let &let);
   mlir::Value inlinedEntry(const sema::Let &let, const sema::Expr &access);
   mlir::Value choice(const sema::Expr &expr);

@@ -56,7 +56,7 @@ Value FunctionBuilder::reduction(const sema::Expr &expr) {
     return sampledSum(expr);
   bool byRows = isByRows(*expr.binders);
   if ((byRows || !isOverRanges(*expr.binders)) && &expr != whole)
-    if (auto known = ahead({&expr}))
+    if (auto known = ahead(expr))
       return dataAt(expr, *known);
   StringRef kind = llvm::StringSwitch<StringRef>(expr.text)
                        .Cases("sum", "mean", "add")

@@ -248,18 +248,62 @@ Value FunctionBuilder::load(Value column, Rows &rows) {
 
 // ---- expressions ---------------------------------------------------------------------------------------
 
-std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(ArrayRef<const sema::Expr *> exprs) {
-  SmallVector<BoundIndex> views;
-  auto levels = levelsOf(exprs, &views);
-  if (!levels)
+/// What may fail is computed where the branches around it are taken, as far as data decides that.
+std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(ArrayRef<const sema::Expr *> exprs,
+                                                             bool mayFail) {
+  Ahead known;
+  SmallVector<const sema::Expr *> all(exprs);
+  if (!levelsOf(exprs))
     return std::nullopt;
-  Rows &rows = rowsOf(*levels);
-  return Ahead{&rows, withArguments(rows.env, views)};
+  for (Scope *scope = current; mayFail && scope; scope = scope->outer) {
+    if (!scope->isBranch)
+      continue;
+    const sema::Expr *condition = scope->assumed.condition;
+    if (condition && levelsOf({condition})) {
+      known.conditions.insert(known.conditions.begin(), scope->assumed);
+      all.push_back(condition);
+    } else {
+      known.isWanted = false;
+    }
+  }
+  SmallVector<BoundIndex> views;
+  known.rows = &rowsOf(*levelsOf(all, &views));
+  known.env = withArguments(known.rows->env, views);
+  return known;
+}
+
+std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(const sema::Expr &expr) {
+  return ahead({&expr}, mayFail(expr));
+}
+
+/// A column over the rows of `env`, `missing` where a condition does not hold.
+Value FunctionBuilder::whereWanted(const Env &env, ArrayRef<Assumption> conditions, const EmitColumn &make,
+                                   const EmitColumn &missing) {
+  if (conditions.empty())
+    return make(env);
+  Value mask = low.column(*conditions[0].condition, env);
+  EmitColumn inner = [&](const Env &taken) {
+    return whereWanted(taken, conditions.drop_front(), make, missing);
+  };
+  return conditions[0].holds ? low.chosen(mask, env, inner, missing) : low.chosen(mask, env, missing, inner);
 }
 
 Value FunctionBuilder::dataAt(const sema::Expr &expr, const Ahead &known) {
-  low.columns.setPlace(expr.place);
-  return load(low.column(expr, known.env), *known.rows);
+  Type type = elementOf(expr.type);
+  auto make = [&](const Env &env) {
+    low.columns.setPlace(expr.place);
+    return low.column(expr, env);
+  };
+  auto missing = [&](const Env &env) {
+    Value rows = low.likeOf(env);
+    if (type.isInteger(1))
+      return low.columns.fill(rows, false);
+    Value zeros = low.columns.fill(rows, 0);
+    return type.isF64()         ? low.columns.toReal(zeros)
+           : type.isInteger(64) ? low.columns.toInteger(zeros)
+                                : zeros;
+  };
+  return load(whereWanted(known.env, known.conditions, make, missing), *known.rows);
 }
 
 /// Whether an expression of data reads what only the program knows.

@@ -42,6 +42,7 @@ FIX : 'fix' ;
 DROP : 'drop' ;
 RESTORE : 'restore' ;
 TIME : 'time' ;
+METHOD : 'method' ;
 ITERATE : 'iterate' ;
 SCAN : 'scan' ;
 
@@ -53,6 +54,7 @@ USING : 'using' ;
 DERIVATIVES : 'derivatives' ;
 WHILE : 'while' ;
 COLLECT : 'collect' ;
+REPORT : 'report' ;
 UNION : 'union' ;
 INTER : 'inter' ;
 DIFF : 'diff' ;

@@ -32,7 +32,8 @@ void FunctionBuilder::begin(const std::string &name) {
 
 void FunctionBuilder::end(ArrayRef<Value> results) {
   b().create<func::ReturnOp>(loc, results);
-  function.setType(b().getFunctionType(ValueRange(columns).getTypes(), ValueRange(results).getTypes()));
+  function.setType(
+      b().getFunctionType(function.getBody().getArgumentTypes(), ValueRange(results).getTypes()));
 }
 
 /// A value as functions return it: all entries one after the other.
@@ -173,6 +174,7 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
       collect(*loop->condition, free);
     bound.insert(loop->carried.begin(), loop->carried.end());
     collect(loop->domain, free, bound);
+    all(loop->reported);
     for (const void *own : bound)
       free.erase(own);
     all(loop->starts);
@@ -181,6 +183,8 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
     for (const void *own : derivative->arguments)
       free.erase(own);
     all(derivative->at), all(derivative->directions);
+  } else if (auto *call = dynamic_cast<const sema::ProblemCall *>(&of)) {
+    collect(call->at, free);
   } else {
     all(static_cast<const sema::LibraryCall &>(of).arguments);
   }
@@ -197,6 +201,8 @@ void FunctionBuilder::collect(const sema::Value &value, Free &free) {
 void FunctionBuilder::collect(const sema::Expr &expr, Free &free) {
   if (expr.index)
     free.insert(expr.index);
+  if (expr.symbol && expr.symbol->kind == sema::Symbol::Kind::Variable)
+    free.insert(expr.symbol);
   if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
     free.insert(freeOf(*let).begin(), freeOf(*let).end());
   if (expr.set)
@@ -326,6 +332,11 @@ Type FunctionBuilder::typeOf(const sema::Family &family) {
 
 /// A family of the program with its dimensions.
 Value FunctionBuilder::inputArray(const sema::Family &family) {
+  if (Value values = boundVariable(family); values && family.arity() == 1)
+    return values;
+  else if (values)
+    return b().create<ReshapeOp>(loc, cast<RankedTensorType>(typeOf(family)), values,
+                                 sizesOf(family.domain, family.place));
   if (Value known = arrays.lookup(&family))
     return known;
   if (family.domain.where)
@@ -365,15 +376,20 @@ Value FunctionBuilder::mapOf(const sema::Let &let) {
   Location outer = std::exchange(loc, location(let.place));
   auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{typeOf(let)});
   inside(map, map.getBody(), false, [&](Scope &scope) {
-    for (auto [index, position] : llvm::zip(let.domain.indices, map.getBody()->getArguments())) {
-      scope.bound.insert(index.get());
-      scope.indices[index.get()] = {position, rangeOf(index->set, let.place)};
-    }
+    bindIndices(let.domain, let.place, map.getBody()->getArguments(), scope);
     Value entry = let.type.base == Base::Real ? real(*let.value) : scalar(*let.value);
     b().create<YieldOp>(loc, entry);
   });
   loc = outer;
   return map.getResult(0);
+}
+
+void FunctionBuilder::bindIndices(const sema::Binders &domain, SourcePlace place, ValueRange positions,
+                                  Scope &scope) {
+  for (auto [index, position] : llvm::zip(domain.indices, positions)) {
+    scope.bound.insert(index.get());
+    scope.indices[index.get()] = {position, index->set ? rangeOf(index->set, place) : nullptr};
+  }
 }
 
 /// A value of a type, as functions pass it.

@@ -22,6 +22,9 @@ public:
   mlir::Value compute(const sema::Expr &number);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
+  /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
+  /// then inputs().
+  mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
   llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
   mlir::ArrayAttr placeList() { return b().getArrayAttr(places); }
 
@@ -48,6 +51,7 @@ private:
     Assumption assumed;    // in a branch
     llvm::DenseMap<const sema::Index *, BoundIndex> indices;
     llvm::DenseMap<const sema::Let *, mlir::Value> lets;
+    llvm::DenseMap<const sema::Family *, mlir::Value> variables; // columns, where a problem is evaluated
     llvm::DenseMap<const sema::SetExpr *, mlir::Value> sizes;
   };
 
@@ -97,6 +101,7 @@ private:
   mlir::Value tensor(const sema::Family &family);
   mlir::Value valueOf(const sema::Value &value, const sema::Type &type);
   mlir::Value mapOf(const sema::Let &let);
+  void bindIndices(const sema::Binders &domain, SourcePlace place, mlir::ValueRange positions, Scope &scope);
   mlir::Value inputArray(const sema::Family &family);
   mlir::Value input(mlir::Value column);
   const sema::SetExpr *rangeOf(const sema::SetExpr *set, SourcePlace place);
@@ -128,6 +133,20 @@ private:
   mlir::Value turned(mlir::Value array, size_t count);
   mlir::Value one();
 
+  // Methods
+  void problemCall(const sema::ProblemCall &call, Scope &scope);
+  void bindVariables(const sema::Problem &problem, mlir::Value x, Scope &scope);
+  mlir::Value boundVariable(const sema::Family &family);
+  mlir::Value rowsOf(const sema::Family &family);
+  mlir::Value objectiveValue(const sema::Problem &problem);
+  mlir::Value rowValues(const sema::Problem &problem);
+  mlir::Value withRows(const sema::Constraint &family, mlir::Value offset, mlir::Value all);
+  llvm::SmallVector<mlir::Value> countedStarts(const sema::Loop &loop);
+  llvm::SmallVector<mlir::Value> countedNext(const sema::Loop &loop, mlir::ValueRange carried);
+  llvm::SmallVector<mlir::Value> entered(const sema::Loop &loop, mlir::ValueRange carried,
+                                         mlir::Value entries);
+  mlir::Value pair(mlir::Value first, mlir::Value second);
+
   int32_t placeNumber(SourcePlace place);
   mlir::Location location(SourcePlace place) { return low.columns.location(place); }
   mlir::Value constant(int64_t position) { return b().create<mlir::arith::ConstantIndexOp>(loc, position); }
@@ -150,6 +169,8 @@ private:
   std::map<const sema::Let *, bool> lazyLets;
   std::map<const sema::Computation *, Free> freeComputations;
   llvm::SmallVector<mlir::Attribute> places;
+  mlir::Value capacity; // of histories
+  llvm::DenseMap<const sema::Loop *, llvm::SmallVector<mlir::Value>> counted;
 };
 
 } // namespace costate::lower

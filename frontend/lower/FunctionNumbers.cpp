@@ -91,6 +91,8 @@ Value FunctionBuilder::access(const sema::Expr &expr) {
                                                                    : entry(family, expr);
   if (let && isOwn(*let))
     return scalarLet(*let);
+  if (Value values = boundVariable(family))
+    return b().create<AtOp>(loc, values, constant(0));
   Value value;
   placed({}, false, [&](Scope &) {
     bool isVariable = family.kind == sema::Symbol::Kind::Variable;

@@ -12,12 +12,14 @@ namespace costate::sema {
 struct MethodTable {
   struct Row {
     std::string name;
+    std::vector<std::string> options;
     /// The sentence that refuses the value, or empty.
     std::function<std::string(const std::string &option, double value)> check;
     /// The same for a word.
     std::function<std::string(const std::string &option, const std::string &word)> checkWord;
   };
   std::vector<Row> methods;
+  Row ofModel; // what methods of the model take besides their own parameters
 };
 
 /// Reads the text of an imported file (a path as written, relative to the importing file) into `files`; -1

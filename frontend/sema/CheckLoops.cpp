@@ -131,6 +131,7 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
   for (auto &argument : s.collected)
     if (Family *family = collectedValue(argument, loop))
       collected.push_back(family);
+  reportedValues(s, loop);
   return diagnostics.size() == known;
 }
 
@@ -204,6 +205,25 @@ Family *Checker::collectedValue(const ast::Argument &argument, const Loop &loop)
 }
 
 /// Whether a carried value must be more than it was taken for.
+/// Numbers of every step that a method shows.
+void Checker::reportedValues(const ast::Statement &s, Loop &loop) {
+  loop.isCounted = isOfMethod(s);
+  if (!loop.isCounted && !s.reported.empty())
+    return report(errors::reportOutside(s.reported[0].place));
+  for (auto &argument : s.reported) {
+    if (isArray(*argument.value)) {
+      report(errors::missingIndex(argument.value->place, setText(*argument.value), "its array",
+                                  argument.value->place));
+      continue;
+    }
+    ExprPtr value = expr(*argument.value);
+    if (!needNumber(*value, "what is reported"))
+      continue;
+    loop.reportedNames.push_back(argument.name);
+    loop.reported.push_back(asReal({std::move(value), nullptr}, argument.value->place));
+  }
+}
+
 bool Checker::widen(std::vector<Carried> &carried) {
   bool isWider = false;
   for (Carried &each : carried) {
@@ -253,6 +273,8 @@ std::vector<std::pair<ast::Word, Let *>> Checker::finishLoop(const ast::Statemen
     addRanges(result.domain, collected[k]->domain);
     leave(s.collected[k].name, s.collected[k].place, result);
   }
+  if (loop->isCounted)
+    runs.back()->loops.push_back(loop.get());
   finish(std::move(loop), results);
   return names;
 }

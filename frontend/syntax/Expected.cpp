@@ -62,6 +62,7 @@ public:
                  {P::USING, "`using`"},
                  {P::WHILE, "`while`"},
                  {P::COLLECT, "`collect`"},
+                 {P::REPORT, "`report`"},
                  {P::DERIVATIVES, "`derivatives`"}});
     if (isClause || !operators())
       add(list, {{P::IN, "`in`"}, {P::ASSIGN, "`=`"}, {P::START, "`start`"}, {P::DEFAULT, "`default`"}});

@@ -27,16 +27,21 @@ void turnSign(Result &result) {
 
 namespace {
 
-/// What a `solve` command asks for.
+/// What a `solve` command asks for, or one of the methods of its chain.
 struct Request {
   const SolverRow *solver = nullptr; // to be chosen
+  const Step *method = nullptr;      // of the model
   Settings settings;
+  bool continues = false, goesOn = false; // from the point before; to another method
 };
 
 Request readRequest(const Step &step) {
   Request request;
+  request.continues = step.has("continues"), request.goesOn = step.has("goes_on");
   std::string name = step.attr("method");
-  if (name.empty())
+  if (step.all.contains("kernel"))
+    request.method = &step;
+  if (name.empty() || request.method)
     return request;
   request.solver = solverNamed(name);
   if (!request.solver)
@@ -48,6 +53,8 @@ Request readRequest(const Step &step) {
     if (!sentence.empty())
       throw StepFailure{"bad-option", sentence};
   }
+  if (request.continues)
+    request.settings["warm"] = 1;
   return request;
 }
 
@@ -55,11 +62,10 @@ WarmStart warmStart(const SolvedProblem &problem) {
   return {problem.result.x, problem.result.dual, problem.result.reduced_cost};
 }
 
-void solveProblem(Program::State &state, SolvedProblem &problem, const Request &request) {
+/// With a solver of the runtime.
+Result runSolver(Program::State &state, SolvedProblem &problem, const Request &request,
+                 const WarmStart *warm) {
   Instance &instance = *problem.instance;
-  if (!std::exchange(problem.isChecked, true))
-    checkStructure(state, instance);
-  WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
   problem.chosen = request.solver ? Choice{} : chooseSolver(instance);
   const SolverRow &solver = request.solver ? *request.solver : *problem.chosen.solver;
   Observer observer;
@@ -73,13 +79,52 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
       return true;
     };
   }
-  problem.result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
-                              observer, problem.isSolved ? &warm : nullptr);
+  return solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings, observer,
+                    warm);
+}
+
+/// With a method of the model, from its start or from a point that is known.
+Result runMethod(Program::State &state, SolvedProblem &problem, const Request &request,
+                 const WarmStart *warm) {
+  const Instance &instance = *problem.instance;
+  bool isWarm = warm && (request.continues || request.settings.count("warm"));
+  problem.chosen = {};
+  problem.isSolved = false;
+  problem.result = Result();
+  problem.result.status = Status::evaluation_error, problem.result.reason = "the method failed";
+  if (state.options.verbose)
+    state.output.print(fmt::format("{}: method {}, as asked for", instance.name,
+                                   request.method->attr("method").get<std::string>()));
+  return runMethod(state, instance, *request.method, isWarm ? warm->x : instance.xStart);
+}
+
+/// Nothing can start from such a point.
+bool endsChain(Status status) {
+  return status == Status::not_run || status == Status::infeasible || status == Status::evaluation_error ||
+         status == Status::interrupted;
+}
+
+void solveProblem(Program::State &state, SolvedProblem &problem, const Request &request) {
+  Instance &instance = *problem.instance;
+  if (request.continues && problem.isBroken)
+    return;
+  if (!std::exchange(problem.isChecked, true))
+    checkStructure(state, instance);
+  bool hasPoint = problem.isSolved || request.continues;
+  WarmStart warm = hasPoint ? warmStart(problem) : WarmStart{};
+  problem.isBroken = true; // where it throws
+  problem.result = request.method ? runMethod(state, problem, request, hasPoint ? &warm : nullptr)
+                                  : runSolver(state, problem, request, hasPoint ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize)
     turnSign(result);
   problem.isSolved = result.status == Status::optimal || result.status == Status::acceptable;
+  problem.isBroken = endsChain(result.status);
+  if (request.goesOn && !problem.isBroken && !state.options.verbose)
+    return; // the last one tells
   reportSolve(state, problem);
+  if (request.goesOn && !problem.isBroken)
+    return;
   if (result.status == Status::interrupted)
     state.worsen(130);
   else if (result.status != Status::optimal)
@@ -212,12 +257,20 @@ const Result *Program::solve(const std::string &problem, bool warm) {
   auto known = state->problems.find(problem);
   if (known == state->problems.end() || !known->second.instance)
     return nullptr;
-  Request request;
+  std::vector<Request> chain;
   for (const Step &step : state->machine.steps)
-    if (step.op == "solve" && step.attr("problem") == problem)
-      request = readRequest(step);
-  request.settings["warm"] = warm;
-  solveProblem(*state, known->second, request);
+    if (step.op == "solve" && step.attr("problem") == problem) {
+      if (!step.has("continues"))
+        chain.clear();
+      chain.push_back(readRequest(step));
+    }
+  if (chain.empty())
+    chain.emplace_back();
+  chain.front().settings.erase("warm");
+  if (warm)
+    chain.front().settings["warm"] = 1;
+  for (const Request &request : chain)
+    solveProblem(*state, known->second, request);
   return &known->second.result;
 }
 

@@ -433,9 +433,11 @@ Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {
                fmt::format("put `solve {}` before it", problem));
 }
 
-Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known) {
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
+                         const std::string &nearest) {
   return error("unknown-method", place,
-               fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")));
+               fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")),
+               nearest.empty() ? "" : fmt::format("write `{}`", nearest));
 }
 
 Diagnostic badOption(SourcePlace place, const std::string &sentence, const std::string &help) {

@@ -99,7 +99,8 @@ Diagnostic discreteVariable(SourcePlace place, const std::string &variable, cons
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
 Diagnostic notAProblem(SourcePlace place, const std::string &name);
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);
-Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known);
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
+                         const std::string &nearest);
 Diagnostic badOption(SourcePlace place, const std::string &sentence, const std::string &help = "");
 Diagnostic notAvailable(SourcePlace place, const std::string &what);
 Diagnostic importFailed(SourcePlace place, const std::string &path, const std::string &reason);

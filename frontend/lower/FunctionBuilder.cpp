@@ -201,7 +201,7 @@ void FunctionBuilder::collect(const sema::Value &value, Free &free) {
 void FunctionBuilder::collect(const sema::Expr &expr, Free &free) {
   if (expr.index)
     free.insert(expr.index);
-  if (expr.symbol && expr.symbol->kind == sema::Symbol::Kind::Variable)
+  if (expr.kind == ExprKind::Access && expr.symbol->kind == sema::Symbol::Kind::Variable)
     free.insert(expr.symbol);
   if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
     free.insert(freeOf(*let).begin(), freeOf(*let).end());

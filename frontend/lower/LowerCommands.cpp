@@ -54,9 +54,12 @@ void Lowering::solve(const sema::Command &command, const sema::Method &method) {
     attributes.push_back(columns.attribute("goes_on", builder.getUnitAttr()));
   SmallVector<Value> inputs;
   if (method.run) {
+    size_t known = diagnostics.size();
     FunctionBuilder function(*this, command.place);
     std::string name = fmt::format("method.{}", numFunctions++);
     function.methodFunction(*method.run, name);
+    for (size_t k = known; k < diagnostics.size(); ++k)
+      diagnostics[k].notes.push_back({command.place, "in this solve"});
     inputs.assign(function.inputs().begin(), function.inputs().end());
     attributes.push_back(columns.attribute("callee", FlatSymbolRefAttr::get(builder.getContext(), name)));
     attributes.push_back(columns.attribute("places", function.placeList()));

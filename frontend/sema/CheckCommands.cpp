@@ -87,7 +87,7 @@ Method Checker::solver(const ast::Method &written, Problem *problem) {
   if (auto later = laterNames.find(written.name); later != laterNames.end())
     report(errors::usedBeforeDeclared(written.place, written.name, later->second));
   else
-    report(errors::unknownMethod(written.place, written.name, known));
+    report(errors::unknownMethod(written.place, written.name, known, nearestName(written.name, known)));
   return result;
 }
 

@@ -213,11 +213,12 @@ Value Checker::value(const ast::Node &node) {
 /// `let`, loops and `return` of a function's braces.
 Value Checker::block(const ast::Statement &s) {
   Value result;
+  bool isOver = false;
   for (auto &inner : s.body) {
-    if (result.scalar || result.array)
+    if (isOver)
       report(errors::functionBody(inner->place, "nothing that stands after `return` is reached"));
     else if (inner->kind == StatementKind::Return)
-      result = value(*inner->value);
+      result = value(*inner->value), isOver = true;
     else if (inner->kind == StatementKind::Let)
       localLet(*inner);
     else if (inner->kind == StatementKind::Iterate || inner->kind == StatementKind::Scan)
@@ -228,7 +229,7 @@ Value Checker::block(const ast::Statement &s) {
       report(errors::functionBody(inner->place, fmt::format("a {} holds `let`, loops and `return` only",
                                                             runs.empty() ? "function" : "method")));
   }
-  if (!result.scalar && !result.array)
+  if (!isOver)
     report(errors::functionBody(s.namePlace, fmt::format("`{}` ends without `return`", s.name)));
   return result;
 }

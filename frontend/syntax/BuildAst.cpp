@@ -164,7 +164,7 @@ private:
       Binder &steps = result->indexing->list.emplace_back(e.binder(c->binder()));
       if (steps.terms.size() == 1 && !steps.terms[0].value) // `_`: an index without a name
         steps.terms.clear();
-      result->collected = named(c->arguments(1));
+      result->collected = named(c->arguments(1), "collect");
       result->reported = reported(c->reports());
       return result;
     }
@@ -186,15 +186,15 @@ private:
   }
 
   std::vector<Argument> reported(P::ReportsContext *context) {
-    return context ? named(context->arguments()) : std::vector<Argument>();
+    return context ? named(context->arguments(), "report") : std::vector<Argument>();
   }
 
   /// What a loop collects or reports.
-  std::vector<Argument> named(P::ArgumentsContext *context) {
+  std::vector<Argument> named(P::ArgumentsContext *context, const char *word) {
     std::vector<Argument> result = e.arguments(context);
     for (auto &argument : result)
       if (argument.name.empty())
-        e.report(errors::collectedName(argument.place, e.quoted(argument.place)));
+        e.report(errors::collectedName(argument.place, word, e.quoted(argument.place)));
     return result;
   }
 

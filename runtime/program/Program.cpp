@@ -135,6 +135,16 @@ void solveCommand(Program::State &state, Step &step) {
   solveProblem(state, state.problem(step), readRequest(step));
 }
 
+/// A method that could not run leaves no solution of the solve before.
+void skipSolve(Program::State &state, const Step &step) {
+  if (step.op != "solve")
+    return;
+  SolvedProblem &problem = state.problems[step.attr("problem").get<std::string>()];
+  problem.result = Result();
+  problem.isSolved = false;
+  problem.isBroken = true;
+}
+
 /// Bound again after a parameter has changed, a problem keeps its last result to start from.
 void bindProblem(Program::State &state, Step &step) {
   auto instance = std::make_unique<Instance>(state.machine, step);
@@ -168,6 +178,7 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
   auto command = [&s](void (*run)(State &, Step &)) {
     return [&s, run](Machine &, Step &step) { run(s, step); };
   };
+  s.machine.onSkipped = [&s](const Step &step) { skipSolve(s, step); };
   s.machine.define("problem", command(bindProblem));
   s.machine.define("solve", command(solveCommand));
   s.machine.define("solution", command(solution));
@@ -269,8 +280,12 @@ const Result *Program::solve(const std::string &problem, bool warm) {
   chain.front().settings.erase("warm");
   if (warm)
     chain.front().settings["warm"] = 1;
-  for (const Request &request : chain)
-    solveProblem(*state, known->second, request);
+  for (const Request &request : chain) {
+    if (request.method && !state->machine.isReady(*request.method))
+      skipSolve(*state, *request.method);
+    else
+      solveProblem(*state, known->second, request);
+  }
   return &known->second.result;
 }
 

@@ -154,7 +154,7 @@ Result runMethod(Program::State &state, const Instance &instance, const Step &st
                  x, steps);
   instance.completeHidden(x);
   Result result = judge(instance.problem(), instance.handle(), options, x, steps);
-  result.seconds += seconds;
+  result.seconds += seconds, result.solve_seconds = seconds;
   return result;
 }
 

@@ -152,7 +152,8 @@ bool beginsLoop(const TokenList &tokens) {
 
 bool beginsMethod(const TokenList &tokens) {
   auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
-  return type(0) == L::METHOD && isWord(type(1)) && type(2) == L::LPAREN;
+  bool isNamed = isWord(type(1)) && type(1) != L::IN && !isInfixWord(type(1));
+  return type(0) == L::METHOD && (isNamed || (isWord(type(1)) && type(2) == L::LPAREN));
 }
 
 bool beginsLaterStatement(const TokenList &tokens) {

@@ -160,7 +160,7 @@ private:
     if (beginsLoop(tokens))
       return endsHead(tokens);
     if (beginsMethod(tokens))
-      return tokens.back()->getType() == L::RPAREN;
+      return tokens.back()->getType() == L::RPAREN || isWord(tokens.back()->getType());
     return tokens[0]->getType() == L::PROBLEM || (tokens[0]->getType() == L::FUNCTION && !hasValue(tokens));
   }
 

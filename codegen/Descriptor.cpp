@@ -213,9 +213,11 @@ private:
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
     }
-    Json smooth;
+    Json smooth, sampled;
     for (auto s : op.getOps<SmoothOp>())
       smooth = smoothObjective(s);
+    for (auto s : op.getOps<SampledOp>())
+      sampled = sampledObjective(s);
     int stored = 0;
     for (auto s : op.getOps<SharedOp>()) {
       shared.push_back(sharedExpression(s));
@@ -224,9 +226,11 @@ private:
     }
     for (auto p : op.getOps<PatternOp>()) // of rows and objective, or of residuals
       (p.getTargets()[0] < -1 ? residuals["patterns"] : patterns).push_back(pattern(p));
-    return Json{{"op", "problem"},      {"name", op.getSymName().str()}, {"variables", variables},
-                {"rows", rows},         {"objective", objective},        {"shared", shared},
-                {"patterns", patterns}, {"residuals", residuals},        {"smooth", smooth},
+    return Json{{"op", "problem"},        {"name", op.getSymName().str()},
+                {"variables", variables}, {"rows", rows},
+                {"objective", objective}, {"shared", shared},
+                {"patterns", patterns},   {"residuals", residuals},
+                {"smooth", smooth},       {"sampled", sampled},
                 {"place", place(*op)}};
   }
 
@@ -244,6 +248,15 @@ private:
     return {{"inputs", inputs(s.getInputs())},       {"variables", attribute(s.getVariablesAttr())},
             {"value", kernel(s.getValueAttr())},     {"gradient", kernel(s.getGradientAttr())},
             {"product", kernel(s.getProductAttr())}, {"places", attribute(s.getPlacesAttr())}};
+  }
+
+  Json sampledObjective(SampledOp s) {
+    return {{"inputs", inputs(s.getInputs())},
+            {"addends", slot(s.getAddends())},
+            {"variables", attribute(s.getVariablesAttr())},
+            {"gradient", kernel(s.getGradientAttr())},
+            {"places", attribute(s.getPlacesAttr())},
+            {"place", place(*s)}};
   }
 
   Json kernelOrNull(FlatSymbolRefAttr callee) { return callee ? Json(kernel(callee)) : Json(); }

@@ -177,6 +177,24 @@ void markIndependentLoops(llvm::Function &function) {
   }
 }
 
+/// A scalar operation that the runtime computes.
+template <class Op> struct RuntimeScalar : OpConversionPattern<Op> {
+  RuntimeScalar(MLIRContext *context, StringRef name) : OpConversionPattern<Op>(context), name(name) {}
+  LogicalResult matchAndRewrite(Op op, typename Op::Adaptor adaptor,
+                                ConversionPatternRewriter &rewriter) const override {
+    auto module = op->template getParentOfType<ModuleOp>();
+    if (!module.lookupSymbol(name)) {
+      OpBuilder::InsertionGuard guard(rewriter);
+      rewriter.setInsertionPointToEnd(module.getBody());
+      auto type = rewriter.getFunctionType(op->getOperandTypes(), op->getResultTypes());
+      rewriter.create<func::FuncOp>(op.getLoc(), name, type).setPrivate();
+    }
+    rewriter.replaceOpWithNewOp<func::CallOp>(op, name, op->getResultTypes(), adaptor.getOperands());
+    return success();
+  }
+  StringRef name;
+};
+
 /// Two functions go to the C library before MLIR would write exp(x) - 1 and log(1 + x), which are 0 near 0;
 /// floor division becomes plain division. (The pass that expands arith would also write minimum and maximum
 /// as comparisons, which lose the sign of 0.)
@@ -187,6 +205,10 @@ LogicalResult replaceOperations(ModuleOp module) {
   ConversionTarget target(*module.getContext());
   target.markUnknownOpDynamicallyLegal([](Operation *) { return true; });
   target.addIllegalOp<math::ExpM1Op, math::Log1pOp, arith::FloorDivSIOp>();
+  patterns.add<RuntimeScalar<UniformOp>>(module.getContext(), "costate_uniform");
+  patterns.add<RuntimeScalar<StreamOp>>(module.getContext(), "costate_stream");
+  patterns.add<RuntimeScalar<NormalQuantileOp>>(module.getContext(), "costate_normal_quantile");
+  target.addIllegalOp<UniformOp, StreamOp, NormalQuantileOp>();
   return applyPartialConversion(module, target, std::move(patterns));
 }
 

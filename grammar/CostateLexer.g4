@@ -44,6 +44,8 @@ RESTORE : 'restore' ;
 TIME : 'time' ;
 METHOD : 'method' ;
 ITERATE : 'iterate' ;
+ROOT : 'root' ;
+FIXED : 'fixed' ;
 SCAN : 'scan' ;
 
 // contextual words that follow an operand
@@ -55,6 +57,7 @@ DERIVATIVES : 'derivatives' ;
 WHILE : 'while' ;
 COLLECT : 'collect' ;
 REPORT : 'report' ;
+FROM : 'from' ;
 UNION : 'union' ;
 INTER : 'inter' ;
 DIFF : 'diff' ;

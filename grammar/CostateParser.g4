@@ -21,6 +21,8 @@ item
   | ITERATE LPAREN arguments RPAREN WHILE expr LBRACE RBRACE reports?        # IterateStatement
   | SCAN LPAREN arguments RPAREN FOR binder LBRACE RBRACE
     (COLLECT arguments)? reports?                                            # ScanStatement
+  | ROOT name COLON expr FROM expr                                           # RootStatement
+  | FIXED name ASSIGN expr FROM expr                                         # FixedStatement
   | TARGET suffix* ASSIGN expr                                               # Assignment
   | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
   | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand

@@ -416,6 +416,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
       return sizeOf(jvp.getAt()[k]);
     if (auto vjp = dyn_cast_or_null<VjpOp>(owner))
       return sizeOf(vjp.getAt()[k]);
+    if (auto root = dyn_cast_or_null<RootOp>(owner))
+      return sizeOf(root.getStart());
     auto unwind = dyn_cast_or_null<UnwindOp>(owner);
     if (!unwind)
       return {};
@@ -438,6 +440,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
     return k < map.numYielded() ? sizeOfMade(result, dimension, map.getSizes(),
                                              map.getResults().take_front(map.numYielded()), map.getInner())
                                 : sizeOf(map.getInits()[k - map.numYielded()]);
+  if (auto operation = dyn_cast<RuntimeOperation>(op))
+    return operation.sizeOf(b, k, unsigned(dimension));
   if (auto reshape = dyn_cast<ReshapeOp>(op))
     return reshape.getSizes()[dimension];
   if (auto stop = dyn_cast<StopOp>(op))
@@ -454,6 +458,8 @@ Value costate::sizeKnownTo(Value array, uint64_t dimension, OpBuilder &b) {
   if (auto unwind = dyn_cast<UnwindOp>(op))
     return k < unwind.numCarried() ? sizeOf(unwind.getStarts()[k])
                                    : sizeOf(unwind.getInits()[k - unwind.numCarried()]);
+  if (auto root = dyn_cast<RootOp>(op))
+    return sizeOf(root.getStart());
   if (auto vjp = dyn_cast<VjpOp>(op))
     return k < vjp.getSeeds().size() ? sizeOf(vjp.getSeeds()[k])
                                      : sizeOf(vjp.getAt()[k - vjp.getSeeds().size()]);

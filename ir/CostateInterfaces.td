@@ -43,4 +43,27 @@ def DifferentiableArray : OpInterface<"DifferentiableArray"> {
   ];
 }
 
+def RuntimeOperation : OpInterface<"RuntimeOperation"> {
+  let description = [{
+    An operation on whole arrays that a function of the runtime computes (costate/rt/Functions.h, costate_operation).
+    Results that are scalars are arrays of one entry there.
+  }];
+  let cppNamespace = "::costate";
+  let methods = [
+    InterfaceMethod<"The name of the function.", "::llvm::StringRef", "symbol">,
+    InterfaceMethod<"The operands that it takes, in its order.", "::llvm::SmallVector<::mlir::Value>", "passed", (ins),
+      [{}], [{
+        ::llvm::SmallVector<::mlir::Value> all;
+        for (::mlir::Value operand : $_op->getOperands())
+          if (::llvm::isa<::mlir::RankedTensorType>(operand.getType()))
+            all.push_back(operand);
+        return all;
+      }]>,
+    InterfaceMethod<
+      "A size of a result as a value at the builder's place, where the operands exist.",
+      "::mlir::Value", "sizeOf",
+      (ins "::mlir::OpBuilder &":$builder, "unsigned":$result, "unsigned":$dimension)>
+  ];
+}
+
 #endif

@@ -21,8 +21,8 @@ namespace {
 struct KeepConstantsInBodies : DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
   bool shouldMaterializeInto(Region *region) const final {
-    return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, SumOp, FoldOp, ConstraintOp,
-               ObjectiveOp, LetOp, TermOp, SharedOp>(region->getParentOp());
+    return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, RootOp, SumOp, FoldOp,
+               ConstraintOp, ObjectiveOp, LetOp, TermOp, SharedOp>(region->getParentOp());
   }
 };
 

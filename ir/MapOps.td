@@ -257,10 +257,10 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock, AttrSizedOperandSegm
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "ReduceOp", "ScanOp", "IterateOp", "UnwindOp", "JvpOp", "VjpOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
+    ParentOneOf<["MapOp", "ReduceOp", "ScanOp", "IterateOp", "UnwindOp", "JvpOp", "VjpOp", "RootOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
   let summary = "results of a body";
   let description = [{
-    Meaning: ends the body of a map, reduction, loop, derivative, sum, fold, constraint, objective, residual, term or
+    Meaning: ends the body of a map, reduction, loop, derivative, root, sum, fold, constraint, objective, residual, term or
     shared expression.
 
     - (C1) It stands in one of these.

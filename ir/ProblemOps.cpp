@@ -109,8 +109,8 @@ LogicalResult ProgramOp::verifyRegions() {
 LogicalResult ProblemOp::verifyRegions() {
   int objectives = 0;
   for (Operation &op : getRegion().front()) {
-    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, SmoothOp, LetOp, ResidualOp, SharedOp, TermOp, PatternOp>(
-            op)) // C1
+    if (!isa<VariableOp, ConstraintOp, ObjectiveOp, SmoothOp, SampledOp, LetOp, ResidualOp, SharedOp, TermOp,
+             PatternOp>(op)) // C1
       return op.emitOpError("cannot stand in a problem");
     objectives += isa<ObjectiveOp>(op);
   }
@@ -298,20 +298,35 @@ Value StoredOp::partial(OpBuilder &builder, unsigned operand) {
 
 // ---- kernels -------------------------------------------------------------------------------------------
 
-LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  for (FlatSymbolRefAttr name :
-       {getValueAttr(), getGradientAttr(), getProductAttr(), getSampledAttr(), getSampledGradientAttr()}) {
-    if (!name)
-      continue;
-    auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, name);
-    if (!callee || !callee->hasAttr("costate.function") ||
-        (!callee->hasAttr("costate.inputs") && callee.getNumArguments() < getInputs().size())) // C1
-      return emitOpError("names `") << name.getValue() << "`, which is no function of its inputs";
-  }
-  for (int32_t variable : getVariables())
-    if (variable < 0 || size_t(variable) >= getInputs().size()) // C2
-      return emitOpError("has variable ") << variable << " of " << getInputs().size() << " inputs";
+/// A function of the inputs and `more` columns; lowered ones say themselves what they take.
+static LogicalResult verifyFunction(Operation *op, FlatSymbolRefAttr name, size_t inputs, size_t more,
+                                    SymbolTableCollection &symbols) {
+  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(op, name);
+  bool isLowered = callee && callee->hasAttr("costate.inputs");
+  if (!callee || !callee->hasAttr("costate.function") ||
+      (!isLowered && callee.getNumArguments() < inputs + more))
+    return op->emitOpError("names `") << name.getValue() << "`, which is no function of its inputs";
   return success();
+}
+
+static LogicalResult verifyVariables(Operation *op, ArrayRef<int32_t> variables, size_t inputs) {
+  for (int32_t variable : variables)
+    if (variable < 0 || size_t(variable) >= inputs)
+      return op->emitOpError("has variable ") << variable << " of " << inputs << " inputs";
+  return success();
+}
+
+LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  for (FlatSymbolRefAttr name : {getValueAttr(), getGradientAttr(), getProductAttr()})
+    if (failed(verifyFunction(*this, name, getInputs().size(), 0, symbols))) // C1
+      return failure();
+  return verifyVariables(*this, getVariables(), getInputs().size()); // C2
+}
+
+LogicalResult SampledOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (failed(verifyFunction(*this, getGradientAttr(), getInputs().size(), 1, symbols))) // C1
+    return failure();
+  return verifyVariables(*this, getVariables(), getInputs().size()); // C2
 }
 
 LogicalResult CallOp::verifySymbolUses(SymbolTableCollection &symbols) {

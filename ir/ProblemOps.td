@@ -108,7 +108,7 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
   let hasRegionVerifier = 1;
 }
 
-def Costate_SmoothOp : Costate_Op<"smooth", [AttrSizedOperandSegments, HasParent<"ProblemOp">,
+def Costate_SmoothOp : Costate_Op<"smooth", [HasParent<"ProblemOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "the objective as functions of whole variables";
   let description = [{
@@ -117,9 +117,7 @@ def Costate_SmoothOp : Costate_Op<"smooth", [AttrSizedOperandSegments, HasParent
       `value`     returns f, one row;
       `gradient`  returns f, then df/dv for each of these variables v, a column like v;
       `product`   takes a column like each v besides, the direction d, and returns the entries of (d2f/dv2) d for each.
-    With `batch`, a column with a row per addend, f is sum or mean of many addends, and other terms; the functions `sampled` and `sampled_gradient` take a
-    column of numbers of addends (i64) besides, and return what `value` and `gradient` would with these addends alone,
-    scaled to the number of all. `places` are the source places that failures count.
+    `places` are the source places that failures count.
 
     - (C1) The functions are marked `costate.function` and take the inputs.
     - (C2) `variables` are positions of inputs.
@@ -128,12 +126,33 @@ def Costate_SmoothOp : Costate_Op<"smooth", [AttrSizedOperandSegments, HasParent
 
     Run `tests/ops/smooth.mlir` for examples.
   }];
-  let arguments = (ins Variadic<Costate_Column>:$inputs, Optional<Costate_Column>:$batch,
-                   DenseI32ArrayAttr:$variables, FlatSymbolRefAttr:$value, FlatSymbolRefAttr:$gradient,
-                   FlatSymbolRefAttr:$product, OptionalAttr<FlatSymbolRefAttr>:$sampled,
-                   OptionalAttr<FlatSymbolRefAttr>:$sampled_gradient, ArrayAttr:$places);
-  let assemblyFormat = [{`by` $value `,` $gradient `,` $product `(` $inputs `)` (`batch` $batch^)? attr-dict
+  let arguments = (ins Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$variables, FlatSymbolRefAttr:$value,
+                   FlatSymbolRefAttr:$gradient, FlatSymbolRefAttr:$product, ArrayAttr:$places);
+  let assemblyFormat = [{`by` $value `,` $gradient `,` $product `(` $inputs `)` attr-dict
       `:` functional-type(operands, results)}];
+}
+
+def Costate_SampledOp : Costate_Op<"sampled", [HasParent<"ProblemOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
+  let summary = "the objective for some of its addends, as a function of whole variables";
+  let description = [{
+    Meaning: the objective is a constant times a sum or mean with one addend per row of `addends`, and other terms. The
+    function `gradient` takes the inputs, columns and variables of the problem, and a column of numbers of addends (i64,
+    from 0, they may repeat); it returns f, one row, then df/dv for each variable v of `variables`, positions of inputs.
+    f is the objective with these addends alone, times the number of all divided by that of these; the other terms are
+    whole. `places` are the source places that failures count. It stands beside the
+    objective, in whatever form that has.
+
+    - (C1) The function is marked `costate.function` and takes the inputs and a column more.
+    - (C2) `variables` are positions of inputs.
+
+    Derivative: it holds it.
+
+    Run `tests/ops/sampled.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Column:$addends, Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$variables,
+                   FlatSymbolRefAttr:$gradient, ArrayAttr:$places);
+  let assemblyFormat = [{$addends `by` $gradient `(` $inputs `)` attr-dict `:` functional-type(operands, results)}];
 }
 
 def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {

@@ -1,4 +1,5 @@
-// costate.jvp and costate.vjp => the operations that compute them, innermost first.
+// costate.jvp and costate.vjp => the operations that compute them, innermost first; then costate.root =>
+// loops.
 //
 //   y, dy = jvp at (x) tangents (v) {f}    =>    f and its derivatives in the direction v, operation by
 //   operation y, xa = vjp at (x) seeds (w) {f}       =>    f, then its operations in reverse with adjoints
@@ -7,6 +8,7 @@
 #include "passes/DifferentiableForms.h"
 #include "passes/ForwardDerivative.h"
 #include "passes/ReverseDerivative.h"
+#include "passes/Roots.h"
 
 using namespace mlir;
 
@@ -18,9 +20,41 @@ namespace {
 
 ValueRange yieldsOf(Block &body) { return body.getTerminator()->getOperands(); }
 
-LogicalResult expand(JvpOp op) {
-  Block &body = *op.getBody();
+/// Expands operators; `marks` tells the roots under one from those under others.
+class Operators {
+public:
+  LogicalResult expand(JvpOp op);
+  LogicalResult expand(VjpOp op);
+
+private:
+  LogicalResult prepare(Block &body, int64_t mark);
+  void finish(Operation *op, ValueRange results, int64_t mark);
+
+  int64_t marks = 0;
+};
+
+/// Forms that have rules: reductions, and roots as Newton's steps, with their own operators expanded.
+LogicalResult Operators::prepare(Block &body, int64_t mark) {
+  for (JvpOp column : linearizeRoots(body, body.getArguments(), mark))
+    if (failed(expand(column)))
+      return failure();
   writeReductions(body, body.getArguments());
+  return success();
+}
+
+/// The operator's place takes the results.
+void Operators::finish(Operation *op, ValueRange results, int64_t mark) {
+  Operation *function = op->getParentOfType<func::FuncOp>();
+  op->replaceAllUsesWith(results);
+  op->erase();
+  releaseStops(function, mark);
+}
+
+LogicalResult Operators::expand(JvpOp op) {
+  Block &body = *op.getBody();
+  int64_t mark = ++marks;
+  if (failed(prepare(body, mark)))
+    return failure();
   Activity activity(body, body.getArguments(), yieldsOf(body));
   OpBuilder builder(op);
   ForwardDerivative derivative(builder, activity);
@@ -33,14 +67,15 @@ LogicalResult expand(JvpOp op) {
     results.push_back(derivative.value(value));
   for (Value value : yieldsOf(body))
     results.push_back(derivative.tangent(value));
-  op.replaceAllUsesWith(results);
-  op.erase();
+  finish(op, results, mark);
   return success();
 }
 
-LogicalResult expand(VjpOp op) {
+LogicalResult Operators::expand(VjpOp op) {
   Block &body = *op.getBody();
-  writeReductions(body, body.getArguments());
+  int64_t mark = ++marks;
+  if (failed(prepare(body, mark)))
+    return failure();
   keepStates(body, body.getArguments());
   Activity activity(body, body.getArguments(), yieldsOf(body));
   OpBuilder builder(op);
@@ -57,8 +92,7 @@ LogicalResult expand(VjpOp op) {
     results.push_back(derivative.value(value));
   for (Value arg : body.getArguments())
     results.push_back(derivative.adjoint(arg));
-  op.replaceAllUsesWith(results);
-  op.erase();
+  finish(op, results, mark);
   return success();
 }
 
@@ -79,11 +113,15 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
         operators.push_back(op);
     });
     numOperators += unsigned(operators.size());
+    Operators all;
     for (Operation *op : operators) {
       auto forward = dyn_cast<JvpOp>(op);
-      if (failed(forward ? expand(forward) : expand(cast<VjpOp>(op))))
+      if (failed(forward ? all.expand(forward) : all.expand(cast<VjpOp>(op))))
         return failure();
     }
+    for (JvpOp column : iterateRoots(function))
+      if (failed(all.expand(column)))
+        return failure();
     return success();
   }
 };

@@ -46,6 +46,7 @@ private:
   void load(AtOp at);
   void accumulate(AccumulateOp add);
   void check(WithinOp within);
+  void check(ConvergedOp converged);
   mlir::LogicalResult map(MapOp map);
   mlir::LogicalResult mapBody(MapOp map, mlir::ValueRange sizes, const Buffers &results,
                               llvm::ArrayRef<MatrixProduct> found);
@@ -54,6 +55,11 @@ private:
   mlir::LogicalResult choose(mlir::scf::IfOp choice);
   mlir::LogicalResult choose(mlir::arith::SelectOp select);
   Values better(llvm::StringRef kind, llvm::ArrayRef<mlir::Value> old, mlir::Value value);
+
+  // Operations on whole arrays (RuntimeCalls.cpp)
+  mlir::LogicalResult callRuntime(RuntimeOperation operation);
+  mlir::Value address(const Buffer &buffer);
+  mlir::Value list(mlir::ValueRange numbers);
 
   // Loops over state (LowerStateLoops.cpp)
   mlir::LogicalResult scan(ScanOp scan);

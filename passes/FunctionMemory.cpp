@@ -207,7 +207,7 @@ Value FunctionLowering::address(Value memory) {
   return toI64(b.create<memref::ExtractAlignedPointerAsIndexOp>(loc, memory));
 }
 
-/// A function of the runtime (costate/rt/Functions.h): numbers and addresses, i64 all.
+/// A function of the runtime (costate/rt/Functions.h): integers and addresses as i64, reals.
 Value FunctionLowering::call(StringRef name, ValueRange arguments, bool hasResult) {
   SmallVector<Type> results(hasResult ? 1 : 0, b.getI64Type());
   if (!module.lookupSymbol(name)) {

@@ -221,9 +221,13 @@ private:
     for (const MapRead &read : reads.reads)
       inlineRead(map, read);
     ++numInlined;
+    llvm::SmallSetVector<Operation *, 2> reshapes; // several reads may go through one
     for (const MapRead &read : reads.reads)
-      if (read.reshape && read.reshape->use_empty())
-        ReshapeOp(read.reshape).erase();
+      if (read.reshape)
+        reshapes.insert(read.reshape);
+    for (Operation *reshape : reshapes)
+      if (reshape->use_empty())
+        reshape->erase();
     if (!map->use_empty())
       return;
     map->walk([&](Operation *op) { isGone.insert(op); }); // its copies are found by the next sweep

@@ -96,6 +96,8 @@ LogicalResult FunctionLowering::operation(Operation &op) {
     return accumulate(add), success();
   if (auto within = dyn_cast<WithinOp>(op))
     return check(within), success();
+  if (auto converged = dyn_cast<ConvergedOp>(op))
+    return check(converged), success();
   if (auto size = dyn_cast<SizeOp>(op)) {
     FailureOr<Value> value = sizeAhead(size.getArray(), unsigned(size.getDimension()));
     if (succeeded(value))
@@ -121,6 +123,8 @@ LogicalResult FunctionLowering::operation(Operation &op) {
     return iterate(i);
   if (auto u = dyn_cast<UnwindOp>(op))
     return unwind(u);
+  if (auto operation = dyn_cast<RuntimeOperation>(op))
+    return callRuntime(operation);
   if (auto choice = dyn_cast<scf::IfOp>(op))
     return choose(choice);
   if (auto select = dyn_cast<arith::SelectOp>(op); select && isa<RankedTensorType>(select.getType()))
@@ -203,6 +207,21 @@ void FunctionLowering::check(WithinOp within) {
     b.create<scf::YieldOp>(loc, index(0));
   }
   scalars.map(within.getResult(), choice.getResult(0));
+}
+
+void FunctionLowering::check(ConvergedOp converged) {
+  Value left = scalars.lookup(converged.getLeft()), allowed = scalars.lookup(converged.getAllowed());
+  Value isFar = b.create<arith::CmpFOp>(loc, arith::CmpFPredicate::UGT, left, allowed);
+  auto choice = b.create<scf::IfOp>(loc, isFar, /*withElse=*/false);
+  {
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(choice.thenBlock());
+    Value place = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(converged.getPlace()));
+    Value steps = scalars.lookup(converged.getSteps());
+    call("costate_fail_converged", {failureNote, place, steps, left, allowed}, false);
+  }
+  Value yes = b.create<arith::ConstantOp>(loc, b.getBoolAttr(true));
+  scalars.map(converged.getIsConverged(), b.create<arith::XOrIOp>(loc, isFar, yes).getResult());
 }
 
 // ---- maps and reductions -------------------------------------------------------------------------------
@@ -288,24 +307,14 @@ void FunctionLowering::multiply(const MatrixProduct &product, const Buffer &plac
   Value one = toI64(index(1));
   auto side = [&](AtOp at, bool isTurned, Values &arguments) {
     Buffer matrix = buffers.lookup(at.getArray());
-    Value start = address(matrix.memory);
-    if (matrix.offset) {
-      Value bytes = b.create<arith::MulIOp>(loc, toI64(matrix.offset), toI64(index(8)));
-      start = b.create<arith::AddIOp>(loc, start, bytes);
-    }
-    arguments.push_back(start);
+    arguments.push_back(address(matrix));
     arguments.push_back(isTurned ? one : stride(matrix));
     arguments.push_back(isTurned ? stride(matrix) : one);
   };
   Values arguments;
   side(product.left, product.isLeftTurned, arguments);
   side(product.right, product.isRightTurned, arguments);
-  Value start = address(place.memory);
-  if (place.offset) {
-    Value bytes = b.create<arith::MulIOp>(loc, toI64(place.offset), toI64(index(8)));
-    start = b.create<arith::AddIOp>(loc, start, bytes);
-  }
-  arguments.push_back(start);
+  arguments.push_back(address(place));
   arguments.push_back(toI64(place.sizes[0]));
   arguments.push_back(place.sizes.size() == 2 ? toI64(place.sizes[1]) : one);
   arguments.push_back(toI64(scalars.lookup(product.sum->getOperand(0))));

@@ -8,7 +8,9 @@ using namespace mlir;
 namespace costate {
 namespace {
 
-bool isLoop(Operation *op) { return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp>(op); }
+bool isLoop(Operation *op) {
+  return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, RootOp>(op);
+}
 
 class ReadFinder {
 public:

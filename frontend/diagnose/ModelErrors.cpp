@@ -302,6 +302,11 @@ Diagnostic functionArgument(SourcePlace place, const std::string &parameter, con
                   declared, "declared here");
 }
 
+Diagnostic randomForm(SourcePlace place) {
+  return error("random-form", place, "a parameter is drawn from `normal` or `uniform` with two arguments",
+               "write `~ normal(mean, deviation)` or `~ uniform(low, high)`");
+}
+
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation) {
   return error(
       "derivative-form", place,

@@ -71,6 +71,7 @@ Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, con
                             const std::string &found);
 Diagnostic functionArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                             const std::string &expected, const std::string &given, SourcePlace declared);
+Diagnostic randomForm(SourcePlace place);
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation);
 Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
                                const std::string &kind, const Names &possible);

@@ -53,6 +53,10 @@ Diagnostic badArgumentName(SourcePlace place, const std::string &found) {
                "write `==` to compare");
 }
 
+Diagnostic rootForm(SourcePlace place) {
+  return error("root-form", place, "a root is that of one equation", "write `root x: F(x) == 0 from x0`");
+}
+
 Diagnostic carriedStart(SourcePlace place, const std::string &found) {
   return error("carried-start", place, fmt::format("{} is carried by a loop and needs a start", found),
                "write `name = start`, as in `(x = x0, k = 0)`");

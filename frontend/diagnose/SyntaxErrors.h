@@ -14,6 +14,7 @@ Diagnostic repeatedClause(SourcePlace place, const std::string &clause, SourcePl
 Diagnostic badPattern(SourcePlace place, const std::string &found);
 Diagnostic badInterval(SourcePlace place, const std::string &found);
 Diagnostic badArgumentName(SourcePlace place, const std::string &found);
+Diagnostic rootForm(SourcePlace place);
 Diagnostic carriedStart(SourcePlace place, const std::string &found);
 Diagnostic collectedName(SourcePlace place, const std::string &word, const std::string &found);
 Diagnostic entryAssigned(SourcePlace place, const std::string &name);

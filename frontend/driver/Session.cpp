@@ -64,6 +64,9 @@ sema::MethodTable methodTable() {
          [&solver](const std::string &option, const std::string &word) {
            double unused = 0;
            return solver.check(option, word, unused);
+         },
+         [&solver](const std::string &option, const std::string &path) {
+           return solver.checkFile(option, path);
          }});
   table.ofModel.options = namesOf(rt::optionRows(rt::JudgementOptions{}));
   table.ofModel.check = [](const std::string &option, double value) {

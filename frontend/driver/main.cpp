@@ -1,6 +1,7 @@
 // The command line: costate run | check | emit | compile | explain | help.
 #include "costate/Session.h"
 #include "costate/rt/Solve.h"
+#include "frontend/driver/ProgressBar.h"
 
 #include <CLI/CLI.hpp>
 
@@ -76,6 +77,11 @@ int run(const Arguments &arguments, bool explain) {
     std::fflush(stdout);
     std::fputs(session.rendered(failure).c_str(), stderr);
   };
+  ProgressBar bar;
+  if (ProgressBar::isWanted())
+    output.progress = [&bar](const std::string &problem, const rt::IterationRow *row) {
+      row ? bar.show(problem, *row) : bar.clear();
+    };
   std::string error;
   auto program = session.program(options, output, error);
   return program ? program->run() : fail(session, error);

@@ -5,6 +5,7 @@
 #include "frontend/lower/Body.h"
 #include "frontend/lower/MayFail.h"
 #include "frontend/lower/RangeProof.h"
+#include "frontend/sema/FreeIndices.h"
 
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -87,9 +88,23 @@ Value FunctionBuilder::compute(const sema::Let &array) {
 
 Value FunctionBuilder::compute(const sema::Expr &number) {
   begin(fmt::format("function.{}", low.numFunctions++));
+  whole = &number;
   Value result = column(number.type.base == Base::Real ? real(number) : scalar(number));
   low.columns.setPlace(place);
   return called(result, low.columns.code(0));
+}
+
+Value FunctionBuilder::compute(const sema::Expr &number, const Env &env) {
+  begin(fmt::format("function.{}", low.numFunctions++));
+  Value rows = low.likeOf(env);
+  auto map = b().create<MapOp>(loc, ValueRange{sizeOfColumn(rows)}, ValueRange(),
+                               TypeRange{columnOf(elementOf(number.type))});
+  inside(map, map.getBody(), false, [&](Scope &scope) {
+    bindGiven(env, map.getBody()->getArgument(0), scope);
+    b().create<YieldOp>(loc, number.type.base == Base::Real ? real(number) : scalar(number));
+  });
+  low.columns.setPlace(place);
+  return called(map.getResult(0), rows);
 }
 
 func::FuncOp FunctionBuilder::numberFunction(const sema::Expr &expr, const std::string &name) {
@@ -222,11 +237,26 @@ void FunctionBuilder::collect(const sema::SetExpr &set, Free &free) {
   for (auto *side : {set.low.get(), set.high.get()})
     if (side)
       collect(*side, free);
+  for (auto &part : set.parts)
+    collect(*part, free);
+  if (!set.binders)
+    return;
+  Free inner, bound;
+  collect(*set.binders, inner, bound);
+  for (auto &component : set.tuple)
+    collect(*component, inner);
+  for (const void *own : bound)
+    inner.erase(own);
+  free.insert(inner.begin(), inner.end());
 }
 
 void FunctionBuilder::collect(const sema::Binders &binders, Free &free, Free &bound) {
-  for (auto &atom : binders.atoms)
+  for (auto &atom : binders.atoms) {
     collect(*atom.set, free);
+    for (auto &term : atom.terms)
+      if (term.value)
+        collect(*term.value, free);
+  }
   if (binders.where)
     collect(*binders.where, free);
   for (auto &index : binders.indices)
@@ -258,14 +288,28 @@ Value FunctionBuilder::input(Value column) {
   return argument;
 }
 
-const sema::SetExpr *FunctionBuilder::rangeOf(const sema::SetExpr *set, SourcePlace place) {
+const sema::SetExpr *FunctionBuilder::rangeOf(const sema::SetExpr *set) {
   while (set && set->kind == sema::SetExpr::Kind::Named)
     set = set->set->value.get();
-  if (set && set->kind == sema::SetExpr::Kind::Range)
-    return set;
-  unavailable(place, "an index set that is not a range, in a function with loops or derivatives",
-              b().getI64Type());
-  return nullptr;
+  return set && set->kind == sema::SetExpr::Kind::Range ? set : nullptr;
+}
+
+bool FunctionBuilder::isOverRanges(const sema::Binders &binders) {
+  return llvm::all_of(binders.atoms, [](auto &atom) {
+    return atom.terms.size() == 1 && atom.terms[0].kind == sema::Term::Kind::Fresh && rangeOf(atom.set.get());
+  });
+}
+
+/// Whether an array has a dimension per set of its domain; else it is a column over its rows.
+bool FunctionBuilder::isProduct(const sema::Binders &domain) {
+  return !domain.where && llvm::all_of(domain.atoms, [](auto &atom) {
+    bool isFresh = llvm::all_of(atom.terms, [](auto &term) { return term.kind == sema::Term::Kind::Fresh; });
+    return isFresh && sema::freeIndices(*atom.set).empty();
+  });
+}
+
+size_t FunctionBuilder::rankOf(const sema::Family &family) {
+  return isProduct(family.domain) ? family.domain.atoms.size() : 1;
 }
 
 Value FunctionBuilder::lowOf(const sema::SetExpr &range) { return scalar(*range.low); }
@@ -297,14 +341,24 @@ Value FunctionBuilder::sizeOf(const sema::SetExpr &range) {
   return size;
 }
 
-SmallVector<Value> FunctionBuilder::sizesOf(const sema::Binders &domain, SourcePlace place) {
+Value FunctionBuilder::sizeOfColumn(Value column) {
+  Value size;
+  placed({}, false, [&](Scope &) { size = b().createOrFold<SizeOp>(loc, input(column), 0); });
+  return size;
+}
+
+Value FunctionBuilder::sizeOf(const sema::Atom &atom) {
+  if (const sema::SetExpr *range = rangeOf(atom.set.get()))
+    return sizeOf(*range);
+  return sizeOfColumn(low.set(*atom.set, low.global).columns[0]);
+}
+
+SmallVector<Value> FunctionBuilder::sizesOf(const sema::Family &family) {
+  if (!isProduct(family.domain))
+    return {sizeOfColumn(low.domain(family).space.rows)};
   SmallVector<Value> sizes;
-  for (auto &index : domain.indices) {
-    const sema::SetExpr *range = index->set ? rangeOf(index->set, place) : nullptr;
-    if (!index->set)
-      unavailable(place, "an index set of tuples, in a function with loops or derivatives", b().getI64Type());
-    sizes.push_back(range ? sizeOf(*range) : constant(0));
-  }
+  for (auto &atom : family.domain.atoms)
+    sizes.push_back(sizeOf(atom));
   return sizes;
 }
 
@@ -327,32 +381,27 @@ Type FunctionBuilder::typeOf(const sema::Family &family) {
   Type element = elementOf(family.type);
   if (family.domain.empty())
     return element;
-  return RankedTensorType::get(SmallVector<int64_t>(family.arity(), ShapedType::kDynamic), element);
+  return RankedTensorType::get(SmallVector<int64_t>(rankOf(family), ShapedType::kDynamic), element);
 }
 
 /// A family of the program with its dimensions.
 Value FunctionBuilder::inputArray(const sema::Family &family) {
-  if (Value values = boundVariable(family); values && family.arity() == 1)
-    return values;
-  else if (values)
-    return b().create<ReshapeOp>(loc, cast<RankedTensorType>(typeOf(family)), values,
-                                 sizesOf(family.domain, family.place));
+  if (Value values = boundVariable(family)) {
+    auto type = cast<RankedTensorType>(typeOf(family));
+    return type.getRank() == 1 ? values
+                               : b().create<ReshapeOp>(loc, type, values, sizesOf(family)).getResult();
+  }
   if (Value known = arrays.lookup(&family))
     return known;
-  if (family.domain.where)
-    unavailable(place,
-                fmt::format("`{}`, whose index set has a condition, in a function with loops or derivatives",
-                            family.name),
-                b().getI64Type());
   Value array;
   placed({}, false, [&](Scope &) {
     low.columns.setPlace(place);
     array = input(low.familyColumn(family));
-    array = b().create<ReshapeOp>(
-        loc,
-        RankedTensorType::get(SmallVector<int64_t>(family.arity(), ShapedType::kDynamic),
-                              cast<RankedTensorType>(array.getType()).getElementType()),
-        array, sizesOf(family.domain, family.place));
+    if (!isProduct(family.domain))
+      return;
+    Type element = cast<RankedTensorType>(array.getType()).getElementType();
+    SmallVector<int64_t> shape(rankOf(family), ShapedType::kDynamic);
+    array = b().create<ReshapeOp>(loc, RankedTensorType::get(shape, element), array, sizesOf(family));
   });
   return arrays[&family] = array;
 }
@@ -372,11 +421,11 @@ Value FunctionBuilder::tensor(const sema::Family &family) {
 
 /// An array defined entry by entry.
 Value FunctionBuilder::mapOf(const sema::Let &let) {
-  SmallVector<Value> sizes = sizesOf(let.domain, let.place);
+  SmallVector<Value> sizes = sizesOf(let);
   Location outer = std::exchange(loc, location(let.place));
   auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{typeOf(let)});
   inside(map, map.getBody(), false, [&](Scope &scope) {
-    bindIndices(let.domain, let.place, map.getBody()->getArguments(), scope);
+    bindDomain(let.domain, map.getBody()->getArguments(), scope);
     Value entry = let.type.base == Base::Real ? real(*let.value) : scalar(*let.value);
     b().create<YieldOp>(loc, entry);
   });
@@ -384,12 +433,12 @@ Value FunctionBuilder::mapOf(const sema::Let &let) {
   return map.getResult(0);
 }
 
-void FunctionBuilder::bindIndices(const sema::Binders &domain, SourcePlace place, ValueRange positions,
-                                  Scope &scope) {
-  for (auto [index, position] : llvm::zip(domain.indices, positions)) {
-    scope.bound.insert(index.get());
-    scope.indices[index.get()] = {position, index->set ? rangeOf(index->set, place) : nullptr};
-  }
+/// The indices of a domain, where an operation has a dimension per set, or one for its rows.
+void FunctionBuilder::bindDomain(const sema::Binders &domain, ValueRange positions, Scope &scope) {
+  if (!isProduct(domain))
+    return bindRows(newLevel(domain, /*isOrdered=*/true), positions[0], scope);
+  for (auto [atom, position] : llvm::zip(domain.atoms, positions))
+    bindAtom(atom, position, scope);
 }
 
 /// A value of a type, as functions pass it.

@@ -8,6 +8,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
+#include <deque>
+#include <optional>
+
 namespace costate::lower {
 
 class Lowering::FunctionBuilder {
@@ -20,11 +23,19 @@ public:
   /// holds.
   mlir::Value compute(const sema::Let &array);
   mlir::Value compute(const sema::Expr &number);
+  /// The number in every row of the program.
+  mlir::Value compute(const sema::Expr &number, const Env &env);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
   /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
   /// then inputs().
   mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
+  /// The sum or mean of the objective whose addends may be taken by number; null where it has none.
+  const sema::Expr *sumOfAddends(const sema::Expr &objective);
+  /// The objective with some addends of the sum: the last argument has their numbers, which count the rows of
+  /// allAddends().
+  mlir::func::FuncOp sampledFunction(const sema::Expr &expr, const sema::Expr &sum, const std::string &name);
+  mlir::Value allAddends() const { return addends; }
   llvm::ArrayRef<mlir::Value> inputs() const { return columns; }
   mlir::ArrayAttr placeList() { return b().getArrayAttr(places); }
 
@@ -37,9 +48,44 @@ private:
   /// What a computation or value needs of the loops and indices around it.
   using Free = llvm::SmallPtrSet<const void *, 4>;
 
+  struct Scope;
+
+  /// What an operation runs through: the elements of a set, or the rows that binders have below a row around
+  /// them.
+  struct Level {
+    const sema::Atom *atom = nullptr; // a set without indices, or a range
+    const sema::Binders *binders = nullptr;
+    const Env *given = nullptr; // rows that the program has already
+    bool isOrdered = false;
+    Scope *scope = nullptr;
+    mlir::Value position; // index, in the set or below the row around
+    size_t number = 0;    // levels inside have greater ones
+  };
+  using Levels = llvm::SmallVector<const Level *, 4>;
+
+  /// Rows of the program for some levels, the outermost first, and which of them the function is at.
+  struct Rows {
+    Rows *outer = nullptr;
+    const Level *last = nullptr; // null: the one row without indices
+    Space space;
+    Env env;
+    mlir::Value first, count;                         // columns: of the rows below each row around
+    mlir::Value row;                                  // index, once the function needs it
+    llvm::DenseMap<mlir::Value, mlir::Value> entries; // of columns
+  };
+
+  /// An expression that the program can compute before the function runs: over these rows.
+  struct Ahead {
+    Rows *rows;
+    Env env;
+  };
+
   struct BoundIndex {
-    mlir::Value position; // index, from 0
-    const sema::SetExpr *range = nullptr;
+    mlir::Value position;             // index, from 0, in the set of the atom; null where it is not known
+    const sema::Atom *atom = nullptr; // that binds it
+    const Level *level = nullptr;
+    const sema::Expr *argument = nullptr; // what it stands for, in the scope around
+    const sema::Index *index = nullptr;   // of an argument
   };
 
   /// A block of code with what is bound in it. Lets stand in the outermost scope that knows what they need.
@@ -53,6 +99,16 @@ private:
     llvm::DenseMap<const sema::Let *, mlir::Value> lets;
     llvm::DenseMap<const sema::Family *, mlir::Value> variables; // columns, where a problem is evaluated
     llvm::DenseMap<const sema::SetExpr *, mlir::Value> sizes;
+    std::map<std::vector<const void *>, mlir::Value> slices;
+  };
+
+  /// The part of an array for one member: some of its sets are at indices, the others are its own.
+  struct Slice {
+    const sema::Let &let;
+    std::vector<const void *> key;
+    Free free;
+    llvm::SmallVector<bool> isFixed; // by set of the domain
+    llvm::SmallVector<llvm::SmallVector<const sema::Expr *>> args;
   };
 
   // Scopes
@@ -74,22 +130,57 @@ private:
   void collect(const sema::Value &value, Free &free);
   bool mayFailOrWait(const sema::Expr &expr);
 
+  // Data by indices over sets (FunctionRows.cpp)
+  Level &newLevel();
+  Level &newLevel(const sema::Binders &binders, bool isOrdered);
+  void bindAtom(const sema::Atom &atom, mlir::Value position, Scope &scope);
+  void bindRows(Level &level, mlir::Value position, Scope &scope);
+  void bindGiven(const Env &env, mlir::Value row, Scope &scope);
+  const BoundIndex *bound(const void *index, Scope *from, Scope *&found);
+  bool addLevels(const Free &free, Scope *from, Levels &needed, llvm::SmallVectorImpl<BoundIndex> *views);
+  std::optional<Levels> levelsOf(llvm::ArrayRef<const sema::Expr *> exprs,
+                                 llvm::SmallVectorImpl<BoundIndex> *views = nullptr);
+  bool isAhead(const sema::Expr &expr) { return levelsOf({&expr}).has_value(); }
+  std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs);
+  Rows &rowsOf(llvm::ArrayRef<const Level *> levels);
+  void fillSet(Rows &rows);
+  mlir::Value rowIn(Rows &rows);
+  mlir::Value firstBelow(Rows &rows);
+  mlir::Value sizeBelow(Rows &rows);
+  mlir::Value load(mlir::Value column, Rows &rows);
+  mlir::Value dataAt(const sema::Expr &expr, const Ahead &known);
+  bool needsRows(const sema::Expr &expr);
+
   // Scalars
   mlir::Value scalar(const sema::Expr &expr);
   mlir::Value real(const sema::Expr &expr);
   mlir::Value indexValue(const sema::Expr &expr);
   mlir::Value access(const sema::Expr &expr);
   mlir::Value entry(const sema::Family &family, const sema::Expr &access);
-  mlir::Value position(const sema::Family &family, const sema::Expr &access, size_t dimension,
-                       mlir::Value array);
+  mlir::Value position(const sema::Family &family, const sema::Expr &access, const sema::Atom &atom);
+  static llvm::ArrayRef<sema::ExprPtr> argumentsOf(const sema::Family &family, const sema::Expr &access,
+                                                   const sema::Atom &atom);
+  mlir::Value samePosition(const sema::Atom &atom, llvm::ArrayRef<const sema::Expr *> args);
+  mlir::Value samePosition(const sema::Atom &atom, llvm::ArrayRef<sema::ExprPtr> args);
+  mlir::Value located(const sema::Family &family, const sema::Expr &access, const sema::Atom *atom);
+  bool isByRow(const sema::Expr &arg);
+  bool isLocated(const sema::Family &family, const sema::Expr &access);
+  bool isInBranch(const Rows &rows) const;
   mlir::Value scalarLet(const sema::Let &let);
-  mlir::Value viewEntry(const sema::Let &let, const sema::Expr &access);
+  mlir::Value inlinedEntry(const sema::Let &let, const sema::Expr &access);
   mlir::Value choice(const sema::Expr &expr);
   mlir::Value logic(const sema::Expr &expr);
   mlir::Value same(const sema::Expr &expr);
   mlir::Value written(const sema::Expr &expr);
   mlir::Value reduction(const sema::Expr &expr);
+  mlir::Value reduceRows(const sema::Expr &expr, llvm::StringRef kind);
+  Rows &rowsBelow(const sema::Expr &expr, const Level &level);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
+  mlir::Value countOf(const sema::Expr &expr, mlir::Value total);
+  mlir::Value realOf(mlir::Value size);
+  mlir::Value sizeOfSome(const sema::Atom &atom, const sema::Expr &reduction);
+  bool isByRows(const sema::Binders &binders);
+  bool isKnownAhead(const sema::Binders &binders);
   mlir::Value reducedBody(const sema::Expr &expr, llvm::StringRef kind);
   std::vector<Assumption> assumptions() const;
   mlir::Value either(const sema::Expr &condition, bool isLazy, mlir::Type type,
@@ -97,16 +188,29 @@ private:
   mlir::Value either(mlir::Value condition, const sema::Expr *written, bool isLazy, mlir::Type type,
                      llvm::function_ref<mlir::Value()> yes, llvm::function_ref<mlir::Value()> no);
 
+  // Addends by number (FunctionSamples.cpp)
+  mlir::Value sampledSum(const sema::Expr &expr);
+  bool isOfSample(const Free &free, Scope *from);
+  const sema::Expr *resolved(const sema::Expr *arg);
+  mlir::Value sampledEntry(const sema::Let &let, const sema::Expr &access);
+  mlir::Value sliceEntry(Slice &slice, const sema::Expr &access);
+  mlir::Value sliceOf(const Slice &slice);
+
   // Arrays
   mlir::Value tensor(const sema::Family &family);
   mlir::Value valueOf(const sema::Value &value, const sema::Type &type);
   mlir::Value mapOf(const sema::Let &let);
-  void bindIndices(const sema::Binders &domain, SourcePlace place, mlir::ValueRange positions, Scope &scope);
+  void bindDomain(const sema::Binders &domain, mlir::ValueRange positions, Scope &scope);
   mlir::Value inputArray(const sema::Family &family);
   mlir::Value input(mlir::Value column);
-  const sema::SetExpr *rangeOf(const sema::SetExpr *set, SourcePlace place);
+  static const sema::SetExpr *rangeOf(const sema::SetExpr *set);
+  static bool isOverRanges(const sema::Binders &binders);
+  static bool isProduct(const sema::Binders &domain);
+  static size_t rankOf(const sema::Family &family);
   mlir::Value sizeOf(const sema::SetExpr &range);
-  llvm::SmallVector<mlir::Value> sizesOf(const sema::Binders &domain, SourcePlace place);
+  mlir::Value sizeOf(const sema::Atom &atom);
+  mlir::Value sizeOfColumn(mlir::Value column);
+  llvm::SmallVector<mlir::Value> sizesOf(const sema::Family &family);
   mlir::Value lowOf(const sema::SetExpr &range);
   mlir::Type typeOf(const sema::Family &family);
   mlir::Type elementOf(const sema::Type &type);
@@ -117,6 +221,7 @@ private:
   void ensure(const sema::Computation &computation);
   void loop(const sema::Loop &loop, Scope &scope);
   void scan(const sema::Loop &loop, Scope &scope);
+  void equation(const sema::Loop &loop, Scope &scope);
   void bindCarried(const sema::Loop &loop, mlir::ValueRange names, Scope &scope);
   llvm::SmallVector<mlir::Value> nextOf(const sema::Loop &loop);
   void derivative(const sema::Derivative &derivative, Scope &scope);
@@ -137,7 +242,7 @@ private:
   void problemCall(const sema::ProblemCall &call, Scope &scope);
   void bindVariables(const sema::Problem &problem, mlir::Value x, Scope &scope);
   mlir::Value boundVariable(const sema::Family &family);
-  mlir::Value rowsOf(const sema::Family &family);
+  mlir::Value numRows(const sema::Family &family);
   mlir::Value objectiveValue(const sema::Problem &problem);
   mlir::Value rowValues(const sema::Problem &problem);
   mlir::Value withRows(const sema::Constraint &family, mlir::Value offset, mlir::Value all);
@@ -168,9 +273,15 @@ private:
   std::map<const sema::Let *, Free> freeLets;
   std::map<const sema::Let *, bool> lazyLets;
   std::map<const sema::Computation *, Free> freeComputations;
+  std::deque<Level> levels;
+  std::map<std::vector<const Level *>, Rows> rowsOfLevels;
   llvm::SmallVector<mlir::Attribute> places;
   mlir::Value capacity; // of histories
   llvm::DenseMap<const sema::Loop *, llvm::SmallVector<mlir::Value>> counted;
+  const sema::Expr *whole = nullptr;   // the number that the function is made for
+  const sema::Expr *sampled = nullptr; // the sum whose addends are taken by number
+  mlir::Value which, addends;
+  const Level *sampledLevel = nullptr;
 };
 
 } // namespace costate::lower

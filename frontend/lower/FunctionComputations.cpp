@@ -1,5 +1,6 @@
 // Loops and derivative operators as operations.
 #include "frontend/lower/FunctionBuilder.h"
+#include "frontend/lower/WholeArrays.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -45,8 +46,10 @@ SmallVector<Value> FunctionBuilder::nextOf(const sema::Loop &loop) {
 }
 
 void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
-  if (!loop.condition)
+  if (loop.form == sema::Loop::Form::Scan)
     return scan(loop, scope);
+  if (loop.form != sema::Loop::Form::Iterate)
+    return equation(loop, scope);
   SmallVector<Value> starts;
   for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
     starts.push_back(valueOf(start, carried->type));
@@ -69,6 +72,17 @@ void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
     scope.lets[result] = value;
 }
 
+void FunctionBuilder::equation(const sema::Loop &loop, Scope &scope) {
+  Value start = valueOf(loop.starts[0], loop.carried[0]->type);
+  Value fixed = b().create<StopOp>(loc, start.getType(), start);
+  auto root = b().create<RootOp>(loc, fixed, loop.form == sema::Loop::Form::Fixed, placeNumber(loop.place));
+  inside(root, root.getBody(), false, [&](Scope &inner) {
+    bindCarried(loop, root.getBody()->getArguments(), inner);
+    b().create<YieldOp>(loc, nextOf(loop));
+  });
+  scope.lets[loop.results[0]] = root.getSolution();
+}
+
 void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
   SmallVector<Value> starts, inner;
   for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
@@ -78,16 +92,13 @@ void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
   SmallVector<Type> collected;
   for (const sema::Let *result : ArrayRef(loop.results).drop_front(loop.carried.size())) {
     collected.push_back(typeOf(*result));
-    llvm::append_range(inner, ArrayRef(sizesOf(result->domain, loop.place)).drop_front());
+    llvm::append_range(inner, ArrayRef(sizesOf(*result)).drop_front());
   }
-  const sema::Index *index = loop.domain.indices[0].get();
-  const sema::SetExpr *range = rangeOf(index->set, loop.place);
-  Value size = range ? sizeOf(*range) : constant(0);
-  auto scan = b().create<ScanOp>(loc, size, starts, collected, ValueRange(), inner);
+  const sema::Atom &steps = loop.domain.atoms[0];
+  auto scan = b().create<ScanOp>(loc, sizeOf(steps), starts, collected, ValueRange(), inner);
   inside(scan, scan.getBody(), false, [&](Scope &body) {
     bindCarried(loop, scan.carried(), body);
-    body.bound.insert(index);
-    body.indices[index] = {scan.getBody()->getArgument(0), range};
+    bindAtom(steps, scan.getBody()->getArgument(0), body);
     SmallVector<Value> yielded = nextOf(loop);
     llvm::append_range(yielded, countedNext(loop, scan.carried().drop_front(own)));
     for (auto [value, result] :
@@ -147,7 +158,7 @@ SmallVector<Value> FunctionBuilder::hessianProduct(const Derivative &derivative,
 }
 
 SmallVector<Value> FunctionBuilder::sizesOfValue(const sema::Value &value) {
-  return value.array ? sizesOf(value.array->domain, value.array->place) : SmallVector<Value>();
+  return value.array ? sizesOf(*value.array) : SmallVector<Value>();
 }
 
 void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
@@ -231,17 +242,12 @@ Value FunctionBuilder::turned(Value array, size_t count) {
 }
 
 void FunctionBuilder::library(const sema::LibraryCall &call, Scope &scope) {
-  for (const sema::Let *result : call.results) {
-    Type type = typeOf(*result);
-    auto array = dyn_cast<RankedTensorType>(type);
-    Value value = unavailable(call.place, "`" + call.name + "`", array ? array.getElementType() : type);
-    if (array) {
-      auto map = b().create<MapOp>(loc, sizesOf(result->domain, call.place), ValueRange(), TypeRange{type});
-      OpBuilder::atBlockEnd(map.getBody()).create<YieldOp>(loc, value);
-      value = map.getResult(0);
-    }
+  SmallVector<Value> arguments;
+  for (const sema::Value &argument : call.arguments)
+    arguments.push_back(valueOf(argument, argument.array ? argument.array->type : argument.scalar->type));
+  auto results = wholeArrays(call.name, arguments, placeNumber(call.place), b(), loc);
+  for (auto [result, value] : llvm::zip_equal(call.results, results))
     scope.lets[result] = value;
-  }
 }
 
 } // namespace costate::lower

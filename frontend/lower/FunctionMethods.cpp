@@ -71,7 +71,7 @@ void FunctionBuilder::bindVariables(const sema::Problem &problem, Value x, Scope
   for (const sema::Variable *variable : variables) {
     Value part = x;
     if (variables.size() > 1) {
-      Value size = rowsOf(*variable);
+      Value size = numRows(*variable);
       auto map = b().create<MapOp>(loc, ValueRange{size}, ValueRange(), TypeRange{x.getType()});
       OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
       Value place = body.create<arith::AddIOp>(loc, offset, map.getBody()->getArgument(0));
@@ -92,9 +92,9 @@ Value FunctionBuilder::boundVariable(const sema::Family &family) {
   return {};
 }
 
-Value FunctionBuilder::rowsOf(const sema::Family &family) {
+Value FunctionBuilder::numRows(const sema::Family &family) {
   Value rows = constant(1);
-  for (Value size : sizesOf(family.domain, family.place))
+  for (Value size : sizesOf(family))
     rows = b().createOrFold<arith::MulIOp>(loc, rows, size);
   return rows;
 }
@@ -115,7 +115,7 @@ Value FunctionBuilder::rowValues(const sema::Problem &problem) {
   for (const sema::Symbol *symbol : problem.order)
     if (auto *constraint = dynamic_cast<const sema::Constraint *>(symbol)) {
       families.push_back(constraint);
-      total = b().createOrFold<arith::AddIOp>(loc, total, rowsOf(*constraint));
+      total = b().createOrFold<arith::AddIOp>(loc, total, numRows(*constraint));
     }
   auto zeros = b().create<MapOp>(loc, ValueRange{total}, ValueRange(), TypeRange{type});
   OpBuilder body = OpBuilder::atBlockEnd(zeros.getBody());
@@ -123,20 +123,17 @@ Value FunctionBuilder::rowValues(const sema::Problem &problem) {
   Value all = zeros.getResult(0), offset = constant(0);
   for (const sema::Constraint *family : families) {
     all = withRows(*family, offset, all);
-    offset = b().createOrFold<arith::AddIOp>(loc, offset, rowsOf(*family));
+    offset = b().createOrFold<arith::AddIOp>(loc, offset, numRows(*family));
   }
   return all;
 }
 
 /// The array with the values of one family from `offset` on.
 Value FunctionBuilder::withRows(const sema::Constraint &family, Value offset, Value all) {
-  if (family.domain.where)
-    unavailable(family.place, fmt::format("`{}`, whose index set has a condition, in a method", family.name),
-                b().getI64Type());
-  SmallVector<Value> sizes = sizesOf(family.domain, family.place);
+  SmallVector<Value> sizes = sizesOf(family);
   auto map = b().create<MapOp>(loc, sizes, ValueRange{all}, TypeRange{});
   inside(map, map.getBody(), false, [&](Scope &scope) {
-    bindIndices(family.domain, family.place, map.getBody()->getArguments(), scope);
+    bindDomain(family.domain, map.getBody()->getArguments(), scope);
     Value row = constant(0);
     for (auto [size, position] : llvm::zip(sizes, map.getBody()->getArguments())) {
       row = b().createOrFold<arith::MulIOp>(loc, row, size);

@@ -23,7 +23,7 @@ bool isOverRanges(const sema::Binders &domain) {
 }
 
 bool isArrayOfBody(const sema::Let &let) {
-  return let.isLocal && !let.domain.empty() && let.value && let.captured.empty() && !isView(*let.value);
+  return let.isLocal && !let.domain.empty() && let.value && !isView(*let.value);
 }
 
 template <class Predicate> bool anyArgument(const sema::Expr &expr, Predicate holds) {
@@ -100,15 +100,22 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
 }
 
 bool FunctionNeeds::canCompute(const sema::Let &array) {
-  return isArrayOfBody(array) && !array.usesVariables && isOverRanges(array.domain) && !array.domain.where &&
-         isPlain(*array.value);
+  return isArrayOfBody(array) && array.captured.empty() && !array.usesVariables &&
+         isOverRanges(array.domain) && !array.domain.where && isPlain(*array.value);
+}
+
+bool FunctionNeeds::isPositionOrOfArrays(const sema::Expr &number) {
+  bool isPosition = number.text == "argmin" || number.text == "argmax";
+  return number.kind == ExprKind::Reduce && !number.usesVariables &&
+         (isPosition || (number.type.base == sema::Base::Real && readsArrays(number))) && isPlain(number);
 }
 
 bool FunctionNeeds::canCompute(const sema::Expr &number) {
-  bool isPosition = number.text == "argmin" || number.text == "argmax";
-  return number.kind == ExprKind::Reduce && !number.usesVariables &&
-         (isPosition || (number.type.base == sema::Base::Real && readsArrays(number))) &&
-         freeIndices(number).empty() && isPlain(number);
+  return isPositionOrOfArrays(number) && freeIndices(number).empty();
+}
+
+bool FunctionNeeds::canComputeRows(const sema::Expr &number) {
+  return isPositionOrOfArrays(number) && freePlaceholders(number).empty();
 }
 
 } // namespace costate::lower

@@ -16,10 +16,13 @@ public:
   bool canCompute(const sema::Let &array);
   /// The same for a reduction of such arrays, or the position of an extreme.
   bool canCompute(const sema::Expr &number);
+  /// The same for a reduction that depends on indices around it, also through arrays of a function's body.
+  bool canComputeRows(const sema::Expr &number);
 
 private:
   using Known = std::map<const sema::Let *, bool>;
 
+  bool isPositionOrOfArrays(const sema::Expr &number);
   bool readsArrays(const sema::Expr &expr);
   bool isPlain(const sema::Expr &expr);
   bool isPlainAccess(const sema::Expr &expr);

@@ -211,6 +211,8 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
 
 /// The values of a `let` that is computed where it is used; a local one without indices once.
 Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
+  if (let.computed && !let.captured.empty())
+    return FunctionBuilder(*this, let.computed->place).compute(expr, env);
   if (let.computed) {
     FunctionBuilder(*this, let.computed->place).compute(*let.computed);
     return access(expr, env);
@@ -290,6 +292,8 @@ Value Lowering::neighbour(const sema::Expr &expr, const Env &env) {
 Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
   if (env.space->single() && needs.canCompute(expr))
     return FunctionBuilder(*this, expr.place).compute(expr);
+  if (!env.space->single() && needs.canComputeRows(expr))
+    return FunctionBuilder(*this, expr.place).compute(expr, env);
   Space inner = bind(*expr.binders, env, /*ordered=*/false);
   inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
   return reduceRows(expr, env, inner);

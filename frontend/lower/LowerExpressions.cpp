@@ -186,8 +186,26 @@ Value Lowering::compare(const sema::Expr &expr, const Env &env, Body &body) {
                                   scalar(*expr.args[1], env, body));
 }
 
+/// A number named by the seed, a place of the source and indices.
+Value Lowering::randomNumber(const sema::Expr &expr, const Env &env, Body &body) {
+  SmallVector<Value> names;
+  for (auto &arg : expr.args)
+    names.push_back(scalar(*arg, env, body));
+  auto integer = [&](int64_t value) {
+    return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(value));
+  };
+  Value seed = names[0], stream = integer(expr.integer);
+  for (size_t k = 1; k + 1 < names.size(); ++k)
+    stream = body.make<StreamOp>(body.builder.getI64Type(), seed, stream, names[k]);
+  Value number = body.make<UniformOp>(body.builder.getF64Type(), seed, stream,
+                                      names.size() > 1 ? names.back() : integer(0));
+  return expr.text == "normal" ? body.make<NormalQuantileOp>(number.getType(), number) : number;
+}
+
 Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
   StringRef name = expr.text;
+  if (name == "uniform" || name == "normal")
+    return randomNumber(expr, env, body);
   if (expr.type.base == Base::Int) { // abs, min, max of integers
     Value value = scalar(*expr.args[0], env, body);
     if (name == "abs")

@@ -82,20 +82,52 @@ void Lowering::constraint(const sema::Constraint &constraint) {
            /*hasRow=*/true);
 }
 
+/// Where variables stand among what a function takes.
+static SmallVector<int32_t> variablesOf(ArrayRef<Value> inputs) {
+  SmallVector<int32_t> variables;
+  for (auto [k, input] : llvm::enumerate(inputs))
+    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
+      variables.push_back(int32_t(k));
+  return variables;
+}
+
 /// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
 void Lowering::smoothObjective(const sema::Objective &objective) {
   FunctionBuilder builder(*this, objective.body->place);
   std::string name = objective.problem->name + ".objective";
   func::FuncOp value = builder.numberFunction(*objective.body, name);
   SmallVector<Value> inputs(builder.inputs());
-  SmallVector<int32_t> variables;
-  for (auto [k, input] : llvm::enumerate(inputs))
-    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
-      variables.push_back(int32_t(k));
+  SmallVector<int32_t> variables = variablesOf(inputs);
   SmoothFunctions functions(value, variables);
-  inProblem->create<SmoothOp>(value.getLoc(), inputs, Value(), variables, name, functions.gradient(),
-                              functions.product(), FlatSymbolRefAttr(), FlatSymbolRefAttr(),
-                              builder.placeList());
+  inProblem->create<SmoothOp>(value.getLoc(), inputs, variables, name, functions.gradient(),
+                              functions.product(), builder.placeList());
+}
+
+/// Whether a command solves the problem by steps that take some addends of the objective each.
+bool Lowering::isSampled(const sema::Problem &problem) const {
+  auto takesSome = [](const sema::Method &method) {
+    return llvm::any_of(method.options, [](auto &option) { return option.name == "batch"; });
+  };
+  return llvm::any_of(program.steps, [&](const sema::Step &step) {
+    const sema::Command *command = step.command.get();
+    return command && command->kind == sema::Command::Kind::Solve && command->problem == &problem &&
+           llvm::any_of(command->methods, takesSome);
+  });
+}
+
+void Lowering::sampledObjective(const sema::Objective &objective) {
+  FunctionBuilder builder(*this, objective.body->place);
+  const sema::Expr *sum = builder.sumOfAddends(*objective.body);
+  if (!sum)
+    return;
+  std::string name = objective.problem->name + ".sampled";
+  func::FuncOp value = builder.sampledFunction(*objective.body, *sum, name);
+  SmallVector<Value> inputs(builder.inputs());
+  SmallVector<int32_t> variables = variablesOf(inputs);
+  SmoothFunctions functions(value, variables);
+  inProblem->create<SampledOp>(columns.location(sum->place), builder.allAddends(), inputs, variables,
+                               functions.gradient(), builder.placeList());
+  value.erase(); // the gradient gives it, too
 }
 
 void Lowering::objective(const sema::Objective &objective) {
@@ -105,6 +137,8 @@ void Lowering::objective(const sema::Objective &objective) {
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   stated = op;
+  if (isSampled(*objective.problem))
+    sampledObjective(objective);
   if (needs.needsFunction(*objective.body))
     return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),

@@ -96,6 +96,7 @@ private:
   mlir::Value divisor(const sema::Expr &expr, mlir::Value value, const Env &env, Body &body);
   mlir::Value power(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
+  mlir::Value randomNumber(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
@@ -117,6 +118,8 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   void smoothObjective(const sema::Objective &objective);
+  bool isSampled(const sema::Problem &problem) const;
+  void sampledObjective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);

@@ -18,7 +18,9 @@ bool sameExpr(const Expr *a, const Expr *b) {
   return isNumber ? a->number == b->number : isScalar && a->symbol == b->symbol;
 }
 
-bool sameSet(const SetExpr *a, const SetExpr *b) {
+} // namespace
+
+bool isSameSet(const SetExpr *a, const SetExpr *b) {
   if (a == b)
     return true;
   if (!a || !b || a->kind != b->kind)
@@ -29,6 +31,8 @@ bool sameSet(const SetExpr *a, const SetExpr *b) {
     return sameExpr(a->low.get(), b->low.get()) && sameExpr(a->high.get(), b->high.get());
   return (a->kind == SetExpr::Kind::Keys || a->kind == SetExpr::Kind::Rows) && a->root && a->root == b->root;
 }
+
+namespace {
 
 /// A set that holds all elements of its type.
 bool declaresType(const SetExpr &set) {
@@ -44,11 +48,11 @@ const sema::Index *indexOf(const Expr &e) { return e.kind == ExprKind::IndexRef 
 bool isWithin(const sema::Atom &atom, const sema::ExprPtr *args) {
   if (atom.terms.size() == 1) {
     const sema::Index *index = indexOf(*args[0]);
-    return declaresType(*atom.set) || (index && sameSet(index->set, atom.set.get()));
+    return declaresType(*atom.set) || (index && isSameSet(index->set, atom.set.get()));
   }
   for (size_t k = 0; k < atom.terms.size(); ++k) {
     const sema::Index *index = indexOf(*args[k]);
-    if (!index || index->component != k || !sameSet(index->tuples, atom.set.get()) ||
+    if (!index || index->component != k || !isSameSet(index->tuples, atom.set.get()) ||
         index->tuples != indexOf(*args[0])->tuples)
       return false;
   }
@@ -111,7 +115,7 @@ bool mayFail(const Expr &expr) {
     return true;
   case ExprKind::Ord: {
     const sema::Index *index = indexOf(*expr.args[0]);
-    return !declaresType(*expr.set) && !(index && sameSet(index->set, expr.set.get()));
+    return !declaresType(*expr.set) && !(index && isSameSet(index->set, expr.set.get()));
   }
   case ExprKind::Reduce: {
     bool needsRows = expr.text == "min" || expr.text == "max" || expr.text == "mean";

@@ -10,6 +10,9 @@ namespace costate::lower {
 /// fail is evaluated only where it is needed. Cost: linear in the expression.
 bool mayFail(const sema::Expr &expr);
 
+/// Sets with equal elements in one order whatever the data. False is no proof of the contrary.
+bool isSameSet(const sema::SetExpr *a, const sema::SetExpr *b);
+
 /// Whether the arguments lie in the family's domain whatever the data.
 bool isWithinDomain(const sema::Family &family, const std::vector<sema::ExprPtr> &args);
 

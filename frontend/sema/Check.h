@@ -17,6 +17,8 @@ struct MethodTable {
     std::function<std::string(const std::string &option, double value)> check;
     /// The same for a word.
     std::function<std::string(const std::string &option, const std::string &word)> checkWord;
+    /// The same for a text in quotes.
+    std::function<std::string(const std::string &option, const std::string &path)> checkFile;
   };
   std::vector<Row> methods;
   Row ofModel; // what methods of the model take besides their own parameters

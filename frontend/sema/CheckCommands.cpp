@@ -96,8 +96,9 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
     return report(errors::badOption(
         argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
   const ast::Node *value = argument.value.get();
-  if (value->kind == Kind::Name) {
-    if (std::string sentence = row.checkWord(argument.name, value->text); !sentence.empty())
+  if (value->kind == Kind::Name || value->kind == Kind::Text) {
+    auto &check = value->kind == Kind::Name ? row.checkWord : row.checkFile;
+    if (std::string sentence = check(argument.name, value->text); !sentence.empty())
       return report(errors::badOption(argument.place, sentence));
     method.options.push_back({argument.name, 0, value->text, true, argument.place});
     return;

@@ -26,12 +26,13 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   attachValues(model, data);
   for (auto *list : {&data, &model})
     for (auto &s : *list) {
+      topLevel.push_back(s.get());
       if (s)
         for (auto &word : s->names)
           laterNames.emplace(word.text, word.place);
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
         laterNames.emplace(s->name, s->namePlace);
-      else if (s && (s->kind == StatementKind::Iterate || s->kind == StatementKind::Scan))
+      else if (s && isLoop(*s))
         for (auto *left : {&s->arguments, &s->collected})
           for (auto &argument : *left)
             laterNames.emplace(argument.name, argument.place);
@@ -93,6 +94,8 @@ void Checker::statement(const ast::Statement &s) {
     return problemDeclaration(s);
   case StatementKind::Iterate:
   case StatementKind::Scan:
+  case StatementKind::Root:
+  case StatementKind::Fixed:
     return topLoop(s);
   case StatementKind::Import:
     return importFile(s);
@@ -264,8 +267,6 @@ void Checker::paramDeclaration(const ast::Statement &s) {
 }
 
 void Checker::fillParam(Param &param, const ast::Statement &s) {
-  if (s.random)
-    report(errors::notAvailable(s.random->place, "a random parameter"));
   IndexFrame frame(scope);
   if (s.indexing)
     binders(*s.indexing, param.domain);
@@ -280,7 +281,9 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
     if (probe->type.base != Base::Column && probe->type.base != Base::Poison)
       param.type = probe->type;
   }
-  if (!isOfArray)
+  if (s.random)
+    param.value = randomValue(param, *s.random);
+  else if (!isOfArray)
     param.value = dataSide(s.value, param.type, what);
   param.fallback = dataSide(s.fallback, param.type, fmt::format("the default of `{}`", s.name));
   if (s.interval) {
@@ -289,7 +292,7 @@ void Checker::fillParam(Param &param, const ast::Statement &s) {
     param.high = dataSide(s.interval->high, side, "the domain");
   }
   defining = nullptr;
-  if (!s.value && !s.fallback && !param.domain.empty())
+  if (!s.value && !s.random && !s.fallback && !param.domain.empty())
     report(errors::missingValue(s.namePlace, s.name));
 }
 

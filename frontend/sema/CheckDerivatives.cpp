@@ -78,7 +78,7 @@ const FunctionValue *Checker::functionValue(const ast::Node &node, bool says, co
     if (const FunctionValue *function = symbol ? nullptr : libraryFunction(node.text))
       return function;
     const Function *row = symbol || node.text == "close" ? nullptr : findFunction(node.text);
-    if (row) {
+    if (row && !row->isRandom) {
       FunctionValue &value = keepFunction(node.text, node.place);
       value.form = Form::Elementary, value.elementary = row;
       return &value;

@@ -434,8 +434,12 @@ ExprPtr Checker::call(const ast::Node &node) {
   for (size_t k = 1; k < node.children.size(); ++k) {
     numbers.push_back(expr(*node.children[k]));
     good &= needNumber(*numbers.back(), "an argument of `" + function + "`");
+    if (known->isRandom && good)
+      good = needInteger(*numbers.back(), "an argument of `" + function + "`");
   }
   ExprPtr result = elementaryCall(*known, std::move(numbers), node.place);
+  if (known->isRandom)
+    result->integer = streamOf(node.place);
   if (function == "close")
     result->kind = ExprKind::Close, result->type = boolean;
   if (!good)

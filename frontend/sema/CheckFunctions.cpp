@@ -221,7 +221,7 @@ Value Checker::block(const ast::Statement &s) {
       result = value(*inner->value), isOver = true;
     else if (inner->kind == StatementKind::Let)
       localLet(*inner);
-    else if (inner->kind == StatementKind::Iterate || inner->kind == StatementKind::Scan)
+    else if (isLoop(*inner))
       localLoop(*inner);
     else if (inner->kind == StatementKind::Assign)
       report(errors::notCarried(inner->namePlace, inner->name, scope.find(inner->name), /*inLoop=*/false));

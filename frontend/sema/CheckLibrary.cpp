@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cstring>
 #include <map>
 
 namespace costate::sema {
@@ -39,6 +40,7 @@ void Checker::readPrelude() {
   std::vector<ast::StatementPtr> declarations;
   readFile(preludeFile, declarations);
   for (auto &s : declarations) {
+    topLevel.push_back(s.get());
     auto owner = std::make_unique<UserFunction>();
     owner->name = s->name, owner->place = s->namePlace;
     owner->rank = s->typeSizes.size();
@@ -72,12 +74,13 @@ const FunctionValue *Checker::libraryFunction(const std::string &name) {
 
 Parameter Checker::parameterOf(const LibraryArray &array) const {
   Parameter result;
-  result.name = array.name, result.type = real;
+  result.name = array.name, result.type = array.isInteger ? integer : real;
   result.rank = leastRank(array), result.orRank = mostRank(array);
-  result.text = "real";
+  std::string sizes;
   for (char letter : sizeLetters(array))
-    result.text += (result.text.size() == 4 ? '[' : ',') + std::string(1, letter);
-  result.text = result.text.size() == 4 ? "a number" : result.text + "]";
+    sizes += (sizes.empty() ? "[" : ",") + std::string(1, letter);
+  const char *element = array.isInteger ? "int" : "real";
+  result.text = !sizes.empty() ? element + sizes + "]" : array.isInteger ? "an integer" : "a number";
   return result;
 }
 
@@ -92,7 +95,9 @@ std::vector<Value> Checker::libraryResults(const LibraryOperation &row, const Sy
     auto *array = librarySized(static_cast<Family &>(*arguments[k]), row, row.takes[k], sizes, place);
     if (!array)
       return {};
-    call.arguments.push_back(asReal(valueOf(*array, place), place));
+    Value argument = valueOf(*array, place);
+    call.arguments.push_back(row.takes[k].isInteger ? std::move(argument)
+                                                    : asReal(std::move(argument), place));
     dependOn(call, *array);
   }
   std::vector<Let *> results;
@@ -100,7 +105,7 @@ std::vector<Value> Checker::libraryResults(const LibraryOperation &row, const Sy
   for (auto &gives : row.gives) {
     Let &result = resultOver({}, fmt::format("{}", gives.name), gives.isInteger ? integer : real, place);
     for (char letter : sizeLetters(gives))
-      if (sizes.count(letter) || letter == 'k')
+      if (sizes.count(letter) || std::strchr("kfh", letter))
         addRange(result.domain, sizeNamed(letter, sizes, place), result.domain.indices.size());
     results.push_back(&result);
   }
@@ -115,6 +120,8 @@ std::vector<Value> Checker::libraryResults(const LibraryOperation &row, const Sy
 Family *Checker::librarySized(Family &array, const LibraryOperation &row, const LibraryArray &takes,
                               Sizes &sizes, SourcePlace place) {
   std::string letters = sizeLetters(takes);
+  if (letters.empty() && takes.isInteger)
+    sizes.emplace(takes.name[0], std::pair(&array, 0));
   Let *compared = nullptr;
   for (size_t k = 0; k < array.arity(); ++k) {
     auto [known, isNew] = sizes.emplace(letters[k], std::pair(&array, k));
@@ -136,14 +143,22 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
 }
 
 ExprPtr Checker::sizeNamed(char letter, const Sizes &sizes, SourcePlace place) {
-  if (letter != 'k' || sizes.count('k'))
-    return lengthAt(*sizes.at(letter).first, sizes.at(letter).second);
+  if (auto known = sizes.find(letter); known != sizes.end()) {
+    auto [array, dimension] = known->second;
+    return array->arity() ? lengthAt(*array, dimension) : valueOf(*array, place).scalar;
+  }
+  auto number = [&](int64_t value) { return integerNumber(value, place); };
+  if (letter == 'h')
+    return binary("+", binary("div", sizeNamed('n', sizes, place), number(2)), number(1));
+  ExprPtr m = sizeNamed('m', sizes, place), n = sizeNamed('n', sizes, place);
+  if (letter == 'f')
+    return binary("-", binary("+", std::move(m), std::move(n)), number(1));
+  bool isWritten = m->kind == ExprKind::Number && n->kind == ExprKind::Number;
+  if (isWritten || isSame(*m, *n))
+    return m->integer <= n->integer ? std::move(m) : std::move(n);
   std::vector<ExprPtr> both;
-  both.push_back(sizeNamed('m', sizes, place));
-  both.push_back(sizeNamed('n', sizes, place));
-  bool isWritten = both[0]->kind == ExprKind::Number && both[1]->kind == ExprKind::Number;
-  if (isWritten || isSame(*both[0], *both[1]))
-    return both[0]->integer <= both[1]->integer ? std::move(both[0]) : std::move(both[1]);
+  both.push_back(std::move(m));
+  both.push_back(std::move(n));
   return elementaryCall(*sema::findFunction("min"), std::move(both), place);
 }
 

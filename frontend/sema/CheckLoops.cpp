@@ -64,6 +64,10 @@ std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement
     diagnostics.resize(known);
     auto owner = std::make_unique<Loop>();
     owner->place = s.place;
+    owner->form = s.kind == StatementKind::Scan    ? Loop::Form::Scan
+                  : s.kind == StatementKind::Root  ? Loop::Form::Root
+                  : s.kind == StatementKind::Fixed ? Loop::Form::Fixed
+                                                   : Loop::Form::Iterate;
     std::vector<Family *> collected;
     if (!loopBody(s, carried, *owner, collected))
       return {};
@@ -89,7 +93,13 @@ bool Checker::carriedStarts(const ast::Statement &s, std::vector<Carried> &carri
                                          "a number or condition", typeText(type))),
              false;
     Family &family = this->family(start, argument.value->place);
-    carried.push_back({&argument, &family, type, uses(family)});
+    bool isUnknown = s.kind == StatementKind::Root || s.kind == StatementKind::Fixed;
+    if (isUnknown && type.base == Base::Bool)
+      return report(errors::typeMismatch(argument.value->place,
+                                         fmt::format("the start of `{}`", argument.name), "a number",
+                                         typeText(type))),
+             false;
+    carried.push_back({&argument, &family, isUnknown ? real : type, uses(family)});
   }
   return true;
 }
@@ -124,6 +134,8 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
   }
   for (auto &inner : s.body)
     loopStatement(*inner, carried);
+  if (loop.form == Loop::Form::Root || loop.form == Loop::Form::Fixed)
+    assignment(s, carried);
   if (diagnostics.size() > known)
     return false;
   for (Carried &each : carried)
@@ -155,6 +167,8 @@ void Checker::loopStatement(const ast::Statement &s, std::vector<Carried> &carri
     return localLet(s);
   case StatementKind::Iterate:
   case StatementKind::Scan:
+  case StatementKind::Root:
+  case StatementKind::Fixed:
     return localLoop(s);
   case StatementKind::Assign:
     return assignment(s, carried);
@@ -204,10 +218,10 @@ Family *Checker::collectedValue(const ast::Argument &argument, const Loop &loop)
   return requireFixedDomain(loop.domain, argument.place) ? &family(each, argument.value->place) : nullptr;
 }
 
-/// Whether a carried value must be more than it was taken for.
 /// Numbers of every step that a method shows.
 void Checker::reportedValues(const ast::Statement &s, Loop &loop) {
-  loop.isCounted = isOfMethod(s);
+  bool hasSteps = loop.form == Loop::Form::Iterate || loop.form == Loop::Form::Scan;
+  loop.isCounted = hasSteps && isOfMethod(s);
   if (!loop.isCounted && !s.reported.empty())
     return report(errors::reportOutside(s.reported[0].place));
   for (auto &argument : s.reported) {
@@ -224,6 +238,7 @@ void Checker::reportedValues(const ast::Statement &s, Loop &loop) {
   }
 }
 
+/// Whether a carried value must be more than it was taken for.
 bool Checker::widen(std::vector<Carried> &carried) {
   bool isWider = false;
   for (Carried &each : carried) {

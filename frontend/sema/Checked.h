@@ -225,7 +225,11 @@ struct Computation {
 /// `iterate (x = start, ...) while condition { ... }`, or `scan (x = start, ...) for t in T { ... } collect
 /// ...`. The results are the last carried values, then one array per collected value, whose first index
 /// counts steps.
+/// `root x: F(x) == 0 from start` and `fixed x = F(x) from start` are loops whose steps the compiler writes:
+/// one value is carried, `next` is F.
 struct Loop : Computation {
+  enum class Form { Iterate, Scan, Root, Fixed };
+  Form form = Form::Iterate;
   std::vector<Let *> carried; // inside of the loop: placeholders with the domains of the starts
   std::vector<Value> starts, next;
   ExprPtr condition;            // of iterate

@@ -109,6 +109,9 @@ private:
   Value apply(const FunctionValue &function, Symbols arguments, Symbols directions, SourcePlace place);
   std::vector<Value> applyAll(const FunctionValue &function, Symbols arguments, Symbols directions,
                               SourcePlace place);
+  bool needInteger(const Expr &expr, const std::string &what);
+  int64_t streamOf(SourcePlace place) const;
+  ExprPtr randomValue(const Param &param, const ast::Node &distribution);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
 
   // Derivatives (CheckDerivatives.cpp)
@@ -370,6 +373,7 @@ private:
   SourcePlace preludeCall; // of the model, where one is checked
   size_t numCalls = 0;
   bool tooManyCalls = false;
+  std::vector<const ast::Statement *> topLevel;        // of all files
   std::vector<std::vector<ast::StatementPtr>> sources; // statements live as long as the check
   std::set<std::string> brokenNames; // declared by statements with a syntax error: unknown for a known reason
   std::set<std::string> imported;

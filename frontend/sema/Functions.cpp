@@ -26,6 +26,7 @@ const std::vector<Function> &functions() {
       {"log2", 1, false, false, "logarithm to base 2, x > 0"},
       {"max", 2, true, true, "greatest argument"},
       {"min", 2, true, true, "least argument"},
+      {"normal", 1, true, false, "random number with mean 0 and variance 1: normal(seed, i, ...)", true},
       {"pow", 2, false, false, "x^y, x > 0 or y an integer"},
       {"sign", 1, false, false, "-1, 0 or 1"},
       {"sin", 1, false, false, "sine, x in radians"},
@@ -34,6 +35,7 @@ const std::vector<Function> &functions() {
       {"stop", 1, false, true, "x, but with derivative 0"},
       {"tan", 1, false, false, "tangent, x in radians"},
       {"tanh", 1, false, false, "hyperbolic tangent"},
+      {"uniform", 1, true, false, "random number between 0 and 1: uniform(seed, i, ...)", true},
   };
   return rows;
 }

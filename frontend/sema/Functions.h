@@ -12,6 +12,7 @@ struct Function {
   bool orMore;        // takes any number from `arguments` on
   bool keepsIntegers; // integer arguments give an integer
   const char *meaning;
+  bool isRandom = false; // its arguments are integers
 };
 
 const std::vector<Function> &functions();

@@ -8,7 +8,8 @@ namespace costate::sema {
 
 /// An array that an operation takes or gives. Each letter of `sizes` is a size, and equal letters are equal
 /// sizes: `nn` is a square matrix. A letter in brackets is a dimension that may be missing, then everywhere.
-/// `k` is the lesser of `m` and `n`.
+/// `k` is the lesser of `m` and `n`, `h` is n div 2 + 1, `f` is m + n - 1. An integer without sizes, whose
+/// name is a letter, is a size.
 struct LibraryArray {
   const char *name, *sizes;
   bool isInteger = false;

@@ -22,6 +22,24 @@ function cumsum(x: real[n]) -> real[n] {
   scan (s = 0.0) for i in 1..n { s = s + x[i] } collect sums = s
   return sums
 }
+function permutation(n: int, seed: int) -> int[n] {
+  let keys = [uniform(seed, i) for i in 1..n]
+  return argsort(keys)
+}
+function choice(n: int, k: int, seed: int) -> int[k] {
+  let order = permutation(n, seed)
+  return [order[i] for i in 1..k]
+}
+function categorical(weight: real[k], n: int, seed: int) -> int[n] {
+  let upto = cumsum(weight)
+  let below = searchsorted(upto, [upto[k]*uniform(seed, i) for i in 1..n])
+  return [min(below[i] + 1, k) for i in 1..n]
+}
+function interp(v: real[m], x: real[n], y: real[n]) -> real[m] {
+  let k = searchsorted(x, v)
+  return [if k[i] < 1 then y[1] else if k[i] >= n then y[n]
+          else y[k[i]] + (y[k[i] + 1] - y[k[i]])*(v[i] - x[k[i]])/(x[k[i] + 1] - x[k[i]]) for i in 1..m]
+}
 )";
 }
 

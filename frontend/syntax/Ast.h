@@ -152,6 +152,8 @@ enum class StatementKind {
   Iterate,    // arguments (what is carried, with its starts), value (the condition), body, reported
   Scan,       // arguments, indexing (what it goes over), body, collected, reported
   Assign,     // name, value
+  Root,       // name, value (what is 0), arguments (the name with its start)
+  Fixed,      // name, value, arguments
 };
 
 struct Statement;
@@ -179,5 +181,11 @@ struct Statement {
   std::string nextOperator;  // begins the next line, so that this statement may be half of what was meant
   bool hasArguments = false; // `name(...)`, also with nothing inside, after `problem` or `solve`
 };
+
+/// What carries values and leaves them under their names.
+inline bool isLoop(const Statement &s) {
+  return s.kind == StatementKind::Iterate || s.kind == StatementKind::Scan || s.kind == StatementKind::Root ||
+         s.kind == StatementKind::Fixed;
+}
 
 } // namespace costate::ast

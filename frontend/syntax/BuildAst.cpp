@@ -112,6 +112,8 @@ private:
       return problemDeclaration(c);
     size_t first = context->getStart()->getType();
     bool isOfLoop = first == P::ITERATE || first == P::SCAN || first == P::TARGET;
+    if (first == P::ROOT || first == P::FIXED)
+      return equation(context);
     return isOfLoop ? loop(context) : command(context);
   }
 
@@ -174,6 +176,27 @@ private:
     if (!c->suffix().empty())
       e.report(errors::entryAssigned(e.place(c->suffix(0)), result->name));
     result->value = e.expr(c->expr());
+    return result;
+  }
+
+  /// `root x: F(x) == 0 from x0`, `fixed x = g(x) from x0`
+  StatementPtr equation(P::ItemContext *context) {
+    if (auto *c = dynamic_cast<P::FixedStatementContext *>(context)) {
+      StatementPtr result = start(StatementKind::Fixed, c);
+      name(*result, c->name());
+      result->value = e.expr(c->expr(0));
+      result->arguments.push_back({result->name, result->namePlace, e.expr(c->expr(1))});
+      return result;
+    }
+    auto *c = dynamic_cast<P::RootStatementContext *>(context);
+    StatementPtr result = start(StatementKind::Root, c);
+    name(*result, c->name());
+    result->value = e.expr(c->expr(0));
+    result->arguments.push_back({result->name, result->namePlace, e.expr(c->expr(1))});
+    Node &sides = *result->value;
+    if (sides.kind != Kind::Compare || sides.ops != std::vector<std::string>{"=="})
+      e.report(errors::rootForm(sides.place));
+    sides.kind = Kind::Sum, sides.ops = {"-"}; // what is 0
     return result;
   }
 

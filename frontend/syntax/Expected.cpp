@@ -63,6 +63,7 @@ public:
                  {P::WHILE, "`while`"},
                  {P::COLLECT, "`collect`"},
                  {P::REPORT, "`report`"},
+                 {P::FROM, "`from`"},
                  {P::DERIVATIVES, "`derivatives`"}});
     if (isClause || !operators())
       add(list, {{P::IN, "`in`"}, {P::ASSIGN, "`=`"}, {P::START, "`start`"}, {P::DEFAULT, "`default`"}});

@@ -116,7 +116,8 @@ private:
   static std::vector<std::string> declaredNames(const TokenList &tokens) {
     auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
     std::vector<std::string> names;
-    if (type(0) == P::ITERATE || type(0) == P::SCAN || (type(0) == P::LET && type(1) == P::LPAREN)) {
+    if (type(0) == P::ITERATE || type(0) == P::SCAN || type(0) == P::ROOT || type(0) == P::FIXED ||
+        (type(0) == P::LET && type(1) == P::LPAREN)) {
       for (size_t k = 1; k < tokens.size() && type(k) != P::WHILE && type(k) != P::ASSIGN; ++k)
         if (isWord(type(k)))
           names.push_back(normalizedName(tokens[k]->getText()));

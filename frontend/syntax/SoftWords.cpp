@@ -57,10 +57,14 @@ private:
       return k == 0 && beginsLoop(tokens);
     if (word == L::METHOD)
       return k == 0 && beginsMethod(tokens);
+    if (word == L::ROOT || word == L::FIXED)
+      return k == 0 && isWord(type(1)) && type(2) == (word == L::ROOT ? L::COLON : L::ASSIGN);
     if (isStatementWord(word))
       return k == 0 && beginsCommand(word);
     if (word == L::WHILE)
       return type(0) == L::ITERATE && k == match[1] + 1;
+    if (word == L::FROM)
+      return (type(0) == L::ROOT || type(0) == L::FIXED) && k > 3 && followsOperand(k, word);
     if (word == L::COLLECT)
       return hasCollect = type(0) == L::SCAN && type(k - 1) == L::RBRACE;
     if (word == L::REPORT)
@@ -158,9 +162,9 @@ bool beginsMethod(const TokenList &tokens) {
 
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
-      "workflow", "experiment", "mesh",  "space",  "state", "lower",      "root", "fixed", "sampler",
-      "record",   "enum",       "plot",  "time",   "node",  "derivative", "test", "weak",  "arm",
-      "feedback", "budget",     "claim", "report", "match", "network",    "type"};
+      "workflow", "experiment", "mesh",  "space",  "state",      "lower",   "sampler", "record",
+      "enum",     "plot",       "time",  "node",   "derivative", "test",    "weak",    "arm",
+      "feedback", "budget",     "claim", "report", "match",      "network", "type"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();

@@ -89,6 +89,10 @@ private:
   mlir::LogicalResult branch(mlir::scf::IfOp branch);
   mlir::LogicalResult reshape(ReshapeOp reshape);
   mlir::LogicalResult within(WithinOp within);
+  mlir::LogicalResult converged(ConvergedOp op);
+  mlir::LogicalResult random(UniformOp op); // EvaluateRandom.cpp
+  mlir::LogicalResult random(StreamOp op);
+  mlir::FailureOr<States> runtimeOperation(RuntimeOperation operation); // EvaluateArrays.cpp
   mlir::LogicalResult copy(mlir::Value from, mlir::Value to);
   void setAll(mlir::ValueRange values, llvm::ArrayRef<Tensor> tensors);
   mlir::FailureOr<States> values(mlir::ValueRange values);

@@ -54,6 +54,16 @@ std::optional<LogicalResult> Evaluator::stepOfFunction(Operation &op) {
       .Case([&](scf::IfOp o) -> Result { return branch(o); })
       .Case([&](ReshapeOp o) -> Result { return reshape(o); })
       .Case([&](WithinOp o) -> Result { return within(o); })
+      .Case([&](RuntimeOperation o) -> Result {
+        FailureOr<States> results = runtimeOperation(o);
+        if (failed(results))
+          return failure();
+        setAll(o->getResults(), *results);
+        return success();
+      })
+      .Case([&](ConvergedOp o) -> Result { return converged(o); })
+      .Case([&](UniformOp o) -> Result { return random(o); })
+      .Case([&](StreamOp o) -> Result { return random(o); })
       .Case([&](StopOp o) -> Result { return copy(o.getValue(), o.getResult()); })
       .Case<LengthOp, SizeOp>([&](Operation *o) -> Result {
         std::shared_ptr<Tensor> tensor = find(o->getOperand(0));
@@ -71,7 +81,7 @@ std::optional<LogicalResult> Evaluator::stepOfFunction(Operation &op) {
           return failure();
         return copy(integer(*condition) ? o.getTrueValue() : o.getFalseValue(), o.getResult());
       })
-      .Case<JvpOp, VjpOp>([&](Operation *o) -> Result {
+      .Case<JvpOp, VjpOp, RootOp>([&](Operation *o) -> Result {
         return o->emitError("'") << o->getName() << "' is not evaluated: expand it by costate-differentiate";
       })
       .Default([](Operation *) -> Result { return std::nullopt; });
@@ -293,6 +303,16 @@ LogicalResult Evaluator::within(WithinOp within) {
     return within.emitError("position ")
            << integer(*position) << " of " << integer(*size) << ", sentence " << int32_t(within.getPlace());
   set(within.getResult(), *position);
+  return success();
+}
+
+LogicalResult Evaluator::converged(ConvergedOp op) {
+  FailureOr<Scalar> left = scalar(op.getLeft()), allowed = scalar(op.getAllowed());
+  if (failed(left) || failed(allowed))
+    return failure();
+  if (!(real(*left) <= real(*allowed)))
+    return op.emitError("not converged: ") << real(*left) << " is left, sentence " << int32_t(op.getPlace());
+  scalars[op.getIsConverged()] = int64_t(1);
   return success();
 }
 

@@ -1,6 +1,8 @@
 // What the scalar operations of arith and math mean.
 #include "ir/reference/EvaluateScalar.h"
 
+#include "ir/CostateOps.h"
+
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -14,6 +16,20 @@ using namespace mlir;
 
 namespace costate::reference {
 namespace {
+
+/// x with erfc(-x / sqrt(2)) / 2 = p, by halving.
+double quantile(double p) {
+  if (!(p >= 0 && p <= 1))
+    return std::nan("");
+  if (p == 0 || p == 1)
+    return (p ? 1 : -1) * std::numeric_limits<double>::infinity();
+  double low = -40, high = 40;
+  for (int k = 0; k < 200; ++k) {
+    double middle = (low + high) / 2;
+    (std::erfc(-middle / std::sqrt(2.0)) / 2 < p ? low : high) = middle;
+  }
+  return (low + high) / 2;
+}
 
 bool compare(arith::CmpFPredicate predicate, double x, double y) {
   using P = arith::CmpFPredicate;
@@ -112,6 +128,7 @@ std::optional<double> unary(Operation *op, double x) {
       .Case([&](math::AtanOp) -> Result { return std::atan(x); })
       .Case([&](math::SinhOp) -> Result { return std::sinh(x); })
       .Case([&](math::CoshOp) -> Result { return std::cosh(x); })
+      .Case([&](NormalQuantileOp) -> Result { return quantile(x); })
       .Case([&](math::TanhOp) -> Result { return std::tanh(x); })
       .Case([&](math::AsinhOp) -> Result { return std::asinh(x); })
       .Case([&](math::AcoshOp) -> Result { return std::acosh(x); })

@@ -119,10 +119,14 @@ std::vector<int> Machine::inputs(const Step &step) const {
         if (input[0] == "slot")
           add(input[1]);
     }
-  if (const Json &smooth = step.all.at("smooth"); !smooth.is_null())
-    for (auto &input : smooth.at("inputs"))
-      if (input[0] == "slot")
-        add(input[1]);
+  for (const char *function : {"smooth", "sampled"})
+    if (const Json &objective = step.all.at(function); !objective.is_null()) {
+      for (auto &input : objective.at("inputs"))
+        if (input[0] == "slot")
+          add(input[1]);
+      if (objective.contains("addends"))
+        add(objective["addends"]);
+    }
   for (auto &pattern : step.all.at("patterns")) {
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));

@@ -1,8 +1,9 @@
-// Reading whole files. A read instead of a memory map: a file that shrinks while it is mapped would kill the
+// Whole files. A read instead of a memory map: a file that shrinks while it is mapped would kill the
 // process, and one copy costs less than the scan that follows.
 #include "runtime/data/Bytes.h"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -76,6 +77,25 @@ Outcome<Bytes> readBytes(const std::string &path) {
   }
   bytes.resize(length);
   return bytes;
+}
+
+Outcome<Done> replaceFile(const std::string &path, std::string_view content) {
+  auto unwritable = [&](int code) {
+    return DataError{path, 0, 0, fmt::format("cannot be written: {}", std::strerror(code))};
+  };
+  std::string partial = path + ".part";
+  std::FILE *file = std::fopen(partial.c_str(), "wb");
+  if (!file)
+    return unwritable(errno);
+  int code = std::fwrite(content.data(), 1, content.size(), file) == content.size() ? 0 : errno;
+  if (std::fclose(file) != 0 && code == 0) // a full disk may show only here
+    code = errno;
+  if (code == 0 && std::rename(partial.c_str(), path.c_str()) != 0)
+    code = errno;
+  if (code == 0)
+    return Done{};
+  std::remove(partial.c_str());
+  return unwritable(code);
 }
 
 } // namespace costate::rt

@@ -39,6 +39,10 @@ private:
 /// `bus.csv: cannot be read: No such file or directory`.
 Outcome<Bytes> readBytes(const std::string &path);
 
+/// Writes a file as a whole or not at all: beside it as `path.part`, which then takes its name. Fails as
+/// `bus.csv: cannot be written: No space left on device`.
+Outcome<Done> replaceFile(const std::string &path, std::string_view content);
+
 /// Decompresses gzip data of one or several members (RFC 1952). Errors name the byte offset in the file:
 /// not gzip, damaged, wrong check sum, ended early, followed by something else.
 Outcome<Bytes> gunzip(const std::string &name, const Bytes &compressed);

@@ -1,4 +1,4 @@
-// Cells to text, and files that are replaced as a whole.
+// Cells to text.
 #include "runtime/data/WriteTable.h"
 
 #include "runtime/data/ArrayTable.h"
@@ -131,25 +131,6 @@ private:
   char delimiter;
   std::string text;
 };
-
-Outcome<Done> replaceFile(const std::string &path, std::string_view content) {
-  auto unwritable = [&](int code) {
-    return DataError{path, 0, 0, fmt::format("cannot be written: {}", std::strerror(code))};
-  };
-  std::string partial = path + ".part";
-  std::FILE *file = std::fopen(partial.c_str(), "wb");
-  if (!file)
-    return unwritable(errno);
-  int code = std::fwrite(content.data(), 1, content.size(), file) == content.size() ? 0 : errno;
-  if (std::fclose(file) != 0 && code == 0) // a full disk may show only here
-    code = errno;
-  if (code == 0 && std::rename(partial.c_str(), path.c_str()) != 0)
-    code = errno;
-  if (code == 0)
-    return Done{};
-  std::remove(partial.c_str());
-  return unwritable(code);
-}
 
 } // namespace
 

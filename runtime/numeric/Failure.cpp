@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <limits>
 
 namespace costate::rt {
 namespace {
@@ -77,6 +78,21 @@ void costate_fail_within(costate_failure *failure, int64_t place, int64_t positi
     return;
   }
   costate_fail(failure, COSTATE_OUTSIDE, place, double(position + 1), double(size));
+}
+
+void costate_fail_converged(costate_failure *failure, int64_t place, int64_t steps, double left,
+                            double allowed) {
+  if (!claim(failure, COSTATE_NOT_CONVERGED))
+    return;
+  std::atomic_ref<int64_t>(failure->place).store(place, std::memory_order_relaxed);
+  if (!(left < std::numeric_limits<double>::infinity()))
+    return write(failure, {double(steps), left, allowed},
+                 fmt::format("not converged after {} steps: the next one is not finite", steps));
+  write(failure, {double(steps), left, allowed},
+        fmt::format(
+            "not converged after {} steps: the last one changes the solution by {:.3g} of its size, and "
+            "{:.3g} is allowed",
+            steps, left, allowed));
 }
 
 int64_t costate_goes_on(const costate_failure *failure) {

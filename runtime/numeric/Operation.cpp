@@ -12,7 +12,7 @@ void Operation::voidResults() {
   for (std::span<double> result : realsOut)
     std::fill(result.begin(), result.end(), nan());
   for (std::span<int64_t> result : integersOut)
-    std::fill(result.begin(), result.end(), -1);
+    std::fill(result.begin(), result.end(), 0);
 }
 
 } // namespace costate::rt

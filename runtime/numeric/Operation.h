@@ -17,7 +17,8 @@ namespace costate::rt {
 ///     auto y = call.realResults(1);
 ///     call.run([&] { ... call.fail(COSTATE_SINGULAR, {...}, "...") ... });
 ///
-/// After a failure, or where memory runs out in `run`, real results are NaN and integer ones -1.
+/// After a failure, or where memory runs out in `run`, real results are NaN and integer ones 0, which is a
+/// position wherever there are any.
 class Operation {
 public:
   Operation(void *const *arrays, const int64_t *sizes, costate_failure *failure)

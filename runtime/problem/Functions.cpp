@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <new>
 
 namespace costate::rt {
@@ -135,6 +136,41 @@ bool Functions::second(const double *x, double sigma, const Vector &y, Vector &g
     return false;
   hessianStructure.add(hessianEntries.get(), H);
   return copyFirst(g, J) && H.allFinite();
+}
+
+bool Functions::product(const double *x, const Vector &y, const Vector &v, Vector &u) {
+  Timer timer(seconds);
+  ++secondCount;
+  badRow = -1;
+  if (!direction)
+    direction = aligned(form.n);
+  std::copy_n(x, form.n, point.get());
+  std::copy_n(v.data(), form.n, direction.get());
+  for (int64_t i = 0; i < form.m; ++i)
+    weights[size_t(i)] = y[i] * rowScale[i];
+  if (!succeeded(problem.hvp(instance, work, point.get(), objectiveScale, weights.get(), direction.get(),
+                             gradient.get())))
+    return false;
+  u = Eigen::Map<const Vector>(gradient.get(), form.n);
+  return u.allFinite();
+}
+
+int64_t Functions::addends() const {
+  constexpr size_t needed = offsetof(costate_problem_v1, sampled) + sizeof(problem.sampled);
+  bool isKnown = problem.size >= needed && problem.addends && problem.sampled;
+  return isKnown ? problem.addends(instance) : 0;
+}
+
+bool Functions::sampled(const double *x, const std::vector<int64_t> &which, double &f, Vector &g) {
+  Timer timer(seconds);
+  ++firstCount;
+  badRow = -1;
+  std::copy_n(x, form.n, point.get());
+  if (!succeeded(problem.sampled(instance, work, point.get(), which.data(), int64_t(which.size()), &f,
+                                 gradient.get())))
+    return false;
+  g = Eigen::Map<const Vector>(gradient.get(), form.n);
+  return std::isfinite(f) && g.allFinite();
 }
 
 bool Functions::chooseScaling(const double *x, const std::vector<bool> &isFixed) {

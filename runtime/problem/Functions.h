@@ -62,6 +62,17 @@ public:
   /// Lower triangle by columns [hess nnz], as of the last call of second().
   const double *hessian() const { return H.data(); }
 
+  /// u [n] := the Hessian of  sf f + sum_i y_i sc_i c_i  at x times v [n], without its entries; counted with
+  /// second().
+  bool product(const double *x, const Vector &y, const Vector &v, Vector &u);
+  /// Whether product() can be called.
+  bool hasProduct() const { return problem.hvp; }
+
+  /// The addends of the objective; 0 where the problem does not tell.
+  int64_t addends() const;
+  /// The unscaled objective with the addends `which` alone and its gradient g [n]; counted with first().
+  bool sampled(const double *x, const std::vector<int64_t> &which, double &f, Vector &g);
+
   /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8. Rows
   /// with gradients below 1e-2 are scaled up to that, at most by 1e4.
   /// Derivatives with respect to fixed variables do not count.
@@ -110,7 +121,7 @@ private:
   costate_work *work = nullptr;
   ProblemShape form;
   Sparsity jacobian, hessianStructure;
-  Array point, rows, gradient, jacobianEntries, hessianEntries, weights;
+  Array point, rows, gradient, jacobianEntries, hessianEntries, weights, direction;
   Vector H;
   int64_t firstConstant = 0; // of the entries of the Jacobian
   bool interrupted = false, quadratic = false;

@@ -41,7 +41,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addVariables(all.at("variables"));
   addRows(all.at("rows"));
   checkBounds();
-  addSmooth(all.at("smooth"));
+  addFunctions(all.at("smooth"), all.at("sampled"));
   addPatterns(all.at("shared"), all.at("patterns"));
   addResiduals(all.at("residuals"));
   completeHidden(xStart);
@@ -97,6 +97,18 @@ void Instance::fillTable() {
     return copyText(self(i).quotedName(isRow ? self(i).rows : self(i).variables, number), text, size);
   };
   fillResidualTable();
+  fillSampled();
+}
+
+void Instance::fillSampled() {
+  if (!sampled)
+    return;
+  table.addends = [](const costate_instance *i) { return self(i).sampled.addends(); };
+  table.sampled = [](const costate_instance *i, costate_work *, const double *x, const int64_t *which,
+                     int64_t count, double *f, double *g) {
+    self(i).some(x, which, count, f, g);
+    return self(i).codeAfter();
+  };
 }
 
 void Instance::fillResidualTable() {
@@ -253,11 +265,12 @@ void Instance::addPatterns(const Json &sharedList, const Json &list) {
   computeConstants();
 }
 
-void Instance::addSmooth(const Json &json) {
+void Instance::addFunctions(const Json &whole, const Json &some) {
   std::vector<Range> ranges;
   for (auto &family : variables)
     ranges.push_back({family.offset, family.size});
-  smooth = SmoothObjective(machine, json, ranges);
+  smooth = SmoothObjective(machine, whole, ranges);
+  sampled = SampledObjective(machine, some, ranges);
 }
 
 /// The whole lower triangle over the variables that a smooth objective reads, column by column.
@@ -265,37 +278,39 @@ void Instance::listSmooth() {
   smoothHessian = hessian.size();
   if (!hasSmoothHessian())
     return;
-  for (size_t col = 0; col < smooth.entries.size(); ++col)
-    for (size_t row = col; row < smooth.entries.size(); ++row) {
-      hessian.rows.push_back(smooth.entries[row]);
-      hessian.cols.push_back(smooth.entries[col]);
+  for (size_t col = 0; col < smooth.entries().size(); ++col)
+    for (size_t row = col; row < smooth.entries().size(); ++row) {
+      hessian.rows.push_back(smooth.entries()[row]);
+      hessian.cols.push_back(smooth.entries()[col]);
     }
 }
 
 /// A loop of unknown length that was broken off has no value.
-int Instance::codeAfter() const { return smooth && machine.isCancelled() ? COSTATE_INTERRUPTED : COSTATE_OK; }
+int Instance::codeAfter() const {
+  return (smooth || sampled) && machine.isCancelled() ? COSTATE_INTERRUPTED : COSTATE_OK;
+}
 
 int64_t Instance::smoothEntries() const {
-  int64_t count = int64_t(smooth.entries.size());
+  int64_t count = int64_t(smooth.entries().size());
   return count * (count + 1) / 2;
 }
 
 /// By one product per variable.
 bool Instance::hasSmoothHessian() const {
   constexpr size_t most = 500;
-  return smooth && smooth.entries.size() <= most;
+  return smooth && smooth.entries().size() <= most;
 }
 
 void Instance::smoothSecond(const double *x, double weight, double *H) const {
   std::vector<double> direction(size_t(n), 0), column(static_cast<size_t>(n));
   double *next = H + smoothHessian;
-  for (size_t col = 0; col < smooth.entries.size(); ++col) {
-    direction[size_t(smooth.entries[col])] = 1;
+  for (size_t col = 0; col < smooth.entries().size(); ++col) {
+    direction[size_t(smooth.entries()[col])] = 1;
     std::fill(column.begin(), column.end(), 0.0);
     smooth.product(x, direction.data(), column.data());
-    direction[size_t(smooth.entries[col])] = 0;
-    for (size_t row = col; row < smooth.entries.size(); ++row)
-      *next++ = weight * column[size_t(smooth.entries[row])];
+    direction[size_t(smooth.entries()[col])] = 0;
+    for (size_t row = col; row < smooth.entries().size(); ++row)
+      *next++ = weight * column[size_t(smooth.entries()[row])];
   }
 }
 
@@ -441,15 +456,30 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
       g[k] = -g[k];
 }
 
-void Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
-                      Scratch &scratch) const {
+void Instance::some(const double *x, const int64_t *which, int64_t count, double *f, double *g) const {
+  std::fill(g, g + n, 0.0);
+  *f = sampled.first(x, which, count, g);
+  if (!maximize)
+    return;
+  *f = -*f;
+  for (int64_t k = 0; k < n; ++k)
+    g[k] = -g[k];
+}
+
+void Instance::secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J,
+                                double *H, Scratch &scratch) const {
   std::copy(constantGradient.begin(), constantGradient.end(), g);
-  double weight = maximize ? -sigma : sigma;
   Targets targets;
   targets.gradient = g, targets.jacobian = J, targets.hessian = H;
   Point point = pointAt(Part::Second, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.second(point, &weight, y, targets, scratch, machine.host);
+}
+
+void Instance::second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
+                      Scratch &scratch) const {
+  double weight = maximize ? -sigma : sigma;
+  secondOfPatterns(x, weight, y, g, J, H, scratch);
   if (smooth) {
     smooth.first(x, g);
     if (hasSmoothHessian())
@@ -480,6 +510,19 @@ void Instance::vjp(const double *x, double sigma, const double *y, double *u, Wo
     u[jacobian.cols[e]] += J[e] * y[jacobian.rows[e]];
 }
 
+const double *Instance::curvatureAt(const double *x, double sigma, const double *y, Work &work) const {
+  auto &kept = work.curvature;
+  double *H = kept.entries.doubles(size_t(hessian.size()));
+  bool isKept = kept.sigma == sigma && kept.x.size() == size_t(n) && std::equal(x, x + n, kept.x.begin()) &&
+                std::equal(y, y + m, kept.y.begin());
+  if (isKept)
+    return H;
+  double *g = work.gradient.doubles(size_t(n)), *J = work.entries.doubles(size_t(jacobian.size()));
+  secondOfPatterns(x, maximize ? -sigma : sigma, y, g, J, H, work.kernels);
+  kept.x.assign(x, x + n), kept.y.assign(y, y + m), kept.sigma = sigma;
+  return H;
+}
+
 void Instance::hvp(const double *x, double sigma, const double *y, const double *v, double *u,
                    Work &work) const {
   double weight = maximize ? -sigma : sigma;
@@ -490,9 +533,7 @@ void Instance::hvp(const double *x, double sigma, const double *y, const double 
   }
   if (patterns.empty())
     return;
-  double *g = work.gradient.doubles(size_t(n));
-  double *J = work.entries.doubles(size_t(jacobian.size() + hessian.size())), *H = J + jacobian.size();
-  second(x, sigma, y, g, J, H, work.kernels);
+  const double *H = curvatureAt(x, sigma, y, work);
   int64_t smoothEnd = smoothHessian + (hasSmoothHessian() ? smoothEntries() : 0);
   for (size_t e = 0; e < hessian.rows.size(); ++e) {
     if (int64_t(e) >= smoothHessian && int64_t(e) < smoothEnd)

@@ -27,6 +27,12 @@ struct FamilyRange {
 /// What one thread needs while it evaluates an instance.
 struct Work {
   Scratch kernels, gradient, entries;
+  /// The Hessian of the patterns as hvp() had it last: further products at its point read it.
+  struct {
+    Scratch entries;
+    std::vector<double> x, y;
+    double sigma = 0;
+  } curvature;
 };
 
 /// Borrows columns of the machine, which must not run while this is used. Read-only after construction.
@@ -42,10 +48,13 @@ public:
   void first(const double *x, double *g, double *J, Scratch &scratch) const;
   void second(const double *x, double sigma, const double *y, double *g, double *J, double *H,
               Scratch &scratch) const;
-  /// Products with vectors, by the entries of the derivatives; see Abi.h. The cost of first or second.
+  /// Products with vectors, by the entries of the derivatives; see Abi.h. The cost of first or second; hvp()
+  /// with the same work, point and weights as before costs a pass over the entries.
   void jvp(const double *x, const double *v, double *df, double *dc, Work &work) const;
   void vjp(const double *x, double sigma, const double *y, double *u, Work &work) const;
   void hvp(const double *x, double sigma, const double *y, const double *v, double *u, Work &work) const;
+  /// f and its gradient g [n] for some addends; see Abi.h.
+  void some(const double *x, const int64_t *which, int64_t count, double *f, double *g) const;
   /// The entries of J that do not depend on x.
   void constants(double *J) const;
   /// Residuals of an objective that is a sum of squares; see Abi.h.
@@ -74,6 +83,7 @@ public:
   SharedArrays shared;
   std::vector<Pattern> patterns;
   SmoothObjective smooth;    // of an objective that has no patterns
+  SampledObjective sampled;  // beside either
   int64_t smoothHessian = 0; // where its entries begin in H; none where it reads too many variables
   int64_t numResiduals = 0;  // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
@@ -85,12 +95,16 @@ private:
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
-  void addSmooth(const Json &json);
+  void addFunctions(const Json &whole, const Json &some);
+  void fillSampled();
   int codeAfter() const;
   void listSmooth();
   bool hasSmoothHessian() const;
   int64_t smoothEntries() const;
   void smoothSecond(const double *x, double weight, double *H) const;
+  void secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J, double *H,
+                        Scratch &scratch) const;
+  const double *curvatureAt(const double *x, double sigma, const double *y, Work &work) const;
   /// With the shared arrays that a part needs, in the scratch memory.
   Point pointAt(Part part, const double *x, Scratch &scratch) const;
   void computeConstants();

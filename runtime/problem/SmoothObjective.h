@@ -1,12 +1,7 @@
 // An objective that is a compiled function of whole variables: loops, derivatives, library operations in it.
 #pragma once
 
-#include "costate/rt/Functions.h"
-#include "runtime/bind/Machine.h"
-#include "runtime/problem/Input.h"
-#include "runtime/problem/Pattern.h"
-
-#include <vector>
+#include "runtime/problem/WholeVariables.h"
 
 namespace costate::rt {
 
@@ -15,7 +10,6 @@ namespace costate::rt {
 class SmoothObjective {
 public:
   SmoothObjective() = default;
-  /// `variables` are the places of variable families in x.
   SmoothObjective(Machine &machine, const Json &json, const std::vector<Range> &variables);
   explicit operator bool() const { return valueKernel; }
 
@@ -29,24 +23,30 @@ public:
   std::string trace(const double *x) const;
 
   /// Entries of x that it reads, increasing.
-  std::vector<int32_t> entries;
+  const std::vector<int32_t> &entries() const { return variables.entries; }
 
 private:
-  struct Block {
-    int64_t offset = 0, size = 0;
-  };
-  void call(costate_kernel kernel, const double *x, const double *v, const std::vector<double *> &results,
-            costate_failure &failure) const;
-  void addTo(double *whole, const std::vector<double> &columns) const;
-  std::vector<double *> pointers(std::vector<double> &columns) const;
-
-  Machine *machine = nullptr;
+  WholeVariables variables;
   costate_kernel valueKernel = nullptr, gradientKernel = nullptr, productKernel = nullptr;
-  std::vector<void *> inputs;   // data; null where a variable stands
-  std::vector<int64_t> lengths; // of the inputs, then of directions
-  std::vector<int> variableOf;  // by input the number in `blocks`, or -1
-  std::vector<Block> blocks;    // of the variables that it reads
-  std::vector<Place> places;
+};
+
+/// The objective for some of its addends; see costate_problem_v1.
+class SampledObjective {
+public:
+  SampledObjective() = default;
+  SampledObjective(Machine &machine, const Json &json, const std::vector<Range> &variables);
+  explicit operator bool() const { return gradientKernel; }
+
+  int64_t addends() const { return numAddends; }
+  /// Adds the gradient to g; gives the value, NaN where the function fails.
+  double first(const double *x, const int64_t *which, int64_t count, double *g) const;
+
+  Place place; // of the sum
+
+private:
+  WholeVariables variables;
+  costate_kernel gradientKernel = nullptr;
+  int64_t numAddends = 0;
 };
 
 } // namespace costate::rt

@@ -160,6 +160,10 @@ void explainProblem(Program::State &state, const Instance &p) {
   if (p.numResiduals > 0)
     state.output.print(fmt::format("  the objective is a sum of {} squares, with {} first derivatives",
                                    p.numResiduals, p.residualJacobian.size()));
+  if (p.sampled)
+    state.output.print(fmt::format("  batches take some of {} addends: the sum at {}:{}:{}",
+                                   p.sampled.addends(), state.machine.files[size_t(p.sampled.place.file)],
+                                   p.sampled.place.line, p.sampled.place.column));
   Choice choice = chooseSolver(p);
   state.output.print(fmt::format("  without `using` its solver is {}: {}", choice.solver->name, choice.why));
   for (auto &family : p.variables)

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <utility>
 
 namespace costate::rt {
@@ -35,7 +36,22 @@ struct Request {
   bool continues = false, goesOn = false; // from the point before; to another method
 };
 
-Request readRequest(const Step &step) {
+Setting readSetting(const SolverRow &solver, const std::string &option, const Json &value,
+                    const std::string &outputFolder) {
+  std::string text = value.is_string() ? value.get<std::string>() : "", sentence;
+  double number = value.is_string() ? 0 : value.get<double>();
+  bool isFile = value.is_string() && solver.takesFile(option);
+  sentence = isFile              ? solver.checkFile(option, text)
+             : value.is_string() ? solver.check(option, text, number)
+                                 : solver.check(option, number);
+  if (!sentence.empty())
+    throw StepFailure{"bad-option", sentence};
+  if (isFile)
+    return (std::filesystem::path(outputFolder) / text).string(); // an absolute path stays
+  return number;
+}
+
+Request readRequest(const Step &step, const std::string &outputFolder) {
   Request request;
   request.continues = step.has("continues"), request.goesOn = step.has("goes_on");
   std::string name = step.attr("method");
@@ -46,13 +62,8 @@ Request readRequest(const Step &step) {
   request.solver = solverNamed(name);
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
-  for (auto &[option, value] : step.attr("options").items()) {
-    double &number = request.settings[option];
-    std::string sentence = value.is_string() ? request.solver->check(option, value.get<std::string>(), number)
-                                             : request.solver->check(option, number = value.get<double>());
-    if (!sentence.empty())
-      throw StepFailure{"bad-option", sentence};
-  }
+  for (auto &[option, value] : step.attr("options").items())
+    request.settings[option] = readSetting(*request.solver, option, value, outputFolder);
   if (request.continues)
     request.settings["warm"] = 1;
   return request;
@@ -62,25 +73,39 @@ WarmStart warmStart(const SolvedProblem &problem) {
   return {problem.result.x, problem.result.dual, problem.result.reduced_cost};
 }
 
+/// Lines of the iteration table, and what a bar shows.
+Observer observerOf(Program::State &state, const Instance &instance, const SolverRow &solver) {
+  bool takesSteps = solver.progress == Progress::steps, hasBar = takesSteps && state.output.progress;
+  bool isVerbose = state.options.verbose;
+  if (isVerbose)
+    state.output.print(takesSteps ? stepHeader() : iterationHeader());
+  if (!isVerbose && !hasBar)
+    return {};
+  return [&state, &instance, takesSteps, hasBar, isVerbose](IterationRow row) {
+    row.objective = instance.maximize ? -row.objective : row.objective;
+    if (isVerbose && (!takesSteps || isStepShown(row)))
+      state.output.print(takesSteps ? stepLine(row) : iterationLine(row));
+    if (hasBar)
+      state.output.progress(instance.name, &row);
+    return true;
+  };
+}
+
 /// With a solver of the runtime.
 Result runSolver(Program::State &state, SolvedProblem &problem, const Request &request,
                  const WarmStart *warm) {
   Instance &instance = *problem.instance;
   problem.chosen = request.solver ? Choice{} : chooseSolver(instance);
   const SolverRow &solver = request.solver ? *request.solver : *problem.chosen.solver;
-  Observer observer;
-  if (state.options.verbose) {
+  if (state.options.verbose)
     state.output.print(fmt::format("{}: solver {}, {}", instance.name, solver.name,
                                    request.solver ? "as asked for" : problem.chosen.why));
-    state.output.print(iterationHeader());
-    observer = [&](IterationRow row) {
-      row.objective = instance.maximize ? -row.objective : row.objective;
-      state.output.print(iterationLine(row));
-      return true;
-    };
-  }
-  return solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings, observer,
-                    warm);
+  Observer observer = observerOf(state, instance, solver);
+  Result result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
+                             observer, warm);
+  if (state.output.progress)
+    state.output.progress(instance.name, nullptr);
+  return result;
 }
 
 /// With a method of the model, from its start or from a point that is known.
@@ -118,7 +143,8 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   Result &result = problem.result;
   if (instance.maximize)
     turnSign(result);
-  problem.isSolved = result.status == Status::optimal || result.status == Status::acceptable;
+  bool isDone = result.status == Status::optimal || result.status == Status::completed;
+  problem.isSolved = isDone || result.status == Status::acceptable;
   problem.isBroken = endsChain(result.status);
   if (request.goesOn && !problem.isBroken && !state.options.verbose)
     return; // the last one tells
@@ -127,12 +153,12 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
     return;
   if (result.status == Status::interrupted)
     state.worsen(130);
-  else if (result.status != Status::optimal)
+  else if (!isDone)
     state.worsen(2);
 }
 
 void solveCommand(Program::State &state, Step &step) {
-  solveProblem(state, state.problem(step), readRequest(step));
+  solveProblem(state, state.problem(step), readRequest(step, state.options.output_folder));
 }
 
 /// A method that could not run leaves no solution of the solve before.
@@ -273,7 +299,7 @@ const Result *Program::solve(const std::string &problem, bool warm) {
     if (step.op == "solve" && step.attr("problem") == problem) {
       if (!step.has("continues"))
         chain.clear();
-      chain.push_back(readRequest(step));
+      chain.push_back(readRequest(step, state->options.output_folder));
     }
   if (chain.empty())
     chain.emplace_back();

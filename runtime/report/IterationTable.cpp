@@ -18,4 +18,18 @@ std::string iterationLine(const IterationRow &r) {
                      logarithm(r.regularization), r.alpha_dual, r.alpha_primal, r.kind, r.trials);
 }
 
+std::string stepHeader() { return "    step       objective      |pg|       |d|      rate        ms"; }
+
+std::string stepLine(const IterationRow &r) {
+  return fmt::format("{:8} {:15.7e} {:9.2e} {:9.2e} {:9.2e} {:9.3f}", r.iteration, r.objective,
+                     r.dual_infeasibility, r.step, r.alpha_primal, 1e3 * r.seconds);
+}
+
+bool isStepShown(const IterationRow &r) {
+  int unit = 1;
+  while (r.iteration / unit >= 10)
+    unit *= 10;
+  return r.iteration % unit == 0 || r.iteration == r.planned;
+}
+
 } // namespace costate::rt

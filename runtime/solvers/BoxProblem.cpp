@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace costate::rt {
 namespace {
@@ -15,7 +16,7 @@ constexpr int mostLevels = 8;
 
 } // namespace
 
-std::string BoxProblem::read() {
+std::string BoxProblem::read(bool takesRows) {
   lower = Eigen::Map<const Vector>(shape.x_lower, shape.n);
   upper = Eigen::Map<const Vector>(shape.x_upper, shape.n);
   isHeld.resize(size_t(shape.n));
@@ -25,12 +26,13 @@ std::string BoxProblem::read() {
   J.resize(shape.jac_rows[shape.m]);
   JacobianConstants constants = functions.constants();
   slopes = constants.values;
-  std::string sentence = chooseDefinitions(constants);
+  std::string sentence = chooseDefinitions(constants, takesRows);
   return sentence.empty() ? sortDefinitions() : sentence;
 }
 
 /// A row defines the last of the variables it could: hidden variables come after those they depend on.
-std::string BoxProblem::chooseDefinitions(const JacobianConstants &constants) {
+std::string BoxProblem::chooseDefinitions(const JacobianConstants &constants, bool takesRows) {
+  std::vector<int64_t> others;
   for (int64_t i = 0; i < shape.m; ++i) {
     double low = shape.c_lower[i], high = shape.c_upper[i];
     if (std::isinf(low) && std::isinf(high))
@@ -42,13 +44,74 @@ std::string BoxProblem::chooseDefinitions(const JacobianConstants &constants) {
                         !isHeld[size_t(j)] && std::isinf(lower[j]) && std::isinf(upper[j]);
       chosen = isPossible ? p : chosen;
     }
+    if (chosen < 0 && takesRows && isLinear(i, constants)) {
+      others.push_back(i);
+      continue;
+    }
     if (chosen < 0)
-      return fmt::format("{} is a constraint", functions.rowName(i));
+      return fmt::format("{} is a {}constraint", functions.rowName(i), takesRows ? "nonlinear " : "");
     int32_t j = shape.jac_cols[chosen];
     isHeld[size_t(j)] = true;
     order.push_back({i, j, chosen});
   }
+  return addLinearRows(others, constants);
+}
+
+bool BoxProblem::isLinear(int64_t row, const JacobianConstants &constants) const {
+  for (int64_t p = shape.jac_rows[row]; p < shape.jac_rows[row + 1]; ++p)
+    if (constants.kinds[size_t(p)] == JacobianConstants::Kind::Varies)
+      return false;
+  return true;
+}
+
+/// Their constants are what the rows are at the start, less the linear part.
+std::string BoxProblem::addLinearRows(const std::vector<int64_t> &rows, const JacobianConstants &constants) {
+  if (rows.empty())
+    return "";
+  std::vector<int64_t> owner(size_t(shape.n), -1);
+  for (const Definition &d : order)
+    owner[size_t(d.variable)] = d.row;
+  Vector start = Eigen::Map<const Vector>(shape.x_start, shape.n), values(shape.m);
+  functions.unscaledRows(start.data(), values);
+  for (int64_t i : rows) {
+    LinearRow row{i, {}, {}, 0, 0};
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
+      int32_t j = shape.jac_cols[p];
+      if (constants.values[p] == 0)
+        continue;
+      int64_t other = std::exchange(owner[size_t(j)], i);
+      if (other >= 0)
+        return fmt::format("{} shares {} with {}", functions.rowName(i), functions.variableName(j),
+                           functions.rowName(other));
+      row.cols.push_back(j);
+      row.a.push_back(constants.values[p]);
+    }
+    double constant = values[i] - row.value(start);
+    row.low = shape.c_lower[i] - constant, row.high = shape.c_upper[i] - constant;
+    linear.push_back(std::move(row));
+  }
   return "";
+}
+
+std::string BoxProblem::emptyRow() const {
+  constexpr double rounding = 1e-9;
+  for (const LinearRow &row : linear) {
+    double least = row.least(lower, upper), largest = row.largest(lower, upper);
+    double size = rounding * std::max(1.0, std::isinf(row.low) ? std::abs(row.high) : std::abs(row.low));
+    if (largest < row.low - size)
+      return fmt::format("{} needs {:.9g}, but within the bounds it is at most {:.9g}",
+                         functions.rowName(row.number), row.low, largest);
+    if (least > row.high + size)
+      return fmt::format("{} needs {:.9g}, but within the bounds it is at least {:.9g}",
+                         functions.rowName(row.number), row.high, least);
+  }
+  return "";
+}
+
+void BoxProblem::project(Vector &x, const Vector &w) const {
+  for (const LinearRow &row : linear) // of the point as it is, not of the nearest within the bounds
+    row.project(x, lower, upper, w);
+  x = x.cwiseMax(lower).cwiseMin(upper);
 }
 
 /// Levels: a definition is one above the highest it reads.
@@ -128,6 +191,30 @@ bool BoxProblem::second(const Vector &x, Vector &g) {
   return true;
 }
 
+Vector BoxProblem::hessianTimes(const Vector &v) const {
+  const double *H = functions.hessian();
+  Vector full = v, u = Vector::Zero(n());
+  complete(full);
+  for (Index j = 0; j < n(); ++j)
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
+      int32_t i = shape.hess_rows[p];
+      u[i] += H[p] * full[j];
+      if (i != j)
+        u[j] += H[p] * full[i];
+    }
+  reduce(u);
+  return u;
+}
+
+bool BoxProblem::product(const Vector &x, const Vector &v, Vector &u) {
+  Vector full = v;
+  complete(full);
+  if (!functions.product(x.data(), y, full, u))
+    return false;
+  reduce(u);
+  return true;
+}
+
 void BoxProblem::complete(Vector &v) const {
   for (const Definition &d : order) {
     double sum = 0;
@@ -160,8 +247,16 @@ void BoxProblem::moveInside(Vector &x) const {
 }
 
 double BoxProblem::optimality(const Vector &x, const Vector &g) const {
+  if (n() == 0)
+    return 0;
   // Not P(x - g) - x: that is zero where g is below the rounding of a large x.
-  return n() ? (-g).cwiseMax(lower - x).cwiseMin(upper - x).lpNorm<Eigen::Infinity>() : 0;
+  Vector step = (-g).cwiseMax(lower - x).cwiseMin(upper - x), moved = x - g;
+  for (const LinearRow &row : linear) {
+    row.project(moved, lower, upper);
+    for (int32_t j : row.cols)
+      step[j] = moved[j] - x[j];
+  }
+  return step.lpNorm<Eigen::Infinity>();
 }
 
 } // namespace costate::rt

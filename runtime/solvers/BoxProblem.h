@@ -2,6 +2,7 @@
 #pragma once
 
 #include "runtime/problem/Functions.h"
+#include "runtime/solvers/DisjointRows.h"
 
 #include <string>
 #include <vector>
@@ -15,15 +16,18 @@ using Index = Eigen::Index;
 /// Rows may define variables: an equation  a h + e(x) = b  with constant a and an unbounded h that no other
 /// row defines, where definitions do not go in circles. Defined variables are functions of the others:
 /// value() fills them in, and derivatives are those of f(x, h(x)). They keep their places in x; their entries
-/// of gradients and steps are 0.
+/// of gradients and steps are 0. Where the solver takes them, there are linear rows, too, which share no
+/// variable and read none that is defined: project() meets them.
 class BoxProblem {
 public:
   /// `functions` must outlive this.
   explicit BoxProblem(Functions &functions) : functions(functions), shape(functions.shape()) {}
 
   /// Reads bounds and definitions. A sentence about the first row that is neither free nor a definition, or
-  /// empty.
-  std::string read();
+  /// empty. `takesRows`: disjoint linear rows are neither refused.
+  std::string read(bool takesRows = false);
+  /// A sentence about a linear row that no point within the bounds meets, or empty.
+  std::string emptyRow() const;
   /// Moves x inside its bounds and chooses the scaling there; false where functions are not finite.
   bool prepare(Vector &x);
 
@@ -34,13 +38,20 @@ public:
   /// The same, and functions.hessian() of f + y'c, whose restriction to steps from complete() is the Hessian.
   bool second(const Vector &x, Vector &g);
 
+  /// That Hessian times v, which second() has left; 0 in defined entries.
+  Vector hessianTimes(const Vector &v) const;
+  /// The same from gradient(), by one product of the functions instead; false where it is not finite.
+  bool product(const Vector &x, const Vector &v, Vector &u);
+
   /// Fills in the defined entries of a step: J v = 0.
   void complete(Vector &v) const;
   /// A gradient with respect to all variables becomes that of the others; defined entries are 0.
   void reduce(Vector &u) const;
 
   Index n() const { return shape.n; }
-  void project(Vector &x) const { x = x.cwiseMax(lower).cwiseMin(upper); }
+  /// The nearest point within the bounds, and on the linear rows; by the sum of (z - x)^2 / w with w [n] > 0
+  /// where that is not empty.
+  void project(Vector &x, const Vector &w = {}) const;
   /// Off its bounds by as much as interior points begin.
   void moveInside(Vector &x) const;
   /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points.
@@ -53,6 +64,7 @@ public:
   };
   const std::vector<Definition> &definitions() const { return order; }
   const Vector &jacobian() const { return J; }
+  const std::vector<LinearRow> &linearRows() const { return linear; }
 
   Functions &functions;
   const ProblemShape &shape;
@@ -61,10 +73,13 @@ public:
   Vector y;                 // [m] multipliers of f + y'c, of the last gradient(); 0 for other rows
 
 private:
-  std::string chooseDefinitions(const JacobianConstants &constants);
+  std::string chooseDefinitions(const JacobianConstants &constants, bool takesRows);
   std::string sortDefinitions();
+  bool isLinear(int64_t row, const JacobianConstants &constants) const;
+  std::string addLinearRows(const std::vector<int64_t> &rows, const JacobianConstants &constants);
   void reduce(Vector &u, Vector &multipliers) const;
 
+  std::vector<LinearRow> linear;
   std::vector<Definition> order; // each after those that define what it reads
   int depth = 0;                 // of definitions that read others
   Vector J, c, slopes;           // slopes: the constant entries of J

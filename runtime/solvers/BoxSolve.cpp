@@ -31,8 +31,12 @@ std::optional<Stop> BoxSolve::prepare() {
       return Stop{Status::infeasible, sentence};
     isPresolved = true;
   }
-  if (std::string sentence = box.read(); !sentence.empty())
-    return Stop{Status::not_run, fmt::format("`{}` solves problems with bounds only, {}", name, sentence)};
+  if (std::string sentence = box.read(takesRows); !sentence.empty())
+    return Stop{Status::not_run,
+                fmt::format("`{}` solves problems with bounds{}, {}", name,
+                            takesRows ? " and linear rows that share no variable" : " only", sentence)};
+  if (std::string sentence = box.emptyRow(); !sentence.empty())
+    return Stop{Status::infeasible, sentence};
   const ProblemShape &shape = functions.shape();
   x = Eigen::Map<const Vector>(shape.x_start, shape.n);
   if (warm && int64_t(warm->x.size()) == shape.n)
@@ -104,6 +108,19 @@ Stop BoxSolve::stalled(const std::string &reason) const {
   return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}", reason, measureName, error, limits.tol)};
 }
 
+/// Multipliers and violations of linear rows; takes them out of g.
+void BoxSolve::priceRows(const Vector &c, Result &result) {
+  const ProblemShape &shape = functions.shape();
+  for (const LinearRow &row : box.linearRows()) {
+    double tau = row.multiplier(x, g, box.lower, box.upper), value = c[row.number];
+    result.dual[size_t(row.number)] = tau / functions.objectiveScale;
+    result.primal_infeasibility = std::max(
+        {result.primal_infeasibility, shape.c_lower[row.number] - value, value - shape.c_upper[row.number]});
+    for (size_t k = 0; k < row.cols.size(); ++k)
+      g[row.cols[k]] -= tau * row.a[k];
+  }
+}
+
 Result BoxSolve::report(const Stop &stop) {
   const ProblemShape &shape = functions.shape();
   Result result = limits.atStart(stop, shape);
@@ -118,6 +135,7 @@ Result BoxSolve::report(const Stop &stop) {
     result.objective = f / sf;
     std::copy(x.begin(), x.end(), result.x.begin());
     std::copy(c.begin(), c.end(), result.c.begin());
+    priceRows(c, result);
     for (Index j = 0; j < shape.n; ++j) {
       bool isActive = x[j] == box.lower[j] || x[j] == box.upper[j];
       if (isActive)

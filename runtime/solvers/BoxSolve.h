@@ -34,6 +34,8 @@ public:
   /// Replaces the projected gradient in the stopping rules.
   std::function<double()> measure;
   const char *measureName = "projected gradient";
+  /// Linear rows that share no variable are no reason to refuse.
+  bool takesRows = false;
 
   const char *name;
   double acceptable_tol;
@@ -51,6 +53,7 @@ private:
   std::optional<Stop> prepare();
   bool meetsUnscaled() const;
   bool fallsForEver(double size);
+  void priceRows(const Vector &c, Result &result);
   Result report(const Stop &stop);
 
   const costate_problem_v1 &problem;

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 namespace costate::rt {
 namespace {
@@ -48,7 +47,6 @@ private:
   bool releaseBounds();
   double wrongSign(Eigen::Index i) const;
   double complementarity() const;
-  std::optional<std::string> misses(double tolerance, const char *name) const;
   double projected(const Vector &slope) const;
   void report(Result &result) const;
 
@@ -86,28 +84,18 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
   if (violation > options.constr_viol_tol)
     return {Status::iteration_limit, fmt::format("{} the violation is {:.1e} > constr_viol_tol {:.1e}", after,
                                                  violation, options.constr_viol_tol)};
-  auto missed = misses(options.tol, "tol");
-  if (!missed)
-    return {Status::optimal,
-            fmt::format("optimality error {:.1e} <= tol {:.1e} {}", error, options.tol, after)};
-  if (!misses(options.acceptable_tol, "acceptable_tol"))
-    return {Status::acceptable,
-            fmt::format("{} the optimality error is {:.1e} <= acceptable_tol {:.1e}, > tol {:.1e}", after,
-                        error, options.acceptable_tol, options.tol)};
-  return {Status::iteration_limit, fmt::format("{} {}", after, *missed)};
-}
-
-/// The measure that is too large. A start with huge derivatives scales the objective down, and with it what a
-/// tolerance means: the gradient in the user's units counts, too.
-std::optional<std::string> Judgement::misses(double tolerance, const char *name) const {
-  if (!(error <= tolerance))
-    return fmt::format("the optimality error is {:.1e} > {} {:.1e}", error, name, tolerance);
+  if (error > options.tol)
+    return {Status::completed,
+            fmt::format("{} the optimality error is {:.1e} > tol {:.1e}", after, error, options.tol)};
+  // A start with huge derivatives scales the objective down, and with it what tol means.
   double sf = functions.objectiveScale, steepest = shape.n ? g.lpNorm<Eigen::Infinity>() / sf : 0;
-  double unscaled = projected(slope / sf),
-         limit = std::max(unscaledLimit, tolerance) * std::max(1.0, steepest);
-  if (unscaled <= limit)
-    return std::nullopt;
-  return fmt::format("the dual residual is {:.1e} > {:.1e} in the units of the objective", unscaled, limit);
+  double left = projected(slope / sf), most = std::max(unscaledLimit, options.tol) * std::max(1.0, steepest);
+  if (left > most)
+    return {Status::completed,
+            fmt::format("{} the dual residual is {:.1e} > {:.1e} in the units of the objective", after, left,
+                        most)};
+  return {Status::optimal,
+          fmt::format("optimality error {:.1e} <= tol {:.1e} {}", error, options.tol, after)};
 }
 
 /// In the scale of the start, where that is finite.

@@ -199,7 +199,7 @@ private:
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const LbfgsbOptions &options, const Observer &observer, const WarmStart *warm) {
   return guarded(problem, instance, [&] {
-    BoxSolve shell("lbfgsb", problem, instance, host, options, observer, warm);
+    BoxSolve shell(options.name, problem, instance, host, options, observer, warm);
     return shell.run([&] { return Lbfgsb(shell, options).run(); });
   });
 }

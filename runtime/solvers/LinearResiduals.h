@@ -1,14 +1,14 @@
 // The model of Levenberg-Marquardt: the sum of squares of the linear residuals.
 #pragma once
 
+#include "runtime/solvers/FactoredModel.h"
 #include "runtime/solvers/ResidualSystem.h"
-#include "runtime/solvers/TrustRegion.h"
 
 namespace costate::rt {
 
 /// f = sf r'r (without the constant of the objective), g = 2 sf R'r, B = 2 sf R'R; D: the largest norms that
 /// columns had so far [Mor78, section 6], which are forgotten slowly.
-class LinearResiduals final : public QuadraticModel {
+class LinearResiduals final : public FactoredModel {
 public:
   /// All must outlive the model. `step_tol`: see LevenbergMarquardtOptions.
   LinearResiduals(BoxSolve &at, Residuals &residuals, double step_tol);

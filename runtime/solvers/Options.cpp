@@ -27,6 +27,8 @@ const char *toString(Status status) {
     return "unbounded";
   case Status::degenerate:
     return "degenerate";
+  case Status::completed:
+    return "completed";
   case Status::iteration_limit:
     return "iteration_limit";
   case Status::time_limit:
@@ -47,8 +49,12 @@ std::vector<std::string> detail::wordsOf(const char *text) {
 }
 
 std::string OptionRow::text() const {
+  if (isFile())
+    return path.empty() ? "none" : path;
   return words.empty() ? fmt::format("{:g}", value) : words[size_t(value)];
 }
+
+bool OptionRow::isFile() const { return std::strcmp(type, "file name") == 0; }
 
 namespace {
 
@@ -64,7 +70,17 @@ std::string unknownOption(const std::string &solver, const std::string &name,
   return fmt::format("`{}` has no option `{}`; its options are {}", solver, name, names);
 }
 
+std::string refusedFile(const OptionRow &row, const std::string &path) {
+  if (!row.isFile())
+    return fmt::format("option `{}` is \"{}\", expected {} without quotes ({})", row.name, path,
+                       row.words.empty() ? "a number" : expected(row), row.meaning);
+  return path.empty() ? fmt::format("option `{}` is an empty file name ({})", row.name, row.meaning) : "";
+}
+
 std::string refusedValue(const OptionRow &row, double value) {
+  if (row.isFile())
+    return fmt::format("option `{}` is {:g}, expected a file name in quotes ({})", row.name, value,
+                       row.meaning);
   bool isWhole = std::strcmp(row.type, "real") == 0 || std::trunc(value) == value;
   if (value >= row.low && value <= row.high && isWhole)
     return "";
@@ -75,6 +91,9 @@ std::string refusedValue(const OptionRow &row, double value) {
 }
 
 std::string refusedText(const OptionRow &row, const std::string &text, double &value) {
+  if (row.isFile())
+    return fmt::format("option `{}` is `{}`, expected a file name in quotes ({})", row.name, text,
+                       row.meaning);
   if (text == "true" || text == "false") {
     value = text == "true";
     return "";

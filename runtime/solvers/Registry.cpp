@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <type_traits>
 
 namespace costate::rt {
 namespace {
@@ -15,20 +16,27 @@ Result run(const SolverRow &self, const costate_problem_v1 &problem, const costa
            const costate_host *host, const Settings &settings, const Observer &observer,
            const WarmStart *warm) {
   Options options;
-  for (auto &[name, value] : settings)
-    if (std::string sentence = setOption(options, self.name, name, value); !sentence.empty()) {
+  for (auto &[name, value] : settings) {
+    std::string sentence = value.isFile ? setFile(options, self.name, name, value.path)
+                                        : setOption(options, self.name, name, value.number);
+    if (!sentence.empty()) {
       Result refused;
       refused.reason = sentence;
       return refused;
     }
+  }
   return solve(problem, instance, host, options, observer, options.warm ? warm : nullptr);
 }
 
 template <class Options> SolverRow row(const char *name, const char *method) {
-  return {name, method, defaultsOf<Options>, run<Options>};
+  constexpr bool takesSteps = std::is_base_of_v<FirstOrderOptions, Options>;
+  return {name, method, takesSteps ? Progress::steps : Progress::iterations, defaultsOf<Options>,
+          run<Options>};
 }
 
 std::string rangeOf(const OptionRow &row) {
+  if (row.isFile())
+    return "a file name in quotes";
   if (!row.words.empty())
     return fmt::format("{}", fmt::join(row.words, " or "));
   return fmt::format("{:g} to {:g}", row.low, row.high);
@@ -42,6 +50,18 @@ const std::vector<SolverRow> &solvers() {
       row<LbfgsbOptions>("lbfgsb", "limited memory BFGS, for problems with bounds only"),
       row<NewtonOptions>("newton", "Newton with trust region, for problems with bounds only"),
       row<LevenbergMarquardtOptions>("lm", "Levenberg-Marquardt, for sums of squares with bounds only"),
+      row<LbfgsOptions>("lbfgs", "the same as `lbfgsb`"),
+      row<NewtonCgOptions>("newton_cg", "Newton by conjugate gradients, for problems with bounds only"),
+      row<GradientDescentOptions>("gradient_descent",
+                                  "gradient steps with a line search, or of a fixed rate"),
+      row<SgdOptions>("sgd", "gradient steps of a fixed rate, for batches"),
+      row<MomentumOptions>("momentum", "gradient steps with momentum, the heavy ball"),
+      row<NesterovOptions>("nesterov", "Nesterov's accelerated gradient with restarts"),
+      row<AdamOptions>("adam", "Adam: steps by means of gradients and of their squares"),
+      row<AdamwOptions>("adamw", "Adam with decoupled weight decay"),
+      row<LionOptions>("lion", "Lion: steps by signs of mean gradients"),
+      row<RmspropOptions>("rmsprop", "RMSProp: gradients over the root of their mean squares"),
+      row<AdagradOptions>("adagrad", "AdaGrad: gradients over the root of their squares' sum"),
   };
   return rows;
 }
@@ -67,6 +87,19 @@ std::string SolverRow::check(const std::string &option, const std::string &text,
       return sentence.empty() ? refusedValue(row, value) : sentence;
     }
   return unknownOption(name, option, options());
+}
+
+std::string SolverRow::checkFile(const std::string &option, const std::string &path) const {
+  for (const OptionRow &row : options())
+    if (row.name == option)
+      return refusedFile(row, path);
+  return unknownOption(name, option, options());
+}
+
+bool SolverRow::takesFile(const std::string &option) const {
+  std::vector<OptionRow> known = options();
+  return std::any_of(known.begin(), known.end(),
+                     [&](const OptionRow &row) { return row.name == option && row.isFile(); });
 }
 
 std::string SolverRow::help() const {

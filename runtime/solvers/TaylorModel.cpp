@@ -36,20 +36,6 @@ bool TaylorModel::evaluate(const Vector &x, Vector &g) {
   return true;
 }
 
-Vector TaylorModel::product(const Vector &v) {
-  Vector full = v, u = Vector::Zero(shape.n);
-  box.complete(full);
-  for (Index j = 0; j < shape.n; ++j)
-    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
-      int32_t i = shape.hess_rows[p];
-      u[i] += H[p] * full[j];
-      if (i != j)
-        u[j] += H[p] * full[i];
-    }
-  box.reduce(u);
-  return u;
-}
-
 bool TaylorModel::factorize(double lambda, const std::vector<bool> &isHeld) {
   // So that no pivot of a definition is zero, whatever the order. What it changes is refined away.
   constexpr double small = 1e-8;

@@ -2,14 +2,14 @@
 #pragma once
 
 #include "runtime/solvers/FaceSystem.h"
-#include "runtime/solvers/TrustRegion.h"
+#include "runtime/solvers/FactoredModel.h"
 
 #include <vector>
 
 namespace costate::rt {
 
 /// B is the Hessian of f(x, h(x)): that of f + y'c on steps that the definitions complete.
-class TaylorModel final : public QuadraticModel {
+class TaylorModel final : public FactoredModel {
 public:
   /// f: the first value.
   TaylorModel(BoxProblem &box, double f);
@@ -18,7 +18,7 @@ public:
   /// Where f falls to 0 for ever, as at a kink of a norm, that is rounding too.
   double noise(double f) const override;
   bool evaluate(const Vector &x, Vector &g) override;
-  Vector product(const Vector &v) override;
+  Vector product(const Vector &v) override { return box.hessianTimes(v); }
   bool factorize(double lambda, const std::vector<bool> &isHeld) override;
   void solve(const Vector &r, Vector &p) override;
   double size() const override;

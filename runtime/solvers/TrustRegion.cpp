@@ -1,4 +1,4 @@
-// The loop, its steps, and the minimum of a quadratic in a ball.
+// The loop and its steps.
 #include "runtime/solvers/TrustRegion.h"
 
 #include <fmt/format.h>
@@ -39,16 +39,15 @@ Stop TrustRegion::run() {
   }
 }
 
-/// The Hessian says that a first-order point is no minimum. Curvature near rounding proves nothing.
+/// The Hessian says that a first-order point is no minimum.
 bool TrustRegion::escapes() {
-  constexpr double clear = 1e-8;
   if (tiny > 0)
     return false;
   std::vector<bool> isHeld = box.isHeld;
   for (Index j = 0; j < box.n(); ++j)
     if (at.x[j] <= box.lower[j] || at.x[j] >= box.upper[j])
       isHeld[size_t(j)] = true;
-  return !model.factorize(clear * model.size(), isHeld);
+  return model.isIndefinite(isHeld);
 }
 
 /// Goes on while that still helps, where the model asks for it.
@@ -210,109 +209,12 @@ Vector TrustRegion::improved(Vector z) {
   return z;
 }
 
-/// With iterative refinement: B may be known better as a product than as a matrix.
-void TrustRegion::solveRefined(const Vector &r, const std::vector<bool> &isHeld, Vector &p) {
-  constexpr int rounds = 3;
-  constexpr double enough = 1e-14;
-  model.solve(r, p);
-  double last = inf;
-  for (int round = 0; round < rounds; ++round) {
-    Vector left = r - model.product(p) - lambda * model.D.cwiseAbs2().cwiseProduct(p);
-    for (Index j = 0; j < box.n(); ++j)
-      left[j] = isHeld[size_t(j)] ? 0 : left[j];
-    double size = left.norm();
-    if (!(size < 0.5 * last) || size <= enough * r.norm())
-      return;
-    last = size;
-    Vector correction;
-    model.solve(left, correction);
-    p += correction;
-  }
-}
-
-/// Newton's method on  1/radius - 1/|D p(lambda)| = 0  between bounds of lambda [MS83, algorithm 3.14].
+/// Keeps what the search for it came to.
 Vector TrustRegion::minimum(const Vector &r, const std::vector<bool> &isHeld) {
-  constexpr int most = 40;
-  constexpr double accuracy = 0.1;
-  constexpr double negligible = 1e-12, singular = 1e-8; // relative to the size of the model; see below
-  Vector b = -r, p = Vector::Zero(box.n()), weighted, change;
-  for (Index j = 0; j < box.n(); ++j)
-    b[j] = isHeld[size_t(j)] ? 0 : b[j];
-  double low = 0, high = inf;
-  bool isIndefinite = isNewton = false;
-  const double first = 1e-3 * (b.cwiseQuotient(model.D).norm() / radius + model.size());
-  lambda = 0;
-  for (int k = 0; k < most; ++k) {
-    ++row.trials;
-    double next;
-    if (!model.factorize(lambda, isHeld)) {
-      isIndefinite = true;
-      low = lambda;
-      next = std::isinf(high) ? std::max(first, 10 * lambda)
-                              : std::max(std::sqrt(low * high), low + 0.01 * (high - low));
-    } else {
-      solveRefined(b, isHeld, p);
-      double length = norm(p);
-      // Where B is singular, a smaller lambda amplifies rounding along its null space.
-      double enough = (isIndefinite ? singular : negligible) * model.size();
-      isNewton = lambda <= enough && length <= (1 + accuracy) * radius;
-      if (isNewton || std::abs(length - radius) <= accuracy * radius)
-        break;
-      if (length < radius) {
-        high = lambda;
-        if (isIndefinite && addCurvature(b, isHeld, p))
-          break;
-      } else {
-        low = lambda;
-      }
-      if (length > 0) {
-        weighted = model.D.cwiseAbs2().cwiseProduct(p);
-        model.solve(weighted, change);
-        next = lambda + (length / radius - 1) * length * length / weighted.dot(change);
-      } else {
-        next = low;
-      }
-      if (!(next > low && next < high))
-        next = std::isinf(high) ? std::max(first, 10 * low)
-                                : std::max(std::sqrt(low * high), low + 0.01 * (high - low));
-      if (std::isfinite(high) && high - low <= 1e-12 * high)
-        break;
-    }
-    lambda = next;
-  }
-  double length = norm(p);
-  return length > (1 + accuracy) * radius ? Vector(radius / length * p) : p;
-}
-
-/// The hard case: adds to p a direction of the least curvature, up to the radius, where that is as good as a
-/// smaller lambda could be [MS83, lemma 3.13].
-bool TrustRegion::addCurvature(const Vector &b, const std::vector<bool> &isHeld, Vector &p) {
-  constexpr double sigma = 0.2;
-  constexpr int inverseIterations = 3;
-  Vector z(box.n()), next;
-  for (Index j = 0; j < box.n(); ++j)
-    z[j] = isHeld[size_t(j)] ? 0 : 1 + 0.5 * std::sin(double(j + 1)); // no structure of a model is orthogonal
-  for (int k = 0; k < inverseIterations; ++k) {
-    model.solve(model.D.cwiseAbs2().cwiseProduct(z), next);
-    double length = norm(next);
-    if (!(length > 0) || !std::isfinite(length))
-      return false;
-    z = next / length;
-  }
-  Vector weights = model.D.cwiseAbs2();
-  double pz = weights.cwiseProduct(p).dot(z), missing = radius * radius - norm(p) * norm(p);
-  double root = std::sqrt(pz * pz + missing);
-  // Of the two ends the one that does not raise the linear part.
-  double tau = b.dot(z) >= 0 ? -pz + root : -pz - root;
-  double curvature = z.dot(model.product(z));
-  if (curvature > -0.5 * lambda) // a singular matrix, not an indefinite one: nothing to win
-    return false;
-  double bent = tau * tau * (curvature + lambda);
-  double whole = p.dot(b) + lambda * radius * radius;
-  if (bent > sigma * whole)
-    return false;
-  p += tau * z;
-  return true;
+  BallMinimum found = model.minimum(r, isHeld, radius);
+  lambda = found.lambda, isNewton = found.isNewton;
+  row.trials += found.trials;
+  return found.w;
 }
 
 } // namespace costate::rt

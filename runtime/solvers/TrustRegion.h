@@ -8,6 +8,14 @@
 
 namespace costate::rt {
 
+/// The minimum of  r'w + w'Bw/2  subject to  |D w| <= radius,  w = 0 where held.
+struct BallMinimum {
+  Vector w;
+  double lambda = 0;     // the multiplier of the radius
+  bool isNewton = false; // a minimum without the ball, too
+  int trials = 0;        // factorizations or products
+};
+
 /// q(s) = g's + s'Bs/2  at a point, for steps s of the variables that are not held by the problem.
 class QuadraticModel {
 public:
@@ -19,13 +27,10 @@ public:
   virtual bool evaluate(const Vector &x, Vector &g) = 0;
   /// B v.
   virtual Vector product(const Vector &v) = 0;
-  /// Factors B + lambda D^2 over the variables that are not in `isHeld`; false where that is not positive
-  /// definite.
-  virtual bool factorize(double lambda, const std::vector<bool> &isHeld) = 0;
-  /// p := (B + lambda D^2)^-1 r with the last factorization, 0 where variables are held.
-  virtual void solve(const Vector &r, Vector &p) = 0;
-  /// A typical size of B, for the first lambda.
-  virtual double size() const = 0;
+  /// That minimum, or a step which is about as good.
+  virtual BallMinimum minimum(const Vector &r, const std::vector<bool> &isHeld, double radius) = 0;
+  /// Whether B is known to have negative curvature over the variables that are not in `isHeld`.
+  virtual bool isIndefinite(const std::vector<bool> &isHeld) = 0;
   /// A stop besides those that all solvers have, after an accepted step. `isMinimum`: it led to the minimum
   /// of the model over the variables that no binding bound holds.
   virtual std::optional<Stop> shouldStop(const Vector & /*step*/, bool /*isMinimum*/) { return std::nullopt; }
@@ -65,11 +70,7 @@ private:
   double q(const Vector &s) { return at.g.dot(s) + 0.5 * s.dot(model.product(s)); }
   double norm(const Vector &s) const { return model.D.cwiseProduct(s).norm(); }
 
-  /// min r'w + w'Bw/2  subject to  |D w| <= radius,  w = 0 where held: `lambda` is its multiplier. Relative
-  /// accuracy of the radius 0.1.
   Vector minimum(const Vector &r, const std::vector<bool> &isHeld);
-  void solveRefined(const Vector &r, const std::vector<bool> &isHeld, Vector &p);
-  bool addCurvature(const Vector &r, const std::vector<bool> &isHeld, Vector &p);
 
   BoxSolve &at;
   BoxProblem &box;

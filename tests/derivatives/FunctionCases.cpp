@@ -489,7 +489,8 @@ std::vector<FunctionCase> functionsOfBranches() {
 
 std::vector<FunctionCase> smoothFunctions() {
   std::vector<FunctionCase> all;
-  for (auto list : {functionsOfMaps(), functionsOfBranches(), functionsOfLoops(), functionsOfDerivatives()})
+  for (auto list : {functionsOfMaps(), functionsOfBranches(), functionsOfLoops(), functionsOfDerivatives(),
+                    functionsOfWholeArrays()})
     for (FunctionCase &one : list) {
       one.body = size + one.body;
       all.push_back(one);

@@ -53,5 +53,6 @@ std::string whyNotDerived(const FunctionCase &function, const std::string &opera
 std::vector<FunctionCase> smoothFunctions();
 std::vector<FunctionCase> functionsOfLoops();       // some of them
 std::vector<FunctionCase> functionsOfDerivatives(); // some of them
+std::vector<FunctionCase> functionsOfWholeArrays(); // some of them
 
 } // namespace costate::test

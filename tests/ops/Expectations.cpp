@@ -68,11 +68,18 @@ int64_t ulpsOf(Operation *op) {
   return given ? given.getInt() : 0;
 }
 
-void expectEqual(const Tensor &actual, const Tensor &wanted, int64_t ulps) {
+double toleranceOf(Operation *op) {
+  auto given = op->getAttrOfType<FloatAttr>("costate.tolerance");
+  return given ? given.getValueAsDouble() : 0;
+}
+
+void expectEqual(const Tensor &actual, const Tensor &wanted, int64_t ulps, double tolerance) {
   ASSERT_EQ(actual.shape, wanted.shape);
   for (auto [k, pair] : llvm::enumerate(llvm::zip_equal(actual.entries, wanted.entries))) {
     auto &[a, w] = pair;
     ASSERT_EQ(a.index(), w.index());
+    if (std::holds_alternative<double>(a) && std::abs(reference::real(a) - reference::real(w)) <= tolerance)
+      continue;
     if (std::holds_alternative<double>(a))
       EXPECT_LE(distance(reference::real(a), reference::real(w)), uint64_t(ulps))
           << "entry " << k << ": " << testing::PrintToString(reference::real(a)) << ", expected "

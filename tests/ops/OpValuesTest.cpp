@@ -51,7 +51,7 @@ void checkFunction(func::FuncOp function) {
   ASSERT_EQ(results->size(), wanted.size());
   for (auto [k, pair] : llvm::enumerate(llvm::zip_equal(*results, wanted))) {
     SCOPED_TRACE("result " + std::to_string(k));
-    expectEqual(std::get<0>(pair), expected(std::get<1>(pair)), ulpsOf(function));
+    expectEqual(std::get<0>(pair), expected(std::get<1>(pair)), ulpsOf(function), toleranceOf(function));
   }
 }
 

@@ -150,6 +150,37 @@ TEST(Dense, SingularMatricesNameTheirPivot) {
   EXPECT_EQ(Dense().with(zero).gives({2, 2}).givesIntegers(2).fails(costate_lu).code, COSTATE_SINGULAR);
 }
 
+TEST(Dense, TriangularSystemsReadTheLowerTriangle) {
+  for (int n : {1, 5, 90}) {
+    Matrix full = random(n, n, 7) + 3 * Matrix::Identity(n, n), b = random(n, 2, 8);
+    Matrix L = full.triangularView<Eigen::Lower>();
+    Matrix x = Dense().with(full).with(b).gives({n, 2}).run(costate_lower_solve).result();
+    Matrix y = Dense().with(full).with(b).gives({n, 2}).run(costate_lower_solve_transposed).result();
+    EXPECT_LE(distance(L * x, b), 1e-10) << n;
+    EXPECT_LE(distance(L.transpose() * y, b), 1e-10) << n;
+  }
+  Matrix zero = Matrix::Identity(2, 2);
+  zero(1, 1) = 0;
+  const costate_failure failure =
+      Dense().with(zero).with(Matrix::Ones(2, 1)).gives({2, 1}).fails(costate_lower_solve);
+  EXPECT_EQ(failure.code, COSTATE_SINGULAR);
+  EXPECT_EQ(failure.values[0], 2);
+}
+
+TEST(Dense, GapsAreReciprocalDifferencesOfSimpleValues) {
+  CallOperation call;
+  call.reals({1, 3, 2}, {3});
+  call.realResult({3, 3});
+  EXPECT_TRUE(call.run(costate_gaps));
+  EXPECT_EQ(call.real(1), (std::vector<double>{1, .5, 1, -.5, 1, -1, -1, 1, 1}));
+  CallOperation equal;
+  equal.reals({1, 3, 1}, {3});
+  equal.realResult({3, 3});
+  EXPECT_FALSE(equal.run(costate_gaps));
+  EXPECT_EQ(equal.failure.code, COSTATE_NOT_SIMPLE);
+  EXPECT_EQ(equal.failure.values[0], 1);
+}
+
 TEST(Dense, BadlyScaledMatricesAreNotSingular) {
   Matrix rows(2, 2), columns(2, 2), b = Matrix::Ones(2, 1);
   rows << 1, 1, 1e-20, 2e-20;

@@ -29,7 +29,7 @@ TEST(Judgement, ARowThatPullsTheWrongWayDoesNotHold) {
   HandWrittenProblem problem = nearest();
   problem.rows[0] = HandWrittenProblem::linear({1, 1}, 1, infinite); // (1, 0) is at its lower bound
   Result r = problem.judge({1, 0});
-  EXPECT_EQ(r.status, Status::iteration_limit);
+  EXPECT_EQ(r.status, Status::completed);
   EXPECT_NEAR(r.dual_infeasibility, 2, 1e-8) << "the gradient alone is left";
   EXPECT_EQ(problem.judge({2, 1}).status, Status::optimal) << "inside, where the gradient vanishes";
 }
@@ -53,7 +53,7 @@ TEST(Judgement, BoundsHoldWhereTheyAreReached) {
   EXPECT_EQ(r.status, Status::optimal) << r.reason;
   EXPECT_NEAR(r.reduced_cost[0], -2, 1e-12) << "d/dbound of (bound - 2)^2";
   problem.upper = {infinite, infinite}, problem.lower = {1, -infinite};
-  EXPECT_EQ(problem.judge({1, 1}).status, Status::iteration_limit) << "the objective falls into the inside";
+  EXPECT_EQ(problem.judge({1, 1}).status, Status::completed) << "the objective falls into the inside";
 }
 
 TEST(Judgement, BoundsAndRowsTogether) {
@@ -78,9 +78,8 @@ TEST(Judgement, TolerancesAreThoseOfTheOptions) {
   HandWrittenProblem problem = nearest();
   problem.rows.clear();
   std::vector<double> near{2 + 1e-5, 1}; // gradient 2e-5
-  EXPECT_EQ(problem.judge(near).status, Status::acceptable);
+  EXPECT_EQ(problem.judge(near).status, Status::completed);
   EXPECT_EQ(problem.judge(near, {.tol = 1e-4}).status, Status::optimal);
-  EXPECT_EQ(problem.judge(near, {.acceptable_tol = 1e-5}).status, Status::iteration_limit);
   EXPECT_EQ(problem.judge({2.5, 1}, {.tol = 2}).status, Status::optimal);
 }
 

@@ -154,6 +154,15 @@ typedef struct costate_problem_v1 {
   int (*residuals)(const costate_instance *, costate_work *, const double *x, double *r);
   /* The other entries of R [entries]. */
   int (*residual_first)(const costate_instance *, costate_work *, const double *x, double *R);
+
+  /* The number of addends of the objective, where it is a sum or mean of many, and other terms; 0 where it is
+   * not known. May be null. */
+  int64_t (*addends)(const costate_instance *);
+  /* f [1] and g [n] of the objective with the addends `which` [count] alone (numbers from 0, they may
+   * repeat), scaled to the number of all; other terms are whole. It does not read variables that rows
+   * define. May be null where addends gives 0. */
+  int (*sampled)(const costate_instance *, costate_work *, const double *x, const int64_t *which,
+                 int64_t count, double *f, double *g);
 } costate_problem_v1;
 
 #ifdef __cplusplus

@@ -25,7 +25,8 @@ typedef enum costate_failure_code {
   COSTATE_NOT_FINITE = 5,    /* values: position, entry */
   COSTATE_NOT_CONVERGED = 6, /* values: steps, what is left, what is allowed */
   COSTATE_BAD_ARGUMENT = 7,  /* values: the argument, limits */
-  COSTATE_OUT_OF_MEMORY = 8  /* values: bytes asked for, bytes in use */
+  COSTATE_OUT_OF_MEMORY = 8, /* values: bytes asked for, bytes in use */
+  COSTATE_NOT_SIMPLE = 9     /* values: two numbers that should differ, by how much at least */
 } costate_failure_code;
 
 typedef struct costate_failure {
@@ -137,6 +138,10 @@ void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const d
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);
 
+/* Enters that after `steps` steps `left` is not at most `allowed`. */
+void costate_fail_converged(costate_failure *failure, int64_t place, int64_t steps, double left,
+                            double allowed);
+
 /* Whether a loop of unknown length may go on: 0 after a failure or when the host cancels. */
 int64_t costate_goes_on(const costate_failure *failure);
 
@@ -174,7 +179,7 @@ double costate_normal_quantile(double p);
  * All have one signature. `arrays` are the operands, then the results: dense, last index fastest, allocated
  * by the caller; scalars are arrays of one entry. `sizes` are all sizes of all arrays in order; scalars have
  * none. The comments list operands -> results with their sizes; equal letters are equal numbers, which the
- * caller has checked. After a failure real results are NaN and integer ones -1. */
+ * caller has checked. After a failure real results are NaN and integer ones 0. */
 typedef void costate_operation(void *const *arrays, const int64_t *sizes, costate_failure *failure);
 
 /* Draws 0, ..., n-1 of a stream. s: seed, t: stream, both integers.
@@ -202,24 +207,30 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  *   logdet               A[n,n] -> l                      log |det A|
  *   cholesky             A[n,n] -> L[n,n]                 A = L L', L lower with positive diagonal
  *   cholesky_solve       L[n,n], b[n,k] -> x[n,k]         L L' x = b; O(n^2 k)
+ *   lower_solve             L[n,n], b[n,k] -> x[n,k]      L x = b by the entries on and below the diagonal
+ *   lower_solve_transposed  L[n,n], b[n,k] -> x[n,k]      L' x = b by the same; O(n^2 k) both
  *   qr                   A[m,n] -> Q[m,k], R[k,n]         A = Q R, k = min(m, n), Q'Q = 1, R[i,i] > 0
  *   eigh                 A[n,n] -> w[n], V[n,n]           A V[:,j] = w[j] V[:,j], w ascending, V'V = 1
  *   eig                  A[n,n] -> w[n,2], V[n,n,2]       the same for any A; complex numbers are pairs
  *   svd                  A[m,n] -> U[m,k], s[k], V[n,k]   A = U diag(s) V', s descending
  *   expm                 A[n,n] -> E[n,n]                 sum_k A^k / k! by [Hig05]
+ *   gaps                 w[n] -> E[n,n]                   E[i,j] = 1 / (w[j] - w[i]), 1 for i = j; O(n^2)
  *
  * F holds U and, below its diagonal of ones, L. cholesky and eigh read A on and below the diagonal. eig sorts
  * by the real, then the imaginary part; its columns have length 1.
  *
  * Failures: lu_solve, lu, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
  * its row or column of A; cholesky (not_positive) at the first pivot that is not positive; qr (singular)
- * where one of the first k columns depends on those before it up to m ulp.
+ * where one of the first k columns depends on those before it up to m ulp; lower_solve (singular) where L has
+ * a zero on its diagonal; gaps (not_simple) where two numbers differ by 8 n ulp of the largest in size or
+ * less.
  *
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
  * first. */
 costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_apply_transposed, costate_inv,
-    costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_qr, costate_eigh,
-    costate_eig, costate_svd, costate_expm;
+    costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_lower_solve,
+    costate_lower_solve_transposed, costate_qr, costate_eigh, costate_eig, costate_svd, costate_expm,
+    costate_gaps;
 
 /* Fourier transforms of the rows of x by mixed radices and Bluestein's chirps: O(n log n) for every n; errors
  * of a few ulp of the root mean square. Complex numbers are pairs. A vector is a matrix of one row.

@@ -16,8 +16,12 @@ struct IterationRow {
   double regularization = 0;       // delta_w; 0 for none
   double alpha_primal = 0, alpha_dual = 0;
   int trials = 0; // line-search steps
+  // Of first-order methods; their rates are alpha_primal:
+  double seconds = 0; // since the row before
+  int planned = 0;    // steps that were asked for; 0: until tol
   /// ' ' start; f, F: the objective decreased enough (F: second-order correction); h, H: the filter took the
-  /// point; m: predictor-corrector step; t: tiny step; r: no step found; R: restoration.
+  /// point; m: predictor-corrector step; t: tiny step; r: no step found; R: restoration; g: step of a
+  /// first-order method.
   char kind = ' ';
 };
 

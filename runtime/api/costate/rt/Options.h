@@ -10,6 +10,11 @@
 
 namespace costate::rt {
 
+/// A file that an option names; empty for none.
+struct File {
+  std::string path;
+};
+
 /// An option: `low` <= value <= `high`; for bool 0 and 1. An enumeration has `words`, those of its values 0,
 /// 1, ... in order with spaces between them; `high` is the last.
 template <class Options, class T> struct Field {
@@ -23,13 +28,15 @@ template <class Options, class T> struct Field {
 /// One option for display.
 struct OptionRow {
   std::string name;
-  const char *type; // "real", "whole number", "true or false", "word"
+  const char *type; // "real", "whole number", "true or false", "word", "file name"
   double value, low, high;
   std::string meaning;
   std::vector<std::string> words; // of an enumeration; value k is the word k
+  std::string path = {};          // of a file
 
   /// The value as it is written.
   std::string text() const;
+  bool isFile() const;
 };
 
 // Sentences; each is empty where there is nothing to refuse.
@@ -39,14 +46,30 @@ std::string unknownOption(const std::string &solver, const std::string &name,
                           const std::vector<OptionRow> &known);
 std::string refusedValue(const OptionRow &row, double value);
 std::string refusedText(const OptionRow &row, const std::string &text, double &value);
+/// A file name in quotes, for an option that may be none.
+std::string refusedFile(const OptionRow &row, const std::string &path);
 
 namespace detail {
 
 template <class T> constexpr const char *optionType() {
-  return std::is_same_v<T, bool> ? "true or false"
-         : std::is_integral_v<T> ? "whole number"
-         : std::is_enum_v<T>     ? "word"
-                                 : "real";
+  return std::is_same_v<T, bool>   ? "true or false"
+         : std::is_integral_v<T>   ? "whole number"
+         : std::is_enum_v<T>       ? "word"
+         : std::is_same_v<T, File> ? "file name"
+                                   : "real";
+}
+
+template <class T> double numberOf(const T &value) {
+  if constexpr (std::is_same_v<T, File>)
+    return 0;
+  else
+    return double(value);
+}
+template <class T> std::string pathOf(const T &value) {
+  if constexpr (std::is_same_v<T, File>)
+    return value.path;
+  else
+    return "";
 }
 
 std::vector<std::string> wordsOf(const char *text);
@@ -56,8 +79,8 @@ template <class Options, class Visit> void eachOption(const Options &options, Vi
   std::apply(
       [&](auto... field) {
         (visit(OptionRow{field.name, optionType<std::decay_t<decltype(options.*(field.member))>>(),
-                         double(options.*(field.member)), field.low, field.high, field.meaning,
-                         wordsOf(field.words)},
+                         numberOf(options.*(field.member)), field.low, field.high, field.meaning,
+                         wordsOf(field.words), pathOf(options.*(field.member))},
                field.member),
          ...);
       },
@@ -83,19 +106,40 @@ std::string setOption(Options &options, const std::string &solver, const std::st
       return;
     isKnown = true;
     sentence = refusedValue(row, value);
-    if (sentence.empty())
-      options.*member = std::decay_t<decltype(options.*member)>(value);
+    using T = std::decay_t<decltype(options.*member)>;
+    if constexpr (!std::is_same_v<T, File>)
+      if (sentence.empty())
+        options.*member = T(value);
   });
   return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
 }
 
-/// The same from text: a number, `true` or `false`, the word of an enumeration.
+/// The same for an option that names a file.
+template <class Options>
+std::string setFile(Options &options, const std::string &solver, const std::string &name,
+                    const std::string &path) {
+  std::string sentence;
+  bool isKnown = false;
+  detail::eachOption(options, [&](const OptionRow &row, auto member) {
+    if (row.name != name)
+      return;
+    isKnown = true;
+    sentence = refusedFile(row, path);
+    if constexpr (std::is_same_v<std::decay_t<decltype(options.*member)>, File>)
+      (options.*member).path = path;
+  });
+  return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
+}
+
+/// The same from text: a number, `true` or `false`, the word of an enumeration, a file name.
 template <class Options>
 std::string setOption(Options &options, const std::string &solver, const std::string &name,
                       const std::string &text) {
   for (const OptionRow &row : optionRows(options)) {
     if (row.name != name)
       continue;
+    if (row.isFile())
+      return setFile(options, solver, name, text);
     double value = 0;
     std::string sentence = refusedText(row, text, value);
     return sentence.empty() ? setOption(options, solver, name, value) : sentence;
@@ -176,6 +220,7 @@ template <class O> constexpr auto boxFields(const char *tolMeaning, const char *
 
 /// Limited memory BFGS with bounds, [BLNZ95].
 struct LbfgsbOptions {
+  const char *name = "lbfgsb"; // in messages
   int memory = 10;
   double tol = 1e-8;
   double acceptable_tol = 1e-5;
@@ -191,6 +236,11 @@ struct LbfgsbOptions {
         detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
                              "projected gradient that is acceptable where no step improves the point"));
   }
+};
+
+/// The same under its usual name.
+struct LbfgsOptions : LbfgsbOptions {
+  LbfgsOptions() { name = "lbfgs"; }
 };
 
 /// Newton's method with trust region and bounds, [LM99], [MS83].
@@ -209,6 +259,28 @@ struct NewtonOptions {
         detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
                              "projected gradient that is acceptable where no step improves the point"),
         std::tuple{Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
+                                    "first trust region; 0: the size of the start, at least 1"}});
+  }
+};
+
+/// Truncated Newton with trust region and bounds, [Ste83], [LM99].
+struct NewtonCgOptions {
+  double tol = 1e-8;
+  double acceptable_tol = 1e-5;
+  int max_iter = 1000;
+  int max_cg = 200;
+  double time_limit = std::numeric_limits<double>::infinity();
+  double radius = 0;
+  bool warm = false;
+  bool presolve = true;
+
+  static constexpr auto fields() {
+    using O = NewtonCgOptions;
+    return std::tuple_cat(
+        detail::boxFields<O>("scaled projected gradient to reach, maximum norm",
+                             "projected gradient that is acceptable where no step improves the point"),
+        std::tuple{Field<O, int>{"max_cg", &O::max_cg, 1, 1e9, "conjugate gradients for one step"},
+                   Field<O, double>{"radius", &O::radius, 0, std::numeric_limits<double>::infinity(),
                                     "first trust region; 0: the size of the start, at least 1"}});
   }
 };
@@ -240,7 +312,6 @@ struct LevenbergMarquardtOptions {
 /// How the point of a method of the model is judged.
 struct JudgementOptions {
   double tol = 1e-6;
-  double acceptable_tol = 1e-4;
   double constr_viol_tol = 1e-6;
 
   static constexpr auto fields() {
@@ -248,7 +319,6 @@ struct JudgementOptions {
     constexpr double inf = std::numeric_limits<double>::infinity();
     return std::tuple{
         Field<O, double>{"tol", &O::tol, 0, inf, "scaled optimality error that is a solution"},
-        Field<O, double>{"acceptable_tol", &O::acceptable_tol, 0, inf, "optimality error that is acceptable"},
         Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf,
                          "largest violation of a row or bound in its own units"}};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "costate/rt/Abi.h"
+#include "costate/rt/Observer.h"
 #include "costate/rt/Result.h"
 
 #include <functional>
@@ -46,6 +47,8 @@ struct RunFailure {
 struct Output {
   std::function<void(const std::string &line)> print;
   std::function<void(const RunFailure &failure)> report;
+  /// Called with every step of a first-order solve, and with null after it. May be empty.
+  std::function<void(const std::string &problem, const IterationRow *row)> progress = {};
 };
 
 class Program {

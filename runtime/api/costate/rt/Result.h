@@ -15,6 +15,7 @@ enum class Status {
   infeasible, // bounds or linear rows in one variable cross, or the violation is stationary and not zero
   unbounded,  // the objective or the variables diverge
   degenerate, // no multipliers exist at the limit, or no regularization helps
+  completed,  // the steps that were asked for are taken: x is the best point of them
   iteration_limit,
   time_limit,
   stalled,          // no step improves the point

@@ -2,12 +2,14 @@
 #pragma once
 
 #include "costate/rt/Abi.h"
+#include "costate/rt/FirstOrderOptions.h"
 #include "costate/rt/Observer.h"
 #include "costate/rt/Options.h"
 #include "costate/rt/Result.h"
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace costate::rt {
@@ -49,6 +51,18 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const NewtonOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
 
+/// Truncated Newton with trust region: no matrix, one of first() and some `hvp` of the ABI per iteration, or
+/// second() where the problem has no products.
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const NewtonCgOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+
+/// First-order methods, for problems with bounds and linear rows that share no variable: steps end at the
+/// nearest point that meets them. Each is a row of UpdateRule.cpp; `options` says which. Stops where the
+/// projected gradient is at most `tol` (`optimal`), after the steps that were asked for (`completed`), or at
+/// a limit. x is the best of the measured points: all of them, with batches those at the ends of epochs.
+Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
+             const FirstOrderOptions &options, const Observer &observer, const WarmStart *warm = nullptr);
+
 /// Levenberg-Marquardt as a trust region method with bounds, for objectives that are sums of squares
 /// (`residuals` of the ABI): first derivatives only. Stops where the residuals are orthogonal to the columns
 /// of their Jacobian, or where residuals or Gauss-Newton steps are zero to rounding.
@@ -56,23 +70,39 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
              const LevenbergMarquardtOptions &options, const Observer &observer,
              const WarmStart *warm = nullptr);
 
-/// What the point x [n] is, wherever it came from after so many `steps`: `optimal` or `acceptable` where
-/// bounds and rows hold and where, with the multipliers of least squares for the rows and bounds that x is
-/// at, the optimality error is below the tolerances; else `iteration_limit`. It is the maximum norm of the
-/// projected residual  P(x - (grad f + J'y)) - x  of the problem as scaled at its start, and of the products
-/// of multipliers and distances. x is moved into its bounds. Cost: two of first(), some sparse LDL' where
-/// there are rows.
+/// What the point x [n] is, wherever it came from after so many `steps`: `optimal` where bounds and rows
+/// hold and where, with the multipliers of least squares for the rows and bounds that x is at, the optimality
+/// error is at most `tol`; `completed` where they hold and it is not; else `iteration_limit`. The error is
+/// the maximum norm of the projected residual  P(x - (grad f + J'y)) - x  of the problem as scaled at its
+/// start, and of the products of multipliers and distances. x is moved into its bounds. Cost: two of first(),
+/// some sparse LDL' where there are rows.
 Result judge(const costate_problem_v1 &problem, const costate_instance *instance,
              const JudgementOptions &options, const std::vector<double> &x, int steps);
+/// A number, or the name of a file.
+struct Setting {
+  Setting(double number = 0) : number(number) {}
+  Setting(std::string path) : path(std::move(path)), isFile(true) {}
+  Setting(const char *path) : Setting(std::string(path)) {}
+  double number = 0;
+  std::string path;
+  bool isFile = false;
+};
 
 /// Options by name, as `using` gives them.
-using Settings = std::map<std::string, double>;
+using Settings = std::map<std::string, Setting>;
+
+/// How iterations are shown.
+enum class Progress {
+  iterations, // as a table of all
+  steps       // many and cheap: a table of some, and a bar
+};
 
 /// One row per solver that `using` may name. Programs, `costate help` and errors know a solver from its row
 /// alone.
 struct SolverRow {
   const char *name;
   const char *method;
+  Progress progress;
   /// The options with their defaults.
   std::vector<OptionRow> (*options)();
   /// solve() with these options; `warm` counts where the option of that name is set. A setting that is
@@ -83,8 +113,11 @@ struct SolverRow {
 
   /// The sentence that refuses an option's value, or empty.
   std::string check(const std::string &option, double value) const;
-  /// The same for an option's text; sets `value`.
-  std::string check(const std::string &option, const std::string &text, double &value) const;
+  /// The same for an option's word; sets `value`.
+  std::string check(const std::string &option, const std::string &word, double &value) const;
+  /// The same for a text in quotes, a file name.
+  std::string checkFile(const std::string &option, const std::string &path) const;
+  bool takesFile(const std::string &option) const;
   /// One line per option: name, default, range, meaning.
   std::string help() const;
 };

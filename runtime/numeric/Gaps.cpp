@@ -1,0 +1,47 @@
+// Reciprocal differences of eigenvalues, which have to be simple.
+#include "runtime/numeric/Matrices.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace costate::rt {
+namespace {
+
+/// False, with a failure, where two numbers agree but for rounding.
+bool areSimple(std::span<const double> w, Operation &call) {
+  std::vector<double> sorted(w.begin(), w.end());
+  std::sort(sorted.begin(), sorted.end());
+  double largest = sorted.empty() ? 0 : std::max(std::abs(sorted.front()), std::abs(sorted.back()));
+  double least = 8 * double(w.size()) * 0x1p-52 * largest;
+  for (size_t k = 1; k < sorted.size(); ++k) {
+    double gap = sorted[k] - sorted[k - 1];
+    if (gap > least)
+      continue;
+    call.fail(
+        COSTATE_NOT_SIMPLE, {sorted[k - 1], sorted[k], least},
+        "the values {} and {} are not simple: their gap is {:.3g}, and a derivative needs more than {:.3g}",
+        sorted[k - 1], sorted[k], gap, least);
+    return false;
+  }
+  return true;
+}
+
+} // namespace
+} // namespace costate::rt
+
+using namespace costate::rt;
+
+extern "C" void costate_gaps(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
+  Operation call(arrays, sizes, failure);
+  auto w = call.reals(1);
+  Eigen::Index n = Eigen::Index(w.size());
+  std::span<double> all = call.realResults(2);
+  MatrixResult E(all.data(), n, n);
+  call.run([&] {
+    if (!areSimple(w, call))
+      return;
+    for (Eigen::Index i = 0; i < n; ++i)
+      for (Eigen::Index j = 0; j < n; ++j)
+        E(i, j) = i == j ? 1 : 1 / (w[size_t(j)] - w[size_t(i)]);
+  });
+}

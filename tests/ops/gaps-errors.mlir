@@ -1,0 +1,8 @@
+// RUN: costate-opt %s --split-input-file --verify-diagnostics
+
+// the type of an operand
+func.func @operand(%A: tensor<?x?xf64>) {
+  // expected-error @below {{'costate.gaps' op operand #0 must be 1D tensor of 64-bit float values, but got 'tensor<?x?xf64>'}}
+  %E = costate.gaps %A else 1 : tensor<?x?xf64> -> tensor<?x?xf64>
+  return
+}

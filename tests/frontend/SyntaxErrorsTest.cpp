@@ -192,8 +192,7 @@ TEST(Messages, notAvailable) {
 }
 
 TEST(Messages, methods) {
-  EXPECT_EQ(message("method m p: problem {\n return p\n}"),
-            "10: expected `(`, found `p` [syntax]");
+  EXPECT_EQ(message("method m p: problem {\n return p\n}"), "10: expected `(`, found `p` [syntax]");
   EXPECT_EQ(message("method m {\n return p\n}"), "10: expected `(`, found `{` [syntax]");
   EXPECT_EQ(errors("let method = 1\nlet report = method + 1\nlet x = method"), "");
 }

@@ -176,6 +176,8 @@ private:
              {"place", place(op)}};
     if (auto call = dyn_cast<CallOp>(op))
       all["kernel"] = kernel(call.getCalleeAttr());
+    if (auto solve = dyn_cast<SolveOp>(op); solve && solve.getCallee())
+      all["kernel"] = kernel(solve.getCalleeAttr());
     return all;
   }
 

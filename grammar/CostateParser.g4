@@ -16,10 +16,11 @@ item
   | LET (name indexing? | pattern) ASSIGN expr doc?                          # LetDeclaration
   | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
     (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
+  | METHOD name LPAREN (typed (COMMA typed)*)? RPAREN LBRACE RBRACE          # MethodDeclaration
   | RETURN expr                                                              # ReturnStatement
-  | ITERATE LPAREN arguments RPAREN WHILE expr LBRACE RBRACE                 # IterateStatement
+  | ITERATE LPAREN arguments RPAREN WHILE expr LBRACE RBRACE reports?        # IterateStatement
   | SCAN LPAREN arguments RPAREN FOR binder LBRACE RBRACE
-    (COLLECT arguments)?                                                     # ScanStatement
+    (COLLECT arguments)? reports?                                            # ScanStatement
   | ROOT name COLON expr FROM expr                                           # RootStatement
   | FIXED name ASSIGN expr FROM expr                                         # FixedStatement
   | TARGET suffix* ASSIGN expr                                               # Assignment
@@ -50,9 +51,12 @@ pattern : LPAREN name (COMMA name)+ RPAREN ;
 /// `[n, m]`: sizes that a function is generic in; `x: real[n] = 0`; `real[n, 3]`
 sizes : LBRACK name (COMMA name)* RBRACK ;
 typed : name (COLON type)? (ASSIGN expr)? ;
-type : arrayType | functionType ;
+type : PROBLEM | arrayType | functionType ;
 arrayType : name (LBRACK expr (COMMA expr)* RBRACK)? ;
 functionType : LPAREN arrayType (COMMA arrayType)* RPAREN ARROW arrayType ;
+
+/// What a method shows of the steps of a loop.
+reports : REPORT arguments ;
 
 paramClause
   : COLON name                                          # ParamKind

@@ -3,21 +3,34 @@
 #define COSTATE_COMMAND_OPS
 
 include "ir/CostateDialect.td"
+include "mlir/IR/SymbolInterfaces.td"
 
-def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">]> {
+def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, HasParent<"ProgramOp">,
+    DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
   let summary = "a solved problem";
   let description = [{
     Meaning: solves the problem with the method and its options and keeps the result. An empty method leaves the
-    choice to the runtime, by the structure of the problem.
+    choice to the runtime, by the structure of the problem. With `continues` it starts at the point of the solve before
+    it; that one has `goes_on`.
+
+    With `by` the method is a function of the model. It takes the start, the bounds of variables and the bounds of rows
+    (five columns of reals: variables and rows of the model, family after family), a column of one row with the number
+    of entries of each history (i64), then the inputs. It returns the point, a column like the start, and the number of
+    steps (i64, one row). For each of `reports`, the names that a loop reports, there follow the number of its steps
+    and of those that count as one entry (i64, two rows), then a history per name (f64). `places` are the source places
+    that failures of the function count.
 
     - (C1) The program has a problem of that name before it.
+    - (C2) The callee is a function marked `costate.function` that takes and returns these columns.
 
     Derivative: none; a problem inside an expression is an op of its own.
 
     Run `tests/ops/solve.mlir` for examples.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$method, DictionaryAttr:$options);
-  let assemblyFormat = "$problem $method attr-dict";
+  let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$method, OptionalAttr<FlatSymbolRefAttr>:$callee,
+                   Variadic<Costate_Column>:$inputs, DictionaryAttr:$options, UnitAttr:$continues,
+                   UnitAttr:$goes_on, OptionalAttr<ArrayAttr>:$reports, OptionalAttr<ArrayAttr>:$places);
+  let assemblyFormat = "$problem $method (`by` $callee^)? ($inputs^ `:` type($inputs))? attr-dict";
   let hasVerifier = 1;
 }
 

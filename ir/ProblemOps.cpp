@@ -367,7 +367,32 @@ static LogicalResult verifyProblemBefore(Operation *op, StringRef name) {
   return op->emitOpError("names problem `") << name << "`, which is not stated before it";
 }
 
-LogicalResult SolveOp::verify() { return verifyProblemBefore(*this, getProblem()); }            // C1
+LogicalResult SolveOp::verify() { return verifyProblemBefore(*this, getProblem()); } // C1
+
+LogicalResult SolveOp::verifySymbolUses(SymbolTableCollection &symbols) {
+  if (!getCallee())
+    return success();
+  auto callee = symbols.lookupNearestSymbolFrom<func::FuncOp>(*this, getCalleeAttr());
+  if (!callee || !callee->hasAttr("costate.function")) // C2
+    return emitOpError("runs `") << *getCallee() << "`, which is no function";
+  if (callee->hasAttr("costate.inputs"))
+    return success(); // lowered to loops
+  auto columnOfType = [](Type element) { return RankedTensorType::get({ShapedType::kDynamic}, element); };
+  Builder b(getContext());
+  Type reals = columnOfType(b.getF64Type()), integers = columnOfType(b.getI64Type());
+  SmallVector<Type> takes(5, reals), gives{reals, integers};
+  takes.push_back(integers);
+  llvm::append_range(takes, getInputs().getTypes());
+  for (Attribute names : getReports().value_or(ArrayAttr::get(getContext(), {}))) {
+    gives.push_back(integers);
+    gives.append(cast<ArrayAttr>(names).size(), reals);
+  }
+  if (callee.getArgumentTypes() != ArrayRef<Type>(takes) ||
+      callee.getResultTypes() != ArrayRef<Type>(gives)) // C2
+    return emitOpError("gives and takes other columns than `") << *getCallee() << "`";
+  return success();
+}
+
 LogicalResult CheckDerivativesOp::verify() { return verifyProblemBefore(*this, getProblem()); } // C1
 
 LogicalResult SolutionOp::verify() {

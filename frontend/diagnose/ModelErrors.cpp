@@ -246,6 +246,15 @@ Diagnostic loopBody(SourcePlace place, bool isReturn) {
                isReturn ? "let the condition of `iterate` end the loop, and put `return` after it" : "");
 }
 
+Diagnostic methodForm(SourcePlace place, const std::string &what, const std::string &help) {
+  return error("method-form", place, what, help);
+}
+
+Diagnostic reportOutside(SourcePlace place) {
+  return error("report-outside", place, "only a loop that stands in the braces of a method reports",
+               "collect what the steps of another loop give: `collect name = value`");
+}
+
 Diagnostic scanRange(SourcePlace place, const std::string &set) {
   return error("scan-range", place, fmt::format("`scan` goes over a range, and `{}` is none", set),
                fmt::format("write `for k in 1..card({})` and number what belongs to its elements", set));
@@ -429,13 +438,15 @@ Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {
                fmt::format("put `solve {}` before it", problem));
 }
 
-Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known) {
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
+                         const std::string &nearest) {
   return error("unknown-method", place,
-               fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")));
+               fmt::format("unknown solver `{}`; the solvers are {}", method, fmt::join(known, ", ")),
+               nearest.empty() ? "" : fmt::format("write `{}`", nearest));
 }
 
-Diagnostic badOption(SourcePlace place, const std::string &sentence) {
-  return error("bad-option", place, sentence);
+Diagnostic badOption(SourcePlace place, const std::string &sentence, const std::string &help) {
+  return error("bad-option", place, sentence, help);
 }
 
 Diagnostic notAvailable(SourcePlace place, const std::string &what) {

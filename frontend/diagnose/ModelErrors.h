@@ -60,6 +60,8 @@ Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const st
                         const std::string &size, int64_t expected, int64_t actual);
 Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
 Diagnostic loopBody(SourcePlace place, bool isReturn);
+Diagnostic methodForm(SourcePlace place, const std::string &what, const std::string &help);
+Diagnostic reportOutside(SourcePlace place);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
 Diagnostic raggedArray(SourcePlace place, const std::string &row);
 Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
@@ -98,8 +100,9 @@ Diagnostic discreteVariable(SourcePlace place, const std::string &variable, cons
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
 Diagnostic notAProblem(SourcePlace place, const std::string &name);
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);
-Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known);
-Diagnostic badOption(SourcePlace place, const std::string &sentence);
+Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
+                         const std::string &nearest);
+Diagnostic badOption(SourcePlace place, const std::string &sentence, const std::string &help = "");
 Diagnostic notAvailable(SourcePlace place, const std::string &what);
 Diagnostic importFailed(SourcePlace place, const std::string &path, const std::string &reason);
 Diagnostic importCycle(SourcePlace place, const std::string &path);

@@ -62,9 +62,9 @@ Diagnostic carriedStart(SourcePlace place, const std::string &found) {
                "write `name = start`, as in `(x = x0, k = 0)`");
 }
 
-Diagnostic collectedName(SourcePlace place, const std::string &found) {
-  return error("collected-name", place, fmt::format("the array of all {} needs a name", found),
-               "write `collect name = value`");
+Diagnostic collectedName(SourcePlace place, const std::string &word, const std::string &found) {
+  std::string what = word == "collect" ? "the array of all " + found : "the report of " + found;
+  return error("collected-name", place, what + " needs a name", fmt::format("write `{} name = value`", word));
 }
 
 Diagnostic entryAssigned(SourcePlace place, const std::string &name) {

@@ -16,7 +16,7 @@ Diagnostic badInterval(SourcePlace place, const std::string &found);
 Diagnostic badArgumentName(SourcePlace place, const std::string &found);
 Diagnostic rootForm(SourcePlace place);
 Diagnostic carriedStart(SourcePlace place, const std::string &found);
-Diagnostic collectedName(SourcePlace place, const std::string &found);
+Diagnostic collectedName(SourcePlace place, const std::string &word, const std::string &found);
 Diagnostic entryAssigned(SourcePlace place, const std::string &name);
 Diagnostic functionResult(SourcePlace place);
 Diagnostic wildcard(SourcePlace place);

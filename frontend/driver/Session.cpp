@@ -47,11 +47,19 @@ namespace {
 
 std::string sentenceOf(llvm::Error error) { return llvm::toString(std::move(error)); }
 
+std::vector<std::string> namesOf(const std::vector<rt::OptionRow> &rows) {
+  std::vector<std::string> names;
+  for (auto &row : rows)
+    names.push_back(row.name);
+  return names;
+}
+
 sema::MethodTable methodTable() {
   sema::MethodTable table;
   for (auto &solver : rt::solvers())
     table.methods.push_back(
         {solver.name,
+         {},
          [&solver](const std::string &option, double value) { return solver.check(option, value); },
          [&solver](const std::string &option, const std::string &word) {
            double unused = 0;
@@ -60,6 +68,15 @@ sema::MethodTable methodTable() {
          [&solver](const std::string &option, const std::string &path) {
            return solver.checkFile(option, path);
          }});
+  table.ofModel.options = namesOf(rt::optionRows(rt::JudgementOptions{}));
+  table.ofModel.check = [](const std::string &option, double value) {
+    rt::JudgementOptions options;
+    return rt::setOption(options, "", option, value);
+  };
+  table.ofModel.checkWord = [](const std::string &option, const std::string &word) {
+    rt::JudgementOptions options;
+    return rt::setOption(options, "", option, word);
+  };
   return table;
 }
 

@@ -33,7 +33,8 @@ void FunctionBuilder::begin(const std::string &name) {
 
 void FunctionBuilder::end(ArrayRef<Value> results) {
   b().create<func::ReturnOp>(loc, results);
-  function.setType(b().getFunctionType(ValueRange(columns).getTypes(), ValueRange(results).getTypes()));
+  function.setType(
+      b().getFunctionType(function.getBody().getArgumentTypes(), ValueRange(results).getTypes()));
 }
 
 /// A value as functions return it: all entries one after the other.
@@ -188,6 +189,7 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
       collect(*loop->condition, free);
     bound.insert(loop->carried.begin(), loop->carried.end());
     collect(loop->domain, free, bound);
+    all(loop->reported);
     for (const void *own : bound)
       free.erase(own);
     all(loop->starts);
@@ -196,6 +198,8 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
     for (const void *own : derivative->arguments)
       free.erase(own);
     all(derivative->at), all(derivative->directions);
+  } else if (auto *call = dynamic_cast<const sema::ProblemCall *>(&of)) {
+    collect(call->at, free);
   } else {
     all(static_cast<const sema::LibraryCall &>(of).arguments);
   }
@@ -212,6 +216,8 @@ void FunctionBuilder::collect(const sema::Value &value, Free &free) {
 void FunctionBuilder::collect(const sema::Expr &expr, Free &free) {
   if (expr.index)
     free.insert(expr.index);
+  if (expr.kind == ExprKind::Access && expr.symbol->kind == sema::Symbol::Kind::Variable)
+    free.insert(expr.symbol);
   if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
     free.insert(freeOf(*let).begin(), freeOf(*let).end());
   if (expr.set)
@@ -380,6 +386,11 @@ Type FunctionBuilder::typeOf(const sema::Family &family) {
 
 /// A family of the program with its dimensions.
 Value FunctionBuilder::inputArray(const sema::Family &family) {
+  if (Value values = boundVariable(family)) {
+    auto type = cast<RankedTensorType>(typeOf(family));
+    return type.getRank() == 1 ? values
+                               : b().create<ReshapeOp>(loc, type, values, sizesOf(family)).getResult();
+  }
   if (Value known = arrays.lookup(&family))
     return known;
   Value array;
@@ -414,17 +425,20 @@ Value FunctionBuilder::mapOf(const sema::Let &let) {
   Location outer = std::exchange(loc, location(let.place));
   auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{typeOf(let)});
   inside(map, map.getBody(), false, [&](Scope &scope) {
-    if (isProduct(let.domain)) {
-      for (auto [atom, position] : llvm::zip(let.domain.atoms, map.getBody()->getArguments()))
-        bindAtom(atom, position, scope);
-    } else {
-      bindRows(newLevel(let.domain, /*isOrdered=*/true), map.getBody()->getArgument(0), scope);
-    }
+    bindDomain(let.domain, map.getBody()->getArguments(), scope);
     Value entry = let.type.base == Base::Real ? real(*let.value) : scalar(*let.value);
     b().create<YieldOp>(loc, entry);
   });
   loc = outer;
   return map.getResult(0);
+}
+
+/// The indices of a domain, where an operation has a dimension per set, or one for its rows.
+void FunctionBuilder::bindDomain(const sema::Binders &domain, ValueRange positions, Scope &scope) {
+  if (!isProduct(domain))
+    return bindRows(newLevel(domain, /*isOrdered=*/true), positions[0], scope);
+  for (auto [atom, position] : llvm::zip(domain.atoms, positions))
+    bindAtom(atom, position, scope);
 }
 
 /// A value of a type, as functions pass it.

@@ -27,6 +27,9 @@ public:
   mlir::Value compute(const sema::Expr &number, const Env &env);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
+  /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
+  /// then inputs().
+  mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
   /// The sum or mean of the objective whose addends may be taken by number; null where it has none.
   const sema::Expr *sumOfAddends(const sema::Expr &objective);
   /// The objective with some addends of the sum: the last argument has their numbers, which count the rows of
@@ -98,6 +101,7 @@ private:
     Assumption assumed;    // in a branch
     llvm::DenseMap<const sema::Index *, BoundIndex> indices;
     llvm::DenseMap<const sema::Let *, mlir::Value> lets;
+    llvm::DenseMap<const sema::Family *, mlir::Value> variables; // columns, where a problem is evaluated
     llvm::DenseMap<const sema::SetExpr *, mlir::Value> sizes;
     std::map<std::vector<const void *>, mlir::Value> slices;
   };
@@ -203,6 +207,7 @@ private:
   mlir::Value tensor(const sema::Family &family);
   mlir::Value valueOf(const sema::Value &value, const sema::Type &type);
   mlir::Value mapOf(const sema::Let &let);
+  void bindDomain(const sema::Binders &domain, mlir::ValueRange positions, Scope &scope);
   mlir::Value inputArray(const sema::Family &family);
   mlir::Value input(mlir::Value column);
   static const sema::SetExpr *rangeOf(const sema::SetExpr *set);
@@ -240,6 +245,20 @@ private:
   mlir::Value turned(mlir::Value array, size_t count);
   mlir::Value one();
 
+  // Methods
+  void problemCall(const sema::ProblemCall &call, Scope &scope);
+  void bindVariables(const sema::Problem &problem, mlir::Value x, Scope &scope);
+  mlir::Value boundVariable(const sema::Family &family);
+  mlir::Value numRows(const sema::Family &family);
+  mlir::Value objectiveValue(const sema::Problem &problem);
+  mlir::Value rowValues(const sema::Problem &problem);
+  mlir::Value withRows(const sema::Constraint &family, mlir::Value offset, mlir::Value all);
+  llvm::SmallVector<mlir::Value> countedStarts(const sema::Loop &loop);
+  llvm::SmallVector<mlir::Value> countedNext(const sema::Loop &loop, mlir::ValueRange carried);
+  llvm::SmallVector<mlir::Value> entered(const sema::Loop &loop, mlir::ValueRange carried,
+                                         mlir::Value entries);
+  mlir::Value pair(mlir::Value first, mlir::Value second);
+
   int32_t placeNumber(SourcePlace place);
   mlir::Location location(SourcePlace place) { return low.columns.location(place); }
   mlir::Value constant(int64_t position) { return b().create<mlir::arith::ConstantIndexOp>(loc, position); }
@@ -264,6 +283,8 @@ private:
   std::deque<Level> levels;
   std::map<std::vector<const Level *>, Rows> rowsOfLevels;
   llvm::SmallVector<mlir::Attribute> places;
+  mlir::Value capacity; // of histories
+  llvm::DenseMap<const sema::Loop *, llvm::SmallVector<mlir::Value>> counted;
   const sema::Expr *whole = nullptr;   // the number that the function is made for
   const sema::Expr *sampled = nullptr; // the sum whose addends are taken by number
   mlir::Value which, addends;

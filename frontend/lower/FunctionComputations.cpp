@@ -21,6 +21,8 @@ void FunctionBuilder::ensure(const sema::Computation &of) {
       this->loop(*loop, scope);
     else if (auto *derivative = dynamic_cast<const Derivative *>(&of))
       this->derivative(*derivative, scope);
+    else if (auto *call = dynamic_cast<const sema::ProblemCall *>(&of))
+      problemCall(*call, scope);
     else
       library(static_cast<const sema::LibraryCall &>(of), scope);
     loc = outer;
@@ -51,15 +53,21 @@ void FunctionBuilder::loop(const sema::Loop &loop, Scope &scope) {
   SmallVector<Value> starts;
   for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
     starts.push_back(valueOf(start, carried->type));
+  size_t own = starts.size();
+  llvm::append_range(starts, countedStarts(loop));
   auto iterate = b().create<IterateOp>(loc, starts);
   inside(iterate, &iterate.getCondition().front(), false, [&](Scope &inner) {
     bindCarried(loop, iterate.getCondition().front().getArguments(), inner);
     b().create<YieldOp>(loc, scalar(*loop.condition));
   });
   inside(iterate, &iterate.getBody().front(), false, [&](Scope &inner) {
-    bindCarried(loop, iterate.getBody().front().getArguments(), inner);
-    b().create<YieldOp>(loc, nextOf(loop));
+    auto names = iterate.getBody().front().getArguments();
+    bindCarried(loop, names, inner);
+    SmallVector<Value> next = nextOf(loop);
+    llvm::append_range(next, countedNext(loop, names.drop_front(own)));
+    b().create<YieldOp>(loc, next);
   });
+  counted[&loop] = SmallVector<Value>(iterate.getResults().drop_front(own));
   for (auto [result, value] : llvm::zip(loop.results, iterate.getResults()))
     scope.lets[result] = value;
 }
@@ -79,6 +87,8 @@ void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
   SmallVector<Value> starts, inner;
   for (auto [carried, start] : llvm::zip(loop.carried, loop.starts))
     starts.push_back(valueOf(start, carried->type));
+  size_t own = starts.size();
+  llvm::append_range(starts, countedStarts(loop));
   SmallVector<Type> collected;
   for (const sema::Let *result : ArrayRef(loop.results).drop_front(loop.carried.size())) {
     collected.push_back(typeOf(*result));
@@ -90,12 +100,16 @@ void FunctionBuilder::scan(const sema::Loop &loop, Scope &scope) {
     bindCarried(loop, scan.carried(), body);
     bindAtom(steps, scan.getBody()->getArgument(0), body);
     SmallVector<Value> yielded = nextOf(loop);
+    llvm::append_range(yielded, countedNext(loop, scan.carried().drop_front(own)));
     for (auto [value, result] :
          llvm::zip(loop.collected, ArrayRef(loop.results).drop_front(loop.carried.size())))
       yielded.push_back(valueOf(value, result->type));
     b().create<YieldOp>(loc, yielded);
   });
-  for (auto [result, value] : llvm::zip(loop.results, scan.getResults()))
+  SmallVector<Value> results(scan.getResults().take_front(own));
+  counted[&loop] = SmallVector<Value>(scan.getResults().slice(own, starts.size() - own));
+  llvm::append_range(results, scan.getResults().drop_front(starts.size()));
+  for (auto [result, value] : llvm::zip(loop.results, results))
     scope.lets[result] = value;
 }
 

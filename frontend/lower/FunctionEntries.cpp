@@ -57,6 +57,8 @@ Value FunctionBuilder::access(const sema::Expr &expr) {
   }
   if (let && isOwn(*let))
     return scalarLet(*let);
+  if (Value values = boundVariable(family))
+    return b().create<AtOp>(loc, values, constant(0));
   Value value;
   placed({}, false, [&](Scope &) {
     Value column = input(isVariable ? low.familyColumn(family) : low.column(expr, low.global));

@@ -148,6 +148,10 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
     return first;
   }
   case ExprKind::Card:
+    if (!expr.set) {
+      Value rows = domain(static_cast<const sema::Family &>(*expr.symbol)).space.rows;
+      return spread(rows ? columns.count(rows) : columns.integer(1), global, env);
+    }
     return spread(columns.count(set(*expr.set, global).columns[0]), global, env);
   case ExprKind::Ends: {
     SetColumns members = set(*expr.set, global);

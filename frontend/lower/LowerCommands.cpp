@@ -1,5 +1,8 @@
 // Commands: steps of the program that solve, show, write and check.
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/Lowering.h"
+
+#include <fmt/format.h>
 
 using namespace mlir;
 
@@ -35,24 +38,53 @@ Value Lowering::solution(const sema::Expr &expr, const Env &env) {
   return columns.gather(solved(*expr.problem, name, expr.text), rows);
 }
 
+/// One of the methods of a chain.
+void Lowering::solve(const sema::Command &command, const sema::Method &method) {
+  SmallVector<NamedAttribute> options;
+  for (auto &option : method.options)
+    options.push_back(option.isText ? columns.string(option.name, option.text)
+                                    : columns.attribute(option.name, builder.getF64FloatAttr(option.number)));
+  SmallVector<NamedAttribute> attributes{
+      columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), command.problem->name)),
+      columns.string("method", method.name),
+      columns.attribute("options", builder.getDictionaryAttr(options))};
+  if (&method != &command.methods.front())
+    attributes.push_back(columns.attribute("continues", builder.getUnitAttr()));
+  if (&method != &command.methods.back())
+    attributes.push_back(columns.attribute("goes_on", builder.getUnitAttr()));
+  SmallVector<Value> inputs;
+  if (method.run) {
+    size_t known = diagnostics.size();
+    FunctionBuilder function(*this, command.place);
+    std::string name = fmt::format("method.{}", numFunctions++);
+    function.methodFunction(*method.run, name);
+    for (size_t k = known; k < diagnostics.size(); ++k)
+      diagnostics[k].notes.push_back({command.place, "in this solve"});
+    inputs.assign(function.inputs().begin(), function.inputs().end());
+    attributes.push_back(columns.attribute("callee", FlatSymbolRefAttr::get(builder.getContext(), name)));
+    attributes.push_back(columns.attribute("places", function.placeList()));
+    SmallVector<Attribute> reports;
+    for (const sema::Loop *loop : method.run->loops)
+      if (!loop->reportedNames.empty()) {
+        SmallVector<StringRef> names(loop->reportedNames.begin(), loop->reportedNames.end());
+        reports.push_back(builder.getStrArrayAttr(names));
+      }
+    attributes.push_back(columns.attribute("reports", builder.getArrayAttr(reports)));
+  }
+  columns.setPlace(command.place);
+  columns.make("solve", {inputs}, {}, attributes, false);
+}
+
 void Lowering::command(const sema::Command &command) {
   columns.setPlace(command.place);
   auto reference = [&] {
     return columns.attribute("problem", FlatSymbolRefAttr::get(builder.getContext(), command.problem->name));
   };
   switch (command.kind) {
-  case sema::Command::Kind::Solve: {
-    SmallVector<NamedAttribute> options;
-    for (auto &option : command.options)
-      options.push_back(option.isText
-                            ? columns.string(option.name, option.text)
-                            : columns.attribute(option.name, builder.getF64FloatAttr(option.number)));
-    columns.make("solve", {}, {},
-                 {reference(), columns.string("method", command.method),
-                  columns.attribute("options", builder.getDictionaryAttr(options))},
-                 false);
+  case sema::Command::Kind::Solve:
+    for (auto &method : command.methods)
+      solve(command, method);
     return;
-  }
   case sema::Command::Kind::CheckDerivatives:
     columns.make("check_derivatives", {}, {}, {reference()}, false);
     return;

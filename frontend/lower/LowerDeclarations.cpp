@@ -57,6 +57,7 @@ void Lowering::declare(const sema::Symbol &symbol) {
     return;
   }
   case sema::Symbol::Kind::Function:
+  case sema::Symbol::Kind::Method:
     return; // its calls stand where they are
   case sema::Symbol::Kind::Problem:
     return problem(static_cast<const sema::Problem &>(symbol));

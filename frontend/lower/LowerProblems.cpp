@@ -106,11 +106,18 @@ void Lowering::smoothObjective(const sema::Objective &objective) {
 /// Whether commands solve the problem by steps that take some addends of the objective each: some of those
 /// that solve it, or all.
 bool Lowering::isSampled(const sema::Problem &problem, bool byAll) const {
+  auto takesSome = [](const sema::Method &method) {
+    return llvm::any_of(method.options, [](auto &option) { return option.name == "batch"; });
+  };
   SmallVector<bool> takes;
   for (const sema::Step &step : program.steps)
     if (const sema::Command *command = step.command.get();
-        command && command->kind == sema::Command::Kind::Solve && command->problem == &problem)
-      takes.push_back(llvm::any_of(command->options, [](auto &option) { return option.name == "batch"; }));
+        command && command->kind == sema::Command::Kind::Solve && command->problem == &problem) {
+      if (command->methods.empty())
+        takes.push_back(false);
+      for (const sema::Method &method : command->methods)
+        takes.push_back(takesSome(method));
+    }
   return llvm::is_contained(takes, true) && !(byAll && llvm::is_contained(takes, false));
 }
 

@@ -124,6 +124,7 @@ private:
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);
   void command(const sema::Command &command);
+  void solve(const sema::Command &command, const sema::Method &method);
   void show(const sema::Command &command);
   void assertion(const sema::Command &command);
 

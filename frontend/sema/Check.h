@@ -12,6 +12,7 @@ namespace costate::sema {
 struct MethodTable {
   struct Row {
     std::string name;
+    std::vector<std::string> options;
     /// The sentence that refuses the value, or empty.
     std::function<std::string(const std::string &option, double value)> check;
     /// The same for a word.
@@ -20,6 +21,7 @@ struct MethodTable {
     std::function<std::string(const std::string &option, const std::string &path)> checkFile;
   };
   std::vector<Row> methods;
+  Row ofModel; // what methods of the model take besides their own parameters
 };
 
 /// Reads the text of an imported file (a path as written, relative to the importing file) into `files`; -1

@@ -43,8 +43,8 @@ ExprPtr Checker::name(const ast::Node &node) {
   }
   if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)
     return entry(node, *symbol, {});
-  const char *what[] = {"a set",        "a table",      "",          "",          "",
-                        "a constraint", "an objective", "a problem", "a function"};
+  const char *what[] = {"a set",        "a table",   "",           "",         "",         "a constraint",
+                        "an objective", "a problem", "a function", "a method", "a problem"};
   report(
       errors::typeMismatch(node.place, fmt::format("`{}`", node.text), "a value", what[int(symbol->kind)]));
   return poison(node);
@@ -66,6 +66,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
     if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)
       return entry(node, *symbol, args);
   }
+  if (base.kind == Kind::Field && viewOf(base))
+    return isArray(base) ? entry(node, *arrayValue(base), args) : viewedNumber(base);
   if (base.kind == Kind::Field && base.children[0]->kind == Kind::Name)
     if (auto *table = dynamic_cast<Table *>(scope.find(base.children[0]->text)))
       return tableEntry(node, *table, base.text, args);
@@ -84,6 +86,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
 }
 
 ExprPtr Checker::field(const ast::Node &node) {
+  if (viewOf(node))
+    return viewedNumber(node);
   if (node.children[0]->kind == Kind::Name)
     if (auto *table = dynamic_cast<Table *>(scope.find(node.children[0]->text)))
       return tableEntry(node, *table, node.text, {});

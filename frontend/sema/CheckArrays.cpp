@@ -82,7 +82,7 @@ bool Checker::isArray(const ast::Node &node) {
     return family && family->kind != Symbol::Kind::Constraint && (find(node.text), family->arity() > 0);
   }
   if (node.kind == Kind::Field)
-    return solvedFamily(node);
+    return viewedArray(node) || solvedFamily(node);
   if (isArrayOperation(node) || isSlice(node))
     return true;
   if (node.kind != Kind::Call)
@@ -126,6 +126,8 @@ Family *Checker::arrayValue(const ast::Node &node) {
     return arrayOperation(node);
   if (node.kind == Kind::Call)
     return functionCall(node, **callee(node, /*says=*/true)).array;
+  if (Family *viewed = viewedArray(node))
+    return viewed;
   Family &family = node.kind == Kind::Field ? *solvedFamily(node) : static_cast<Family &>(*find(node.text));
   if (!isOverRanges(family.domain)) {
     report(errors::arrayOfRanges(node.place, family.name, family.place));

@@ -36,6 +36,8 @@ std::optional<const FunctionValue *> Checker::callee(const ast::Node &node, bool
                     isDerivativeOperator(called.children[0]->text);
   if (isOperator)
     return derivativeValue(called, says);
+  if (const FunctionValue *viewed = viewedFunction(called))
+    return viewed;
   if (called.kind != Kind::Name || scope.findIndex(called.text))
     return std::nullopt;
   Symbol *symbol = says ? find(called.text) : scope.find(called.text);
@@ -95,7 +97,7 @@ std::vector<Parameter> Checker::parametersOf(const FunctionValue &function) {
   if (inner.form == Form::Declared) {
     for (auto &parameter : statements.at(inner.declared)->parameters)
       result.push_back(parameterOf(parameter));
-  } else if (inner.form == Form::Example) {
+  } else if (inner.form == Form::Example || inner.form == Form::Problem) {
     for (auto &type : inner.example->parameters)
       result.push_back(parameterOf(type));
   } else if (inner.form == Form::Library) {
@@ -118,6 +120,7 @@ size_t Checker::rankOf(const FunctionValue &function) {
   case Form::Elementary:
     return 0;
   case Form::Example:
+  case Form::Problem:
     return function.example->result.sizes.size();
   case Form::Library:
     return leastRank(function.library->gives[0]);
@@ -317,6 +320,8 @@ Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols d
   }
   case Form::Example:
     return exampleOf(function.example->result);
+  case Form::Problem:
+    return ofProblem(function, static_cast<Family &>(*arguments[0]), place);
   case Form::Library:
   case Form::Derivative:
     break;

@@ -55,27 +55,43 @@ void Checker::solveCommand(const ast::Statement &s, Command &command) {
   command.problem = problemNamed(s);
   if (s.hasArguments)
     report(errors::notAvailable(s.place, "a problem with arguments"));
-  if (s.methods.size() > 1)
-    report(errors::notAvailable(s.methods[1].place, "a chain of solvers"));
+  if (s.methods.empty())
+    command.methods.emplace_back();
+  for (auto &method : s.methods)
+    command.methods.push_back(solver(method, command.problem));
   if (command.problem)
     solved.insert(command.problem);
-  if (s.methods.empty())
-    return;
-  const ast::Method &method = s.methods[0];
-  errors::Names known;
-  for (auto &row : methods.methods) {
-    known.push_back(row.name);
-    if (row.name != method.name)
-      continue;
-    command.method = method.name;
-    for (auto &argument : method.options)
-      option(row, argument, command);
-    return;
-  }
-  report(errors::unknownMethod(method.place, method.name, known));
 }
 
-void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Command &command) {
+/// A method of the model, or a solver of the runtime, which it hides.
+Method Checker::solver(const ast::Method &written, Problem *problem) {
+  Method result;
+  result.name = written.name;
+  errors::Names known;
+  if (auto *method = dynamic_cast<UserMethod *>(scope.find(written.name))) {
+    if (problem)
+      result.run = methodRun(*method, *problem, written, result);
+    return result;
+  }
+  for (auto &row : methods.methods) {
+    known.push_back(row.name);
+    if (row.name != written.name)
+      continue;
+    for (auto &argument : written.options)
+      option(row, argument, result);
+    return result;
+  }
+  for (auto &[name, symbol] : scope.top)
+    if (symbol->kind == Symbol::Kind::Method)
+      known.push_back(name);
+  if (auto later = laterNames.find(written.name); later != laterNames.end())
+    report(errors::usedBeforeDeclared(written.place, written.name, later->second));
+  else
+    report(errors::unknownMethod(written.place, written.name, known, nearestName(written.name, known)));
+  return result;
+}
+
+void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Method &method) {
   if (argument.name.empty())
     return report(errors::badOption(
         argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
@@ -84,7 +100,7 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
     auto &check = value->kind == Kind::Name ? row.checkWord : row.checkFile;
     if (std::string sentence = check(argument.name, value->text); !sentence.empty())
       return report(errors::badOption(argument.place, sentence));
-    command.options.push_back({argument.name, 0, value->text, true, argument.place});
+    method.options.push_back({argument.name, 0, value->text, true, argument.place});
     return;
   }
   double sign = 1;
@@ -100,7 +116,7 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
   Option option{argument.name, sign * parsed->number, "", false, argument.place};
   if (std::string sentence = row.check(option.name, option.number); !sentence.empty())
     return report(errors::badOption(argument.place, sentence));
-  command.options.push_back(std::move(option));
+  method.options.push_back(std::move(option));
 }
 
 /// A text prints as it is, a family with all its entries, everything else as one value.

@@ -50,6 +50,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
         solve->kind = Command::Kind::Solve;
         solve->place = problem->place;
         solve->problem = problem;
+        solve->methods.emplace_back();
         program.steps.push_back({nullptr, std::move(solve)});
       }
 }
@@ -85,6 +86,8 @@ void Checker::statement(const ast::Statement &s) {
     return letDeclaration(s);
   case StatementKind::Function:
     return functionDeclaration(s);
+  case StatementKind::Method:
+    return methodDeclaration(s);
   case StatementKind::Return:
     return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:

@@ -67,6 +67,8 @@ const FunctionValue *Checker::functionValue(const ast::Node &node, bool says, co
   if (node.kind == Kind::Call && node.children[0]->kind == Kind::Name &&
       isDerivativeOperator(node.children[0]->text))
     return derivativeValue(node, says);
+  if (const FunctionValue *viewed = viewedFunction(node))
+    return viewed;
   if (node.kind == Kind::Name && !scope.findIndex(node.text)) {
     Symbol *symbol = says ? find(node.text) : scope.find(node.text);
     if (auto *value = dynamic_cast<FunctionValue *>(symbol))

@@ -416,6 +416,8 @@ ExprPtr Checker::call(const ast::Node &node) {
   if (!known) {
     if (Symbol *symbol = find(function); symbol && dynamic_cast<Family *>(symbol))
       report(errors::notAFunction(node.children[0]->place, function));
+    else if (symbol)
+      name(*node.children[0]); // says what it is
     else if (auto later = laterNames.find(function); later != laterNames.end())
       report(errors::usedBeforeDeclared(node.children[0]->place, function, later->second));
     else

@@ -33,8 +33,12 @@ void Checker::functionDeclaration(const ast::Statement &s) {
   UserFunction &function = *symbol;
   declareTop(std::move(symbol), s);
   std::vector<Symbol *> examples;
-  for (auto &parameter : s.parameters)
+  for (auto &parameter : s.parameters) {
+    if (parameter.isProblem)
+      report(errors::methodForm(parameter.typePlace, "a function takes no problem",
+                                "give it what it needs, as in `f: (real[n]) -> real` for `p.objective`"));
     examples.push_back(example(parameter));
+  }
   Value value = instantiate(function, examples, {});
   bool isGood = value.array || value.scalar->type.base != Base::Poison;
   if (isGood)
@@ -209,11 +213,12 @@ Value Checker::value(const ast::Node &node) {
 /// `let`, loops and `return` of a function's braces.
 Value Checker::block(const ast::Statement &s) {
   Value result;
+  bool isOver = false;
   for (auto &inner : s.body) {
-    if (result.scalar || result.array)
+    if (isOver)
       report(errors::functionBody(inner->place, "nothing that stands after `return` is reached"));
     else if (inner->kind == StatementKind::Return)
-      result = value(*inner->value);
+      result = value(*inner->value), isOver = true;
     else if (inner->kind == StatementKind::Let)
       localLet(*inner);
     else if (isLoop(*inner))
@@ -221,9 +226,10 @@ Value Checker::block(const ast::Statement &s) {
     else if (inner->kind == StatementKind::Assign)
       report(errors::notCarried(inner->namePlace, inner->name, scope.find(inner->name), /*inLoop=*/false));
     else
-      report(errors::functionBody(inner->place, "a function holds `let`, loops and `return` only"));
+      report(errors::functionBody(inner->place, fmt::format("a {} holds `let`, loops and `return` only",
+                                                            runs.empty() ? "function" : "method")));
   }
-  if (!result.scalar && !result.array)
+  if (!isOver)
     report(errors::functionBody(s.namePlace, fmt::format("`{}` ends without `return`", s.name)));
   return result;
 }

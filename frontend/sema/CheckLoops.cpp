@@ -143,6 +143,7 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
   for (auto &argument : s.collected)
     if (Family *family = collectedValue(argument, loop))
       collected.push_back(family);
+  reportedValues(s, loop);
   return diagnostics.size() == known;
 }
 
@@ -217,6 +218,26 @@ Family *Checker::collectedValue(const ast::Argument &argument, const Loop &loop)
   return requireFixedDomain(loop.domain, argument.place) ? &family(each, argument.value->place) : nullptr;
 }
 
+/// Numbers of every step that a method shows.
+void Checker::reportedValues(const ast::Statement &s, Loop &loop) {
+  bool hasSteps = loop.form == Loop::Form::Iterate || loop.form == Loop::Form::Scan;
+  loop.isCounted = hasSteps && isOfMethod(s);
+  if (!loop.isCounted && !s.reported.empty())
+    return report(errors::reportOutside(s.reported[0].place));
+  for (auto &argument : s.reported) {
+    if (isArray(*argument.value)) {
+      report(errors::missingIndex(argument.value->place, setText(*argument.value), "its array",
+                                  argument.value->place));
+      continue;
+    }
+    ExprPtr value = expr(*argument.value);
+    if (!needNumber(*value, "what is reported"))
+      continue;
+    loop.reportedNames.push_back(argument.name);
+    loop.reported.push_back(asReal({std::move(value), nullptr}, argument.value->place));
+  }
+}
+
 /// Whether a carried value must be more than it was taken for.
 bool Checker::widen(std::vector<Carried> &carried) {
   bool isWider = false;
@@ -267,6 +288,8 @@ std::vector<std::pair<ast::Word, Let *>> Checker::finishLoop(const ast::Statemen
     addRanges(result.domain, collected[k]->domain);
     leave(s.collected[k].name, s.collected[k].place, result);
   }
+  if (loop->isCounted)
+    runs.back()->loops.push_back(loop.get());
   finish(std::move(loop), results);
   return names;
 }

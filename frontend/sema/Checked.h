@@ -106,7 +106,7 @@ enum class ExprKind {
   Call,      // text = function name
   Reduce,    // text = sum prod min max mean any all; binders, args[0] = body
   In,        // args in set
-  Card,      // set
+  Card,      // set; without one, the rows of the family `symbol`
   Ends,      // text = first | last; set
   Neighbour, // text = prev | next; args[0], set
   Ord,       // args[0], set
@@ -140,7 +140,19 @@ struct Expr {
 // ---- symbols -------------------------------------------------------------------------------------------
 
 struct Symbol {
-  enum class Kind { Set, Table, Param, Let, Variable, Constraint, Objective, Problem, Function };
+  enum class Kind {
+    Set,
+    Table,
+    Param,
+    Let,
+    Variable,
+    Constraint,
+    Objective,
+    Problem,
+    Function,
+    Method,
+    ProblemView
+  };
   Kind kind;
   std::string name;
   SourcePlace place;
@@ -201,7 +213,7 @@ struct Value {
 /// What a function defines by other means than an expression. `results` are lets without values, which are
 /// read like all others; numbers have no domain, arrays one over ranges that start at 1.
 struct Computation {
-  enum class Kind { Loop, Derivative, Library };
+  enum class Kind { Loop, Derivative, Library, Problem };
   Kind kind;
   SourcePlace place;
   std::vector<Let *> results;
@@ -223,6 +235,9 @@ struct Loop : Computation {
   ExprPtr condition;            // of iterate
   Binders domain;               // of scan: one index over a range
   std::vector<Value> collected; // of scan
+  bool isCounted = false;       // it stands in a method's braces: its steps count, and what they report
+  std::vector<std::string> reportedNames;
+  std::vector<Value> reported; // numbers
   Loop() : Computation(Kind::Loop) {}
 };
 
@@ -244,6 +259,16 @@ struct LibraryCall : Computation {
   std::string name;
   std::vector<Value> arguments;
   LibraryCall() : Computation(Kind::Library) {}
+};
+
+/// The objective of a problem, to be minimized, or the values of all its rows, one after the other, where the
+/// array `at` gives the variables: family after family in the order of the problem, rows of a family as in
+/// its domain.
+struct ProblemCall : Computation {
+  const struct Problem *problem = nullptr;
+  bool givesRows = false;
+  Value at;
+  ProblemCall() : Computation(Kind::Problem) {}
 };
 
 struct Variable : Family {
@@ -278,6 +303,22 @@ struct UserFunction : Symbol {
   UserFunction() : Symbol(Kind::Function) {}
 };
 
+/// An algorithm written in the language. Where it is used, its body is checked for the problem.
+struct UserMethod : Symbol {
+  bool isGood = false; // its parameters are those of a method
+  UserMethod() : Symbol(Kind::Method) {}
+};
+
+/// A method's body for one problem and one list of options.
+struct MethodRun {
+  SourcePlace place; // of the method's declaration
+  const Problem *problem = nullptr;
+  /// Placeholders for what the runtime gives: start, bounds of variables, bounds of rows.
+  std::vector<const Let *> given;
+  Value point; // that it returns
+  std::vector<const Loop *> loops;
+};
+
 // ---- commands ------------------------------------------------------------------------------------------
 
 struct Item {
@@ -295,13 +336,19 @@ struct Option {
   SourcePlace place;
 };
 
+/// What follows `using` or `then`.
+struct Method {
+  std::string name; // empty: the runtime chooses by structure
+  std::vector<Option> options;
+  std::unique_ptr<MethodRun> run; // of a method of the model
+};
+
 struct Command {
   enum class Kind { Solve, Print, Write, Assert, CheckDerivatives };
   Kind kind;
   SourcePlace place;
   Problem *problem = nullptr;
-  std::string method; // empty: the runtime chooses by structure
-  std::vector<Option> options;
+  std::vector<Method> methods; // Solve: one after the other, each from the point before
   std::vector<Item> items;
   std::string path; // Write
   std::string text; // Assert: the source text

@@ -129,6 +129,26 @@ private:
                                        const std::vector<Family *> &at, SourcePlace place);
   bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
 
+  // Methods (CheckMethods.cpp)
+  void methodDeclaration(const ast::Statement &s);
+  bool hasMethodForm(const ast::Statement &s);
+  ProblemView &viewOf(Problem *problem, const ast::Parameter &parameter);
+  void addFunctions(ProblemView &view, SourcePlace place);
+  Let &countOf(const Problem &problem, Symbol::Kind kind, SourcePlace place);
+  std::unique_ptr<MethodRun> run(const ast::Statement &s, ProblemView &view, Symbols arguments,
+                                 SourcePlace place);
+  void requirePoint(const ast::Statement &s, const ProblemView &view, MethodRun &run);
+  std::unique_ptr<MethodRun> methodRun(UserMethod &method, Problem &problem, const ast::Method &written,
+                                       Method &into);
+  std::optional<Symbols> methodArguments(const ast::Statement &s, const ast::Method &written, Method &into);
+  bool isOfMethod(const ast::Statement &s) const;
+  ProblemView *viewOf(const ast::Node &node) const;
+  Family *viewedArray(const ast::Node &node) const;
+  const FunctionValue *viewedFunction(const ast::Node &node) const;
+  ExprPtr viewedNumber(const ast::Node &node);
+  Value ofProblem(const FunctionValue &function, Family &at, SourcePlace place);
+  Family *projected(const ProblemView &view, Family &at, SourcePlace place);
+
   // Loops (CheckLoops.cpp)
   struct Carried;
   std::vector<std::pair<ast::Word, Let *>> loop(const ast::Statement &s);
@@ -141,6 +161,7 @@ private:
   void loopStatement(const ast::Statement &s, std::vector<Carried> &carried);
   void assignment(const ast::Statement &s, std::vector<Carried> &carried);
   Family *collectedValue(const ast::Argument &argument, const Loop &loop);
+  void reportedValues(const ast::Statement &s, Loop &loop);
   bool widen(std::vector<Carried> &carried);
   std::vector<std::pair<ast::Word, Let *>> finishLoop(const ast::Statement &s, std::vector<Carried> &carried,
                                                       std::unique_ptr<Loop> loop,
@@ -234,7 +255,8 @@ private:
   // Commands (CheckCommands.cpp)
   void command(const ast::Statement &s);
   void solveCommand(const ast::Statement &s, Command &command);
-  void option(const MethodTable::Row &row, const ast::Argument &argument, Command &command);
+  Method solver(const ast::Method &written, Problem *problem);
+  void option(const MethodTable::Row &row, const ast::Argument &argument, Method &method);
   Item item(const ast::Node &node);
   void nameColumns(Command &command);
   bool familyItem(const ast::Node &node, Item &item);
@@ -339,7 +361,10 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::vector<ActiveCall> calls; // whose bodies are being checked
+  std::vector<ActiveCall> calls;             // whose bodies are being checked
+  std::vector<MethodRun *> runs;             // the same, of methods
+  std::set<const ast::Statement *> ofMethod; // statements that stand in a method's braces
+  std::map<std::pair<const Problem *, Symbol::Kind>, Let *> counts;
   std::map<const UserFunction *, FunctionValue *> functionValues;
   std::map<const LibraryOperation *, FunctionValue *> libraryValues;
   std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used

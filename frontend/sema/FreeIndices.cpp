@@ -99,6 +99,7 @@ Free freeIn(const Loop &loop) {
   inside.addBound(loop.domain, [&](Free &into) {
     into.add(loop.next);
     into.add(loop.collected);
+    into.add(loop.reported);
     if (loop.condition)
       into.add(*loop.condition);
   });
@@ -149,10 +150,12 @@ std::vector<const Value *> partsOf(const Computation &computation) {
       parts.push_back(&value);
   };
   if (auto *loop = dynamic_cast<const Loop *>(&computation)) {
-    add(loop->starts), add(loop->next), add(loop->collected);
+    add(loop->starts), add(loop->next), add(loop->collected), add(loop->reported);
   } else if (auto *derivative = dynamic_cast<const Derivative *>(&computation)) {
     add(derivative->at), add(derivative->directions);
     parts.push_back(&derivative->value);
+  } else if (auto *call = dynamic_cast<const ProblemCall *>(&computation)) {
+    parts.push_back(&call->at);
   } else {
     add(static_cast<const LibraryCall &>(computation).arguments);
   }
@@ -165,6 +168,8 @@ void setCaptured(Computation &computation) {
     free = freeIn(*loop);
   else if (auto *derivative = dynamic_cast<Derivative *>(&computation))
     free = freeIn(*derivative);
+  else if (auto *call = dynamic_cast<ProblemCall *>(&computation))
+    free.add(call->at);
   else
     free.add(static_cast<LibraryCall &>(computation).arguments);
   for (Let *result : computation.results)

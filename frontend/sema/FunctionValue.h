@@ -8,15 +8,18 @@
 
 namespace costate::sema {
 
-/// A function of the model, one of numbers, one of the library, a derivative operator applied to another
-/// function, or, while a declaration is checked on its own, an example of a type.
+/// A function of the model, one of numbers, one of the library, one of a problem that a method runs on, a
+/// derivative operator applied to another function, or, while a declaration is checked on its own, an example
+/// of a type.
 struct FunctionValue : Symbol {
-  enum class Form { Declared, Elementary, Library, Derivative, Example };
+  enum class Form { Declared, Elementary, Library, Problem, Derivative, Example };
   Form form = Form::Declared;
   UserFunction *declared = nullptr;
   const Function *elementary = nullptr;
   const LibraryOperation *library = nullptr;
-  const ast::FunctionType *example = nullptr;
+  const ast::FunctionType *example = nullptr; // of a problem's function, too
+  const struct ProblemView *view = nullptr;
+  enum class Part { Objective, Rows, Projection } part = Part::Objective;
   sema::Derivative::Operator op = sema::Derivative::Operator::Gradient;
   const FunctionValue *of = nullptr;
   std::vector<size_t> wrt; // the parameters of the innermost function that it differentiates by
@@ -40,6 +43,16 @@ struct FunctionValue : Symbol {
            : op == Operator::Jvp      ? 1
                                       : wrt.size();
   }
+};
+
+/// A problem as a method sees it.
+struct ProblemView : Symbol {
+  const sema::Problem *problem = nullptr; // null while the declaration is checked on its own
+  Let *size = nullptr, *rows = nullptr;   // numbers of variables and rows
+  std::map<std::string, Let *> arrays;    // placeholders: `start`, `lower`, ...
+  std::map<std::string, FunctionValue *> functions;
+  std::map<std::string, ast::FunctionType> types; // of these
+  ProblemView() : Symbol(Kind::ProblemView) {}
 };
 
 /// What a function takes.

@@ -91,13 +91,14 @@ struct FunctionType {
   ArrayType result;
 };
 
-/// What a problem or function takes: `lambda: real = 0.1`, `x: real[n]`.
+/// What a problem, function or method takes: `lambda: real = 0.1`, `x: real[n]`, `p: problem`.
 struct Parameter {
   std::string name, typeName;
   SourcePlace place, typePlace;
   std::unique_ptr<Binders> indexing;
   std::vector<NodePtr> typeSizes;
   std::unique_ptr<FunctionType> functionType; // in place of the type
+  bool isProblem = false;                     // the same: `problem`
   NodePtr fallback;
 };
 
@@ -133,6 +134,7 @@ enum class StatementKind {
   Var,        // name, indexing, typeName, interval, bounds, start
   Let,        // name, indexing, value; or names, value
   Function,   // name, sizes, parameters, typeName and typeSizes of the result, value or body
+  Method,     // name, parameters, body
   Problem,    // name, parameters, body
   Objective,  // sense, name or empty, value
   Constraint, // name or empty, indexing, value
@@ -147,8 +149,8 @@ enum class StatementKind {
   Restore,    // items: rows
   Time,       // body
   Return,     // value
-  Iterate,    // arguments (what is carried, with its starts), value (the condition), body
-  Scan,       // arguments, indexing (what it goes over), body, collected
+  Iterate,    // arguments (what is carried, with its starts), value (the condition), body, reported
+  Scan,       // arguments, indexing (what it goes over), body, collected, reported
   Assign,     // name, value
   Root,       // name, value (what is 0), arguments (the name with its start)
   Fixed,      // name, value, arguments
@@ -172,7 +174,7 @@ struct Statement {
   std::vector<Argument> arguments;
   std::vector<Parameter> parameters;
   std::vector<Word> sizes, names;
-  std::vector<Argument> collected;
+  std::vector<Argument> collected, reported;
   std::vector<NodePtr> typeSizes;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;

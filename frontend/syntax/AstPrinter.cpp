@@ -19,10 +19,10 @@ const char *kindName(Kind kind) {
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set",     "data",      "param",      "var",   "let",   "function",
-                                "problem", "objective", "constraint", "solve", "print", "write",
-                                "assert",  "check",     "import",     "fix",   "drop",  "restore",
-                                "time",    "return",    "iterate",    "scan",  "assign"};
+  static const char *names[] = {"set",     "data",    "param",     "var",        "let",   "function",
+                                "method",  "problem", "objective", "constraint", "solve", "print",
+                                "write",   "assert",  "check",     "import",     "fix",   "drop",
+                                "restore", "time",    "return",    "iterate",    "scan",  "assign"};
   return names[int(kind)];
 }
 
@@ -66,6 +66,8 @@ public:
       statement(*inner, depth + 1);
     for (auto &collected : s.collected)
       part(("collect " + collected.name).c_str(), collected.value, depth + 1);
+    for (auto &reported : s.reported)
+      part(("report " + reported.name).c_str(), reported.value, depth + 1);
   }
 
 private:
@@ -85,7 +87,8 @@ private:
   }
 
   void parameter(const Parameter &p, int depth) {
-    line(depth, fmt::format("parameter {}{}", p.name, p.typeName.empty() ? "" : " type=" + p.typeName));
+    std::string type = p.isProblem ? "problem" : p.typeName;
+    line(depth, fmt::format("parameter {}{}", p.name, type.empty() ? "" : " type=" + type));
     if (p.indexing)
       binders(*p.indexing, depth + 1);
     for (auto &size : p.typeSizes)

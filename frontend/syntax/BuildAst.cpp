@@ -101,6 +101,8 @@ private:
       return letDeclaration(c);
     if (auto *c = dynamic_cast<P::FunctionDeclarationContext *>(context))
       return functionDeclaration(c);
+    if (auto *c = dynamic_cast<P::MethodDeclarationContext *>(context))
+      return methodDeclaration(c);
     if (auto *c = dynamic_cast<P::ReturnStatementContext *>(context)) {
       StatementPtr result = start(StatementKind::Return, c);
       result->value = e.expr(c->expr());
@@ -154,6 +156,7 @@ private:
       StatementPtr result = start(StatementKind::Iterate, c);
       result->arguments = carried(c->arguments());
       result->value = e.expr(c->expr());
+      result->reported = reported(c->reports());
       return result;
     }
     if (auto *c = dynamic_cast<P::ScanStatementContext *>(context)) {
@@ -163,7 +166,8 @@ private:
       Binder &steps = result->indexing->list.emplace_back(e.binder(c->binder()));
       if (steps.terms.size() == 1 && !steps.terms[0].value) // `_`: an index without a name
         steps.terms.clear();
-      result->collected = collected(c->arguments(1));
+      result->collected = named(c->arguments(1), "collect");
+      result->reported = reported(c->reports());
       return result;
     }
     auto *c = dynamic_cast<P::AssignmentContext *>(context);
@@ -204,11 +208,16 @@ private:
     return result;
   }
 
-  std::vector<Argument> collected(P::ArgumentsContext *context) {
+  std::vector<Argument> reported(P::ReportsContext *context) {
+    return context ? named(context->arguments(), "report") : std::vector<Argument>();
+  }
+
+  /// What a loop collects or reports.
+  std::vector<Argument> named(P::ArgumentsContext *context, const char *word) {
     std::vector<Argument> result = e.arguments(context);
     for (auto &argument : result)
       if (argument.name.empty())
-        e.report(errors::collectedName(argument.place, e.quoted(argument.place)));
+        e.report(errors::collectedName(argument.place, word, e.quoted(argument.place)));
     return result;
   }
 
@@ -238,8 +247,16 @@ private:
     return result;
   }
 
+  StatementPtr methodDeclaration(P::MethodDeclarationContext *c) {
+    StatementPtr result = start(StatementKind::Method, c);
+    name(*result, c->name());
+    for (auto *p : c->typed())
+      result->parameters.push_back(parameter(p));
+    return result;
+  }
+
   void resultType(Statement &s, P::TypeContext *context) {
-    if (context->functionType())
+    if (!context->arrayType())
       return e.report(errors::functionResult(e.place(context)));
     ArrayType type = arrayType(context->arrayType());
     s.typeName = type.name;
@@ -267,7 +284,10 @@ private:
     Parameter result;
     result.name = normalizedName(context->name()->getText());
     result.place = e.place(context->name());
-    if (context->type() && context->type()->functionType()) {
+    if (context->type() && context->type()->PROBLEM()) {
+      result.isProblem = true;
+      result.typePlace = e.place(context->type());
+    } else if (context->type() && context->type()->functionType()) {
       result.functionType = functionType(context->type()->functionType());
       result.typePlace = result.functionType->place;
     } else if (context->type()) {

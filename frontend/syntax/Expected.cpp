@@ -62,6 +62,7 @@ public:
                  {P::USING, "`using`"},
                  {P::WHILE, "`while`"},
                  {P::COLLECT, "`collect`"},
+                 {P::REPORT, "`report`"},
                  {P::FROM, "`from`"},
                  {P::DERIVATIVES, "`derivatives`"}});
     if (isClause || !operators())

@@ -40,6 +40,7 @@ public:
 
 private:
   size_t type(size_t k) const { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; }
+  bool isLoop() const { return type(0) == L::ITERATE || type(0) == L::SCAN; }
   void setType(size_t k, size_t type) { dynamic_cast<antlr4::WritableToken &>(*tokens[k]).setType(type); }
 
   bool staysKeyword(size_t k) {
@@ -54,6 +55,8 @@ private:
       return bindsIndices(k);
     if (word == L::ITERATE || word == L::SCAN)
       return k == 0 && beginsLoop(tokens);
+    if (word == L::METHOD)
+      return k == 0 && beginsMethod(tokens);
     if (word == L::ROOT || word == L::FIXED)
       return k == 0 && isWord(type(1)) && type(2) == (word == L::ROOT ? L::COLON : L::ASSIGN);
     if (isStatementWord(word))
@@ -63,7 +66,9 @@ private:
     if (word == L::FROM)
       return (type(0) == L::ROOT || type(0) == L::FIXED) && k > 3 && followsOperand(k, word);
     if (word == L::COLLECT)
-      return type(0) == L::SCAN && type(k - 1) == L::RBRACE;
+      return hasCollect = type(0) == L::SCAN && type(k - 1) == L::RBRACE;
+    if (word == L::REPORT)
+      return isLoop() && (type(k - 1) == L::RBRACE || (hasCollect && endsOperand(type(k - 1))));
     if (isInfixWord(word))
       return followsOperand(k, word);
     return true;
@@ -130,6 +135,7 @@ private:
   TokenList &tokens;
   std::vector<size_t> match;
   std::set<size_t> binderEnds;
+  bool hasCollect = false;
 };
 
 } // namespace
@@ -148,11 +154,17 @@ bool beginsLoop(const TokenList &tokens) {
   return type(behind) == (type(0) == L::ITERATE ? L::WHILE : L::FOR);
 }
 
+bool beginsMethod(const TokenList &tokens) {
+  auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
+  bool isNamed = isWord(type(1)) && type(1) != L::IN && !isInfixWord(type(1));
+  return type(0) == L::METHOD && (isNamed || (isWord(type(1)) && type(2) == L::LPAREN));
+}
+
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
-      "workflow", "method",   "experiment", "mesh",  "space",  "state",      "lower",   "sampler",
-      "record",   "enum",     "plot",       "time",  "node",   "derivative", "test",    "weak",
-      "arm",      "feedback", "budget",     "claim", "report", "match",      "network", "type"};
+      "workflow", "experiment", "mesh",  "space",  "state",      "lower",   "sampler", "record",
+      "enum",     "plot",       "time",  "node",   "derivative", "test",    "weak",    "arm",
+      "feedback", "budget",     "claim", "report", "match",      "network", "type"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();

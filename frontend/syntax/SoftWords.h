@@ -17,6 +17,9 @@ void resolveWords(TokenList &tokens, bool isBody);
 /// Whether the statement is `iterate (...) while ...` or `scan (...) for ...`, as far as it has been read.
 bool beginsLoop(const TokenList &tokens);
 
+/// Whether the statement is `method name ...`, as far as it has been read.
+bool beginsMethod(const TokenList &tokens);
+
 /// Whether the statement is of a kind that the language has and this version does not, e.g. `function`.
 bool beginsLaterStatement(const TokenList &tokens);
 

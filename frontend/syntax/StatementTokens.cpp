@@ -145,8 +145,8 @@ private:
 
   // ---- brackets ----
 
-  /// `problem p {`, `function f(x) {`, loops and `time {` open blocks, and every brace of a statement that is
-  /// not available; else it is a set.
+  /// `problem p {`, `function f(x) {`, `method m(p: problem) {`, loops and `time {` open blocks, and every
+  /// brace of a statement that is not available; else it is a set.
   bool opensBlock() {
     const TokenList &tokens = top().current.tokens;
     if (levels.size() > nestingLimit)
@@ -159,6 +159,8 @@ private:
       return tokens.size() == 1;
     if (beginsLoop(tokens))
       return endsHead(tokens);
+    if (beginsMethod(tokens))
+      return tokens.back()->getType() == L::RPAREN || isWord(tokens.back()->getType());
     return tokens[0]->getType() == L::PROBLEM || (tokens[0]->getType() == L::FUNCTION && !hasValue(tokens));
   }
 
@@ -182,7 +184,8 @@ private:
   void openBlock(TokenPtr token) {
     const TokenList &head = top().current.tokens; // empty inside of what is swallowed
     bool isSwallowed = top().isSwallowed || beginsLaterStatement(head);
-    bool isBody = !head.empty() && (head[0]->getType() == L::FUNCTION || beginsLoop(head));
+    bool isBody =
+        !head.empty() && (head[0]->getType() == L::FUNCTION || beginsLoop(head) || beginsMethod(head));
     SourcePlace brace = places.place(*token);
     top().current.tokens.push_back(std::move(token));
     levels.emplace_back();

@@ -1,14 +1,8 @@
 // A step that runs a compiled function over columns.
-#include "costate/rt/Functions.h"
-#include "runtime/bind/Machine.h"
+#include "runtime/bind/CallStep.h"
 
 namespace costate::rt {
 namespace {
-
-struct Call {
-  costate_kernel function;
-  std::vector<void *> args;
-};
 
 /// The error of a failure code, and what it asks for.
 const char *idOf(int64_t code) {
@@ -30,26 +24,37 @@ const char *idOf(int64_t code) {
 }
 
 void run(Machine &machine, Step &step) {
-  costate_failure failure = {};
-  failure.cancel = machine.host ? machine.host->cancel : nullptr;
-  Call call{machine.kernel(step.all.at("kernel").get<int>()), {}};
-  std::vector<int64_t> lengths;
-  for (int slot : step.in[0]) {
-    call.args.push_back(const_cast<void *>(machine.column(slot).data())); // only read
-    lengths.push_back(machine.column(slot).size());
-  }
+  FunctionCall call(machine, step);
+  for (int slot : step.in[0])
+    call.take(machine.column(slot));
   for (size_t k = 0; k < step.out.size(); ++k)
-    call.args.push_back(machine.makeLike(step.out[k], machine.column(step.in[1][k]).size()).data());
-  call.args.push_back(lengths.data());
-  call.args.push_back(&failure);
-  costate_run(
-      [](void *argument) {
-        auto &given = *static_cast<Call *>(argument);
-        given.function(given.args.data(), 0, 1);
-      },
-      &call, &failure);
+    call.give(machine.makeLike(step.out[k], machine.column(step.in[1][k]).size()).data());
+  call.run();
   for (int slot : step.out)
     step.rowsOut += machine.column(slot).size();
+}
+
+} // namespace
+
+FunctionCall::FunctionCall(const Machine &machine, const Step &step)
+    : function(machine.kernel(step.all.at("kernel").get<int>())), step(step) {
+  failure.cancel = machine.host ? machine.host->cancel : nullptr;
+}
+
+void FunctionCall::take(const void *memory, int64_t length) {
+  args.push_back(const_cast<void *>(memory)); // only read
+  lengths.push_back(length);
+}
+
+void FunctionCall::run() {
+  args.push_back(lengths.data());
+  args.push_back(&failure);
+  costate_run(
+      [](void *argument) {
+        auto &call = *static_cast<FunctionCall *>(argument);
+        call.function(call.args.data(), 0, 1);
+      },
+      this, &failure);
   if (failure.code == COSTATE_NO_FAILURE)
     return;
   Json places = step.has("places") ? step.attr("places") : Json::array();
@@ -60,8 +65,6 @@ void run(Machine &machine, Step &step) {
   }
   throw thrown;
 }
-
-} // namespace
 
 void defineCalls(Machine &machine) { machine.define("call", run); }
 

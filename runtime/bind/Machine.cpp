@@ -195,8 +195,11 @@ std::optional<Place> Machine::overflowOf(int slot) const {
 void Machine::runStep(Step &step) {
   for (int slot : step.out)
     poison(slot);
-  if (!isReady(step))
-    return; // the failure that caused this has been reported
+  if (!isReady(step)) { // the failure that caused this has been reported
+    if (onSkipped)
+      onSkipped(step);
+    return;
+  }
   auto operation = operations.find(step.op);
   auto fail = [&](std::string id, std::string message, int status, Place place = {}) {
     for (int slot : step.out)

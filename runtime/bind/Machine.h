@@ -62,6 +62,7 @@ public:
 
   std::vector<Failure> failures;
   std::function<void(const Failure &)> onFailure; // called as they happen; may be empty
+  std::function<void(const Step &)> onSkipped;    // what it needs is missing; may be empty
   std::vector<Step> steps;
   std::vector<std::string> files, kernelNames;
   std::vector<LabelPool> roots;

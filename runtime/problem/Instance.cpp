@@ -44,7 +44,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addFunctions(all.at("smooth"), all.at("sampled"));
   addPatterns(all.at("shared"), all.at("patterns"));
   addResiduals(all.at("residuals"));
-  startHidden();
+  completeHidden(xStart);
   fillTable();
 }
 
@@ -378,7 +378,7 @@ void Instance::constants(double *J) const {
 }
 
 /// A hidden variable starts where its defining row holds: with h = 0 the row's value is minus the sum.
-void Instance::startHidden() {
+void Instance::completeHidden(std::vector<double> &x) const {
   std::vector<double> c(static_cast<size_t>(m));
   double f = 0;
   Scratch scratch;
@@ -388,17 +388,17 @@ void Instance::startHidden() {
       any |= family.defines >= 0;
     if (!any)
       return;
-    values(xStart.data(), &f, c.data(), scratch);
+    values(x.data(), &f, c.data(), scratch);
     double change = 0;
     for (auto &family : rows)
       if (family.defines >= 0)
         for (int64_t k = 0; k < family.size; ++k) {
-          double &start = xStart[size_t(variables[size_t(family.defines)].offset + k)];
-          double next = start - c[size_t(family.offset + k)];
+          double &value = x[size_t(variables[size_t(family.defines)].offset + k)];
+          double next = value - c[size_t(family.offset + k)];
           if (!std::isfinite(next))
             continue;
-          change = std::max(change, std::abs(next - start));
-          start = next;
+          change = std::max(change, std::abs(next - value));
+          value = next;
         }
     if (change == 0)
       return;

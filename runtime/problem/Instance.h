@@ -61,6 +61,8 @@ public:
   void residualValues(const double *x, double *r, Scratch &scratch) const;
   void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
+  /// Gives the hidden variables in x [n] the values that their definitions have at the others.
+  void completeHidden(std::vector<double> &x) const;
   /// The family of variable or row `number` of the problem, counted from 0.
   static const FamilyRange &familyOf(const std::vector<FamilyRange> &families, int64_t number);
   /// "x[seattle, topeka]"; of a family that the compiler added, what it stands for: "a sum in
@@ -120,7 +122,6 @@ private:
   StepFailure notFinite(const Pattern &pattern, size_t term, int64_t instance, std::optional<Place> place,
                         double value) const;
   void checkBounds();
-  void startHidden();
   void shape(costate_shape &out) const;
   void fillResidualTable();
   std::string operands(const std::vector<int64_t> &list, const double *x) const;

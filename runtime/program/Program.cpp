@@ -28,10 +28,12 @@ void turnSign(Result &result) {
 
 namespace {
 
-/// What a `solve` command asks for.
+/// What a `solve` command asks for, or one of the methods of its chain.
 struct Request {
   const SolverRow *solver = nullptr; // to be chosen
+  const Step *method = nullptr;      // of the model
   Settings settings;
+  bool continues = false, goesOn = false; // from the point before; to another method
 };
 
 Setting readSetting(const SolverRow &solver, const std::string &option, const Json &value,
@@ -51,14 +53,19 @@ Setting readSetting(const SolverRow &solver, const std::string &option, const Js
 
 Request readRequest(const Step &step, const std::string &outputFolder) {
   Request request;
+  request.continues = step.has("continues"), request.goesOn = step.has("goes_on");
   std::string name = step.attr("method");
-  if (name.empty())
+  if (step.all.contains("kernel"))
+    request.method = &step;
+  if (name.empty() || request.method)
     return request;
   request.solver = solverNamed(name);
   if (!request.solver)
     throw StepFailure{"unknown-method", fmt::format("unknown solver `{}`", name)};
   for (auto &[option, value] : step.attr("options").items())
     request.settings[option] = readSetting(*request.solver, option, value, outputFolder);
+  if (request.continues)
+    request.settings["warm"] = 1;
   return request;
 }
 
@@ -84,27 +91,66 @@ Observer observerOf(Program::State &state, const Instance &instance, const Solve
   };
 }
 
-void solveProblem(Program::State &state, SolvedProblem &problem, const Request &request) {
+/// With a solver of the runtime.
+Result runSolver(Program::State &state, SolvedProblem &problem, const Request &request,
+                 const WarmStart *warm) {
   Instance &instance = *problem.instance;
-  if (!std::exchange(problem.isChecked, true))
-    checkStructure(state, instance);
-  WarmStart warm = problem.isSolved ? warmStart(problem) : WarmStart{};
   problem.chosen = request.solver ? Choice{} : chooseSolver(instance);
   const SolverRow &solver = request.solver ? *request.solver : *problem.chosen.solver;
   if (state.options.verbose)
     state.output.print(fmt::format("{}: solver {}, {}", instance.name, solver.name,
                                    request.solver ? "as asked for" : problem.chosen.why));
   Observer observer = observerOf(state, instance, solver);
-  problem.result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
-                              observer, problem.isSolved ? &warm : nullptr);
+  Result result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
+                             observer, warm);
   if (state.output.progress)
     state.output.progress(instance.name, nullptr);
+  return result;
+}
+
+/// With a method of the model, from its start or from a point that is known.
+Result runMethod(Program::State &state, SolvedProblem &problem, const Request &request,
+                 const WarmStart *warm) {
+  const Instance &instance = *problem.instance;
+  bool isWarm = warm && (request.continues || request.settings.count("warm"));
+  problem.chosen = {};
+  problem.isSolved = false;
+  problem.result = Result();
+  problem.result.status = Status::evaluation_error, problem.result.reason = "the method failed";
+  if (state.options.verbose)
+    state.output.print(fmt::format("{}: method {}, as asked for", instance.name,
+                                   request.method->attr("method").get<std::string>()));
+  return runMethod(state, instance, *request.method, isWarm ? warm->x : instance.xStart);
+}
+
+/// Nothing can start from such a point.
+bool endsChain(Status status) {
+  return status == Status::not_run || status == Status::infeasible || status == Status::evaluation_error ||
+         status == Status::interrupted;
+}
+
+void solveProblem(Program::State &state, SolvedProblem &problem, const Request &request) {
+  Instance &instance = *problem.instance;
+  if (request.continues && problem.isBroken)
+    return;
+  if (!std::exchange(problem.isChecked, true))
+    checkStructure(state, instance);
+  bool hasPoint = problem.isSolved || request.continues;
+  WarmStart warm = hasPoint ? warmStart(problem) : WarmStart{};
+  problem.isBroken = true; // where it throws
+  problem.result = request.method ? runMethod(state, problem, request, hasPoint ? &warm : nullptr)
+                                  : runSolver(state, problem, request, hasPoint ? &warm : nullptr);
   Result &result = problem.result;
   if (instance.maximize)
     turnSign(result);
   bool isDone = result.status == Status::optimal || result.status == Status::completed;
   problem.isSolved = isDone || result.status == Status::acceptable;
+  problem.isBroken = endsChain(result.status);
+  if (request.goesOn && !problem.isBroken && !state.options.verbose)
+    return; // the last one tells
   reportSolve(state, problem);
+  if (request.goesOn && !problem.isBroken)
+    return;
   if (result.status == Status::interrupted)
     state.worsen(130);
   else if (!isDone)
@@ -113,6 +159,16 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
 
 void solveCommand(Program::State &state, Step &step) {
   solveProblem(state, state.problem(step), readRequest(step, state.options.output_folder));
+}
+
+/// A method that could not run leaves no solution of the solve before.
+void skipSolve(Program::State &state, const Step &step) {
+  if (step.op != "solve")
+    return;
+  SolvedProblem &problem = state.problems[step.attr("problem").get<std::string>()];
+  problem.result = Result();
+  problem.isSolved = false;
+  problem.isBroken = true;
 }
 
 /// Bound again after a parameter has changed, a problem keeps its last result to start from.
@@ -148,6 +204,7 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
   auto command = [&s](void (*run)(State &, Step &)) {
     return [&s, run](Machine &, Step &step) { run(s, step); };
   };
+  s.machine.onSkipped = [&s](const Step &step) { skipSolve(s, step); };
   s.machine.define("problem", command(bindProblem));
   s.machine.define("solve", command(solveCommand));
   s.machine.define("solution", command(solution));
@@ -237,12 +294,24 @@ const Result *Program::solve(const std::string &problem, bool warm) {
   auto known = state->problems.find(problem);
   if (known == state->problems.end() || !known->second.instance)
     return nullptr;
-  Request request;
+  std::vector<Request> chain;
   for (const Step &step : state->machine.steps)
-    if (step.op == "solve" && step.attr("problem") == problem)
-      request = readRequest(step, state->options.output_folder);
-  request.settings["warm"] = warm;
-  solveProblem(*state, known->second, request);
+    if (step.op == "solve" && step.attr("problem") == problem) {
+      if (!step.has("continues"))
+        chain.clear();
+      chain.push_back(readRequest(step, state->options.output_folder));
+    }
+  if (chain.empty())
+    chain.emplace_back();
+  chain.front().settings.erase("warm");
+  if (warm)
+    chain.front().settings["warm"] = 1;
+  for (const Request &request : chain) {
+    if (request.method && !state->machine.isReady(*request.method))
+      skipSolve(*state, *request.method);
+    else
+      solveProblem(*state, known->second, request);
+  }
   return &known->second.result;
 }
 

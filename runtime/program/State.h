@@ -22,6 +22,7 @@ struct SolvedProblem {
   Result result;
   Choice chosen;          // empty: the program names a solver
   bool isSolved = false;  // ran and has values
+  bool isBroken = false;  // a chain of methods ended before its last one
   bool isChecked = false; // its structure
 };
 
@@ -50,6 +51,11 @@ struct Program::State {
   void worsen(int code) { status = std::max(status, code); }
   SolvedProblem &problem(const Step &step, const char *attribute = "problem");
 };
+
+/// Runs the method of the model that a step names, from a point of all variables, and judges where it ends
+/// (RunMethod.cpp). Throws what fails in it.
+Result runMethod(Program::State &state, const Instance &instance, const Step &step,
+                 const std::vector<double> &from);
 
 /// What was built and what it costs, or what was asked for (Explain.cpp).
 void explain(Program::State &state);

@@ -171,11 +171,11 @@ TEST(Messages, patterns) {
 }
 
 TEST(Messages, notAvailable) {
-  EXPECT_EQ(message("method f(x) {\n let y = (x +\n]\n return @\n}"),
-            "1: `method` is not available yet [not-available]");
+  EXPECT_EQ(message("workflow f {\n let y = (x +\n]\n return @\n}"),
+            "1: `workflow` is not available yet [not-available]");
   for (const char *text :
        {"workflow w { node a(b: {c, d}) = 1 }", "workflow w {\n {\n }\n}",
-        "method m(p) {\n iterate (x = 1) while x {\n y\n }\n}", "experiment \"e\" {\n arm a = 1\n}",
+        "network m {\n iterate (x = 1) while x {\n y\n }\n}", "experiment \"e\" {\n arm a = 1\n}",
         "mesh m = rectangle([0, 1])", "space V = lagrange(m, 1)", "state u: V {\n test v\n}",
         "lower w = solve {\n var x\n minimize x\n}", "sampler p -> real = normal(0, 1)",
         "record Point(x: real)", "enum Mode = {a, b}", "plot x", "time t in [0, T] steps 100"}) {
@@ -188,6 +188,12 @@ TEST(Messages, notAvailable) {
   EXPECT_EQ(message("problem p {\n mesh m = interval(0, 1)\n var x\n}"),
             "2: `mesh` is not available yet [not-available]");
   EXPECT_EQ(errors("let mesh = 1\nlet state = mesh + 1\nset node = {1}"), "");
+}
+
+TEST(Messages, methods) {
+  EXPECT_EQ(message("method m p: problem {\n return p\n}"), "10: expected `(`, found `p` [syntax]");
+  EXPECT_EQ(message("method m {\n return p\n}"), "10: expected `(`, found `{` [syntax]");
+  EXPECT_EQ(errors("let method = 1\nlet report = method + 1\nlet x = method"), "");
 }
 
 TEST(Messages, loops) {

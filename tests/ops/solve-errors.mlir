@@ -7,3 +7,23 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   costate.solve @q "ipm" {options = {}}
   costate.problem "q" {}
 }
+
+// -----
+
+// C2: a function
+func.func @plain(%x: tensor<?xf64>) -> tensor<?xf64> { return %x : tensor<?xf64> }
+costate.program attributes {roots = []} {
+  costate.problem "p" {}
+  // expected-error @below {{'costate.solve' op runs `plain`, which is no function}}
+  costate.solve @p "m" by @plain {options = {}}
+}
+
+// -----
+
+// C2: its columns
+func.func @short(%x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} { return %x : tensor<?xf64> }
+costate.program attributes {roots = []} {
+  costate.problem "p" {}
+  // expected-error @below {{'costate.solve' op gives and takes other columns than `short`}}
+  costate.solve @p "m" by @short {options = {}}
+}

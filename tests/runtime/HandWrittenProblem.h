@@ -66,6 +66,11 @@ public:
     return rt::solve(table, instance(), host, options, observer, warm);
   }
 
+  Result judge(const std::vector<double> &x, const JudgementOptions &options = {}, int steps = 0) {
+    build();
+    return rt::judge(table, instance(), options, x, steps);
+  }
+
   /// Arrays of the ABI; solve() calls it.
   void build() {
     size_t n = start.size(), m = rows.size();

@@ -309,4 +309,19 @@ struct LevenbergMarquardtOptions {
   }
 };
 
+/// How the point of a method of the model is judged.
+struct JudgementOptions {
+  double tol = 1e-6;
+  double constr_viol_tol = 1e-6;
+
+  static constexpr auto fields() {
+    using O = JudgementOptions;
+    constexpr double inf = std::numeric_limits<double>::infinity();
+    return std::tuple{
+        Field<O, double>{"tol", &O::tol, 0, inf, "scaled optimality error that is a solution"},
+        Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf,
+                         "largest violation of a row or bound in its own units"}};
+  }
+};
+
 } // namespace costate::rt

@@ -70,6 +70,14 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
              const LevenbergMarquardtOptions &options, const Observer &observer,
              const WarmStart *warm = nullptr);
 
+/// What the point x [n] is, wherever it came from after so many `steps`: `optimal` where bounds and rows
+/// hold and where, with the multipliers of least squares for the rows and bounds that x is at, the optimality
+/// error is at most `tol`; `completed` where they hold and it is not; else `iteration_limit`. The error is
+/// the maximum norm of the projected residual  P(x - (grad f + J'y)) - x  of the problem as scaled at its
+/// start, and of the products of multipliers and distances. x is moved into its bounds. Cost: two of first(),
+/// some sparse LDL' where there are rows.
+Result judge(const costate_problem_v1 &problem, const costate_instance *instance,
+             const JudgementOptions &options, const std::vector<double> &x, int steps);
 /// A number, or the name of a file.
 struct Setting {
   Setting(double number = 0) : number(number) {}

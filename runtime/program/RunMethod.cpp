@@ -1,0 +1,161 @@
+// Methods of the model: a compiled function goes from a start to a point, which is then judged.
+#include "runtime/bind/CallStep.h"
+#include "runtime/program/State.h"
+#include "runtime/report/Timer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace costate::rt {
+namespace {
+
+constexpr int64_t mostShown = 40; // steps of a loop
+
+/// Entries of families of the model alone, one family after the other.
+Column ofModel(const std::vector<FamilyRange> &families, const std::vector<double> &all) {
+  std::vector<double> entries;
+  for (const FamilyRange &family : families)
+    if (family.isOfModel())
+      entries.insert(entries.end(), all.begin() + family.offset, all.begin() + family.offset + family.size);
+  Column column(Type::F64, int64_t(entries.size()));
+  std::copy(entries.begin(), entries.end(), column.as<double>().begin());
+  return column;
+}
+
+/// What a loop has reported.
+struct History {
+  std::vector<std::string> names;
+  Column counts{Type::I64, 2}; // steps, and those that an entry stands for
+  std::vector<Column> values;  // one per name
+};
+
+/// One run of the function of a method.
+class MethodRun {
+public:
+  MethodRun(const Program::State &state, const Instance &instance, const Step &step,
+            const std::vector<double> &from)
+      : instance(instance), start(ofModel(instance.variables, from)), point(Type::F64, start.size()) {
+    int64_t shown = state.options.verbose ? mostShown : 0;
+    capacity.as<int64_t>()[0] = shown;
+    for (auto &group : step.attr("reports")) {
+      History &history = histories.emplace_back();
+      history.names = group.get<std::vector<std::string>>();
+      for (size_t k = 0; k < history.names.size(); ++k)
+        history.values.emplace_back(Type::F64, shown);
+    }
+    moveInside();
+    call(state.machine, step);
+  }
+
+  /// All variables of the problem; hidden ones as their definitions say.
+  std::vector<double> whole() const {
+    std::vector<double> x = instance.xStart;
+    auto entries = point.as<double>();
+    size_t next = 0;
+    for (const FamilyRange &family : instance.variables)
+      for (int64_t k = 0; k < family.size && family.isOfModel(); ++k)
+        x[size_t(family.offset + k)] = entries[next++];
+    return x;
+  }
+  int64_t steps() const { return count.as<int64_t>()[0]; }
+
+  std::vector<History> histories;
+
+private:
+  void moveInside() {
+    Column lower = ofModel(instance.variables, instance.xLower),
+           upper = ofModel(instance.variables, instance.xUpper);
+    for (int64_t k = 0; k < start.size(); ++k) {
+      double &value = start.as<double>()[size_t(k)];
+      value = std::min(std::max(value, lower.real(k)), upper.real(k));
+    }
+  }
+
+  void call(const Machine &machine, const Step &step) {
+    Column lower = ofModel(instance.variables, instance.xLower),
+           upper = ofModel(instance.variables, instance.xUpper),
+           rowLower = ofModel(instance.rows, instance.cLower),
+           rowUpper = ofModel(instance.rows, instance.cUpper);
+    FunctionCall function(machine, step);
+    for (const Column *given : {&start, &lower, &upper, &rowLower, &rowUpper, &capacity})
+      function.take(*given);
+    for (int slot : step.in[0])
+      function.take(machine.column(slot));
+    function.give(point.data());
+    function.give(count.data());
+    for (History &history : histories) {
+      function.give(history.counts.data());
+      for (Column &values : history.values)
+        function.give(values.data());
+    }
+    function.run();
+  }
+
+  const Instance &instance;
+  Column start, point, count{Type::I64, 1}, capacity{Type::I64, 1};
+};
+
+/// A line for every step that a history holds.
+void show(const Output &output, const History &history) {
+  int64_t steps = history.counts.integer(0), stride = history.counts.integer(1);
+  std::string head = fmt::format("{:>8}", "step");
+  for (auto &name : history.names)
+    head += fmt::format(" {:>15}", name);
+  output.print(head);
+  for (int64_t k = 0; k < mostShown && k * stride < steps; ++k) {
+    std::string line = fmt::format("{:>8}", k * stride + 1);
+    for (const Column &values : history.values)
+      line += fmt::format(" {:15.7e}", values.real(k));
+    output.print(line);
+  }
+}
+
+JudgementOptions optionsOf(const Step &step) {
+  JudgementOptions options;
+  std::string method = step.attr("method");
+  for (auto &[name, value] : step.attr("options").items()) {
+    std::string sentence = value.is_string() ? setOption(options, method, name, value.get<std::string>())
+                                             : setOption(options, method, name, value.get<double>());
+    if (!sentence.empty())
+      throw StepFailure{"bad-option", sentence};
+  }
+  return options;
+}
+
+Result ended(Status status, std::string reason, std::vector<double> x, int steps) {
+  Result result;
+  result.status = status, result.reason = std::move(reason);
+  result.x = std::move(x), result.iterations = steps;
+  return result;
+}
+
+} // namespace
+
+Result runMethod(Program::State &state, const Instance &instance, const Step &step,
+                 const std::vector<double> &from) {
+  JudgementOptions options = optionsOf(step);
+  auto began = Timer::Clock::now();
+  MethodRun run(state, instance, step, from);
+  double seconds = Timer::since(began);
+  for (const History &history : run.histories)
+    if (state.options.verbose)
+      show(state.output, history);
+  std::vector<double> x = run.whole();
+  int steps = int(std::min<int64_t>(run.steps(), INT32_MAX));
+  if (state.machine.isCancelled())
+    return ended(Status::interrupted, fmt::format("cancelled after {} steps", steps), x, steps);
+  auto bad = std::find_if(x.begin(), x.end(), [](double v) { return !std::isfinite(v); });
+  if (bad != x.end())
+    return ended(Status::evaluation_error,
+                 fmt::format("after {} steps {} is {}", steps,
+                             instance.quotedName(instance.variables, bad - x.begin()), *bad),
+                 x, steps);
+  instance.completeHidden(x);
+  Result result = judge(instance.problem(), instance.handle(), options, x, steps);
+  result.seconds += seconds, result.solve_seconds = seconds;
+  return result;
+}
+
+} // namespace costate::rt

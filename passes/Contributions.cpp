@@ -70,7 +70,7 @@ static std::optional<NestPath> pathTo(Block *block, MapOp map) {
   }
 }
 
-/// The index map of an addition, if it inverts.
+/// The index map of an addition, if it inverts; that to a number has no indices.
 static std::optional<SmallVector<IndexForm>> placesOf(AccumulateOp add, const NestPath &path,
                                                       Invariants &invariants) {
   auto isLoop = [&](Value v) {
@@ -84,7 +84,7 @@ static std::optional<SmallVector<IndexForm>> placesOf(AccumulateOp add, const Ne
       return std::nullopt;
     places.push_back(*form);
   }
-  return places.empty() ? std::nullopt : std::optional(places);
+  return places;
 }
 
 static bool haveEqualSizes(MapOp map, BlockArgument a, BlockArgument b) {

@@ -250,6 +250,22 @@ def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
+def SplitRanges : Pass<"costate-split-ranges", "::mlir::ModuleOp"> {
+  let summary = "write loops with questions about their index as loops without";
+  let description = [{
+    Before: loops of functions, by steps of one, with branches on comparisons of the index, or that and what the loop
+    does not change, with what the loop does not change.
+    After: three loops, one after the other: in the middle all comparisons have one answer, and where they end at one
+    place, so they have before and behind it. Equality counts where it holds at the loop's first index. Inner loops
+    are split first; a loop of more than 400 operations stays.
+    Keeps: every bit.
+
+    Run `tests/passes/split-ranges.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numSplit", "num-split", "loops split">];
+}
+
 def GatherAdjoints : Pass<"costate-gather-adjoints", "::mlir::ModuleOp"> {
   let summary = "compute what maps accumulate entry by entry, where their indices invert";
   let description = [{

@@ -49,6 +49,15 @@ private:
   using Free = llvm::SmallPtrSet<const void *, 4>;
 
   struct Scope;
+  struct Level;
+
+  struct BoundIndex {
+    mlir::Value position;             // index, from 0, in the set of the atom; null where it is not known
+    const sema::Atom *atom = nullptr; // that binds it
+    const Level *level = nullptr;
+    const sema::Expr *argument = nullptr; // what it stands for, in the scope around
+    const sema::Index *index = nullptr;   // of an argument
+  };
 
   /// What an operation runs through: the elements of a set, or the rows that binders have below a row around
   /// them.
@@ -58,8 +67,9 @@ private:
     const Env *given = nullptr; // rows that the program has already
     bool isOrdered = false;
     Scope *scope = nullptr;
-    mlir::Value position; // index, in the set or below the row around
-    size_t number = 0;    // levels inside have greater ones
+    mlir::Value position;                // index, in the set or below the row around
+    size_t number = 0;                   // levels inside have greater ones
+    llvm::SmallVector<BoundIndex> views; // what its sets read of indices that stand for arguments
   };
   using Levels = llvm::SmallVector<const Level *, 4>;
 
@@ -68,24 +78,18 @@ private:
     Rows *outer = nullptr;
     const Level *last = nullptr; // null: the one row without indices
     Space space;
-    Env env;
+    Env around, env;
     mlir::Value first, count;                         // columns: of the rows below each row around
     mlir::Value row;                                  // index, once the function needs it
     llvm::DenseMap<mlir::Value, mlir::Value> entries; // of columns
   };
 
-  /// An expression that the program can compute before the function runs: over these rows.
+  /// What the program can compute before the function runs: over these rows, where the conditions hold.
   struct Ahead {
     Rows *rows;
     Env env;
-  };
-
-  struct BoundIndex {
-    mlir::Value position;             // index, from 0, in the set of the atom; null where it is not known
-    const sema::Atom *atom = nullptr; // that binds it
-    const Level *level = nullptr;
-    const sema::Expr *argument = nullptr; // what it stands for, in the scope around
-    const sema::Index *index = nullptr;   // of an argument
+    llvm::SmallVector<Assumption> conditions; // on data, the outermost first, for what may fail
+    bool isWanted = true;                     // false: other conditions decide, too
   };
 
   /// A block of code with what is bound in it. Lets stand in the outermost scope that knows what they need.
@@ -141,7 +145,11 @@ private:
   std::optional<Levels> levelsOf(llvm::ArrayRef<const sema::Expr *> exprs,
                                  llvm::SmallVectorImpl<BoundIndex> *views = nullptr);
   bool isAhead(const sema::Expr &expr) { return levelsOf({&expr}).has_value(); }
-  std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs);
+  std::optional<Ahead> ahead(llvm::ArrayRef<const sema::Expr *> exprs, bool mayFail);
+  std::optional<Ahead> ahead(const sema::Expr &expr);
+  mlir::Value whereWanted(const Env &env, llvm::ArrayRef<Assumption> conditions, const EmitColumn &make,
+                          const EmitColumn &missing);
+  Env withArguments(const Env &env, llvm::ArrayRef<BoundIndex> views);
   Rows &rowsOf(llvm::ArrayRef<const Level *> levels);
   void fillSet(Rows &rows);
   mlir::Value rowIn(Rows &rows);
@@ -165,7 +173,6 @@ private:
   mlir::Value located(const sema::Family &family, const sema::Expr &access, const sema::Atom *atom);
   bool isByRow(const sema::Expr &arg);
   bool isLocated(const sema::Family &family, const sema::Expr &access);
-  bool isInBranch(const Rows &rows) const;
   mlir::Value scalarLet(const sema::Let &let);
   mlir::Value inlinedEntry(const sema::Let &let, const sema::Expr &access);
   mlir::Value choice(const sema::Expr &expr);
@@ -174,7 +181,7 @@ private:
   mlir::Value written(const sema::Expr &expr);
   mlir::Value reduction(const sema::Expr &expr);
   mlir::Value reduceRows(const sema::Expr &expr, llvm::StringRef kind);
-  Rows &rowsBelow(const sema::Expr &expr, const Level &level);
+  Rows &rowsBelow(const sema::Expr &expr, Level &level);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
   mlir::Value countOf(const sema::Expr &expr, mlir::Value total);
   mlir::Value realOf(mlir::Value size);

@@ -33,7 +33,7 @@ Value FunctionBuilder::indexValue(const sema::Expr &expr) {
     return b().createOrFold<arith::AddIOp>(loc, position, lowOf(*range));
   }
   if (!index->argument)
-    return dataAt(expr, *ahead({&expr}));
+    return dataAt(expr, *ahead(expr));
   Scope *here = std::exchange(current, scope->outer);
   Value value = scalar(*index->argument);
   current = here;
@@ -51,7 +51,7 @@ Value FunctionBuilder::access(const sema::Expr &expr) {
       return let->value && isView(*let->value) && isProduct(let->domain) ? inlinedEntry(*let, expr)
                                                                          : entry(family, expr);
     if (!isVariable && isLocated(family, expr))
-      if (auto known = ahead({&expr}); known && !(isInBranch(*known->rows) && mayFail(expr)))
+      if (auto known = ahead(expr); known && known->isWanted)
         return dataAt(expr, *known);
     return entry(family, expr);
   }
@@ -169,23 +169,17 @@ Value FunctionBuilder::position(const sema::Family &family, const sema::Expr &ac
   return b().create<WithinOp>(loc, place, sizeOf(*range), placeNumber(access.place));
 }
 
-/// Whether a value of these rows may not be wanted here.
-bool FunctionBuilder::isInBranch(const Rows &rows) const {
-  const Scope *end = rows.last ? rows.last->scope : &root;
-  for (const Scope *scope = current; scope && scope != end; scope = scope->outer)
-    if (scope->isBranch)
-      return true;
-  return false;
-}
-
 /// A position that the program looks up: in a set of the domain, or among all rows. What is missing is an
-/// error of the program, in a branch one of the function.
+/// error of the program; where other things than data decide whether it is wanted, one of the function.
 Value FunctionBuilder::located(const sema::Family &family, const sema::Expr &access, const sema::Atom *atom) {
   auto args = atom ? argumentsOf(family, access, *atom) : ArrayRef(access.args);
   SmallVector<const sema::Expr *> exprs;
-  for (auto &arg : args)
+  SmallVector<const sema::Root *> roots;
+  for (auto &arg : args) {
     exprs.push_back(arg.get());
-  auto known = ahead(exprs);
+    roots.push_back(arg->type.base == Base::Int ? &low.program.integer : arg->type.root);
+  }
+  auto known = ahead(exprs, mayFail(access));
   if (!known) {
     unavailable(
         access.place,
@@ -195,21 +189,25 @@ Value FunctionBuilder::located(const sema::Family &family, const sema::Expr &acc
     return constant(0);
   }
   const Domain &domain = low.domain(family);
-  SmallVector<Value> query, members;
-  SmallVector<const sema::Root *> roots;
-  for (auto [k, arg] : llvm::enumerate(args)) {
-    query.push_back(low.columns.asIndex(low.column(*arg, known->env)));
-    roots.push_back(arg->type.base == Base::Int ? &low.program.integer : arg->type.root);
-    members.push_back(atom ? domain.atoms[size_t(atom - &family.domain.atoms[0])].columns[k]
-                           : domain.space.codes.lookup(family.domain.indices[k].get()));
-  }
+  SmallVector<Value> members;
+  if (atom)
+    members = domain.atoms[size_t(atom - &family.domain.atoms[0])].columns;
+  else
+    for (auto &index : family.domain.indices)
+      members.push_back(domain.space.codes.lookup(index.get()));
   std::string set = domain.atoms.size() == 1 ? domain.atoms[0].name : "";
-  low.columns.setPlace(access.place);
-  bool isLazy = isInBranch(*known->rows);
-  Value column = isLazy ? low.columns.find(query, members)
-                        : low.columns.locate(query, members, false, low.rootIds(roots), family.name, set);
-  Value position = b().create<arith::IndexCastOp>(loc, b().getIndexType(), load(column, *known->rows));
-  if (!isLazy)
+  auto look = [&](const Env &env) {
+    SmallVector<Value> query;
+    for (const sema::Expr *arg : exprs)
+      query.push_back(low.columns.asIndex(low.column(*arg, env)));
+    low.columns.setPlace(access.place);
+    return known->isWanted ? low.columns.locate(query, members, false, low.rootIds(roots), family.name, set)
+                           : low.columns.find(query, members);
+  };
+  auto missing = [&](const Env &env) { return low.columns.fill(low.likeOf(env), 0); };
+  Value column = load(whereWanted(known->env, known->conditions, look, missing), *known->rows);
+  Value position = b().create<arith::IndexCastOp>(loc, b().getIndexType(), column);
+  if (known->isWanted)
     return position;
   return b().create<WithinOp>(loc, position, atom ? sizeOf(*atom) : sizeOfColumn(domain.space.rows),
                               placeNumber(access.place));

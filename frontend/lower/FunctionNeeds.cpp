@@ -22,6 +22,15 @@ bool isOverRanges(const sema::Binders &domain) {
   });
 }
 
+bool mayBeEmpty(const sema::Binders &binders) {
+  return binders.where || std::any_of(binders.atoms.begin(), binders.atoms.end(), [](auto &atom) {
+           const sema::SetExpr &set = *atom.set;
+           bool isWritten = set.kind == sema::SetExpr::Kind::Range && set.low->kind == ExprKind::Number &&
+                            set.high->kind == ExprKind::Number;
+           return !isWritten || set.low->number > set.high->number;
+         });
+}
+
 bool isArrayOfBody(const sema::Let &let) {
   return let.isLocal && !let.domain.empty() && let.value && !isView(*let.value);
 }
@@ -78,6 +87,7 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
   case ExprKind::Close:
   case ExprKind::Same:
   case ExprKind::Written:
+  case ExprKind::Solution:
     break;
   case ExprKind::Binary:
     if (expr.op == "div" || expr.op == "mod")
@@ -88,8 +98,9 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
       return false;
     break;
   case ExprKind::Reduce: {
-    bool mayBeEmpty = expr.text == "min" || expr.text == "max" || expr.text == "mean";
-    if (mayBeEmpty || !isOverRanges(*expr.binders) || (expr.binders->where && !isPlain(*expr.binders->where)))
+    bool needsRows = expr.text == "min" || expr.text == "max" || expr.text == "mean";
+    if ((needsRows && mayBeEmpty(*expr.binders)) || !isOverRanges(*expr.binders) ||
+        (expr.binders->where && !isPlain(*expr.binders->where)))
       return false;
     break;
   }
@@ -105,9 +116,11 @@ bool FunctionNeeds::canCompute(const sema::Let &array) {
 }
 
 bool FunctionNeeds::isPositionOrOfArrays(const sema::Expr &number) {
-  bool isPosition = number.text == "argmin" || number.text == "argmax";
-  return number.kind == ExprKind::Reduce && !number.usesVariables &&
-         (isPosition || (number.type.base == sema::Base::Real && readsArrays(number))) && isPlain(number);
+  if (number.kind != ExprKind::Reduce || number.usesVariables)
+    return false;
+  if (number.text == "argmin" || number.text == "argmax")
+    return isOverRanges(*number.binders);
+  return number.type.base == sema::Base::Real && readsArrays(number) && isPlain(number);
 }
 
 bool FunctionNeeds::canCompute(const sema::Expr &number) {

@@ -36,7 +36,7 @@ Value FunctionBuilder::real(const sema::Expr &expr) {
 
 Value FunctionBuilder::leaf(const sema::Expr &expr) {
   if ((expr.kind == ExprKind::If || expr.kind == ExprKind::Binary) && mayFail(expr) && needsRows(expr))
-    if (auto known = ahead({&expr})) // the program fails only where a branch is taken
+    if (auto known = ahead(expr)) // the program fails only where a branch is taken
       return dataAt(expr, *known);
   switch (expr.kind) {
   case ExprKind::IndexRef:
@@ -63,7 +63,7 @@ Value FunctionBuilder::leaf(const sema::Expr &expr) {
   default:
     break;
   }
-  if (auto known = ahead({&expr}))
+  if (auto known = ahead(expr))
     return dataAt(expr, *known);
   return unavailable(expr.place, "a query of sets or tables by a value of a loop or derivative",
                      elementOf(expr.type));

@@ -56,7 +56,7 @@ Value FunctionBuilder::reduction(const sema::Expr &expr) {
     return sampledSum(expr);
   bool byRows = isByRows(*expr.binders);
   if ((byRows || !isOverRanges(*expr.binders)) && &expr != whole)
-    if (auto known = ahead({&expr}))
+    if (auto known = ahead(expr))
       return dataAt(expr, *known);
   StringRef kind = llvm::StringSwitch<StringRef>(expr.text)
                        .Cases("sum", "mean", "add")
@@ -77,13 +77,13 @@ Value FunctionBuilder::reduction(const sema::Expr &expr) {
 }
 
 /// The rows of the reduction below a row around; at least one where that is needed.
-FunctionBuilder::Rows &FunctionBuilder::rowsBelow(const sema::Expr &expr, const Level &level) {
+FunctionBuilder::Rows &FunctionBuilder::rowsBelow(const sema::Expr &expr, Level &level) {
   Free free, own;
   collect(*expr.binders, free, own);
   for (const void *bound : own)
     free.erase(bound);
   Levels needed;
-  addLevels(free, current, needed, nullptr);
+  addLevels(free, current, needed, &level.views);
   llvm::sort(needed, [](const Level *a, const Level *b) { return a->number < b->number; });
   needed.push_back(&level);
   Rows &rows = rowsOf(needed);

@@ -13,6 +13,8 @@ using FunctionBuilder = Lowering::FunctionBuilder;
 
 // ---- levels --------------------------------------------------------------------------------------------
 
+static bool dependsOnIndices(const sema::Atom &atom) { return !sema::freeIndices(*atom.set).empty(); }
+
 FunctionBuilder::Level &FunctionBuilder::newLevel() {
   size_t number = levels.size();
   Level &level = levels.emplace_back();
@@ -29,6 +31,12 @@ FunctionBuilder::Level &FunctionBuilder::newLevel(const sema::Binders &binders, 
 void FunctionBuilder::bindAtom(const sema::Atom &atom, Value position, Scope &scope) {
   Level &level = newLevel();
   level.atom = &atom, level.position = position, level.scope = &scope;
+  if (dependsOnIndices(atom)) {
+    Free free;
+    Levels needed;
+    collect(*atom.set, free);
+    addLevels(free, &scope, needed, &level.views);
+  }
   for (auto &term : atom.terms)
     if (term.index) {
       scope.bound.insert(term.index);
@@ -120,6 +128,17 @@ std::optional<FunctionBuilder::Levels> FunctionBuilder::levelsOf(ArrayRef<const 
 
 // ---- rows ----------------------------------------------------------------------------------------------
 
+/// The same rows, where indices that stand for arguments have their codes.
+Env FunctionBuilder::withArguments(const Env &env, ArrayRef<BoundIndex> views) {
+  Env inner{env.space, &env, {}};
+  for (const BoundIndex &view : views) {
+    Value code = low.columns.asIndex(low.column(*view.argument, inner));
+    low.columns.setPlace(view.argument->place);
+    inner.bound[view.index] = view.index->type.base == sema::Base::Int ? low.columns.toCode(code) : code;
+  }
+  return inner;
+}
+
 FunctionBuilder::Rows &FunctionBuilder::rowsOf(ArrayRef<const Level *> levels) {
   auto [known, isNew] = rowsOfLevels.try_emplace(std::vector(levels.begin(), levels.end()));
   Rows &rows = known->second;
@@ -135,20 +154,19 @@ FunctionBuilder::Rows &FunctionBuilder::rowsOf(ArrayRef<const Level *> levels) {
     rows.env = *rows.last->given;
     return rows;
   }
+  rows.around = withArguments(rows.outer->env, rows.last->views);
   if (rows.last->atom)
     fillSet(rows);
   else
-    rows.space = low.bind(*rows.last->binders, rows.outer->env, rows.last->isOrdered);
-  rows.env = Env{&rows.space, &rows.outer->env, {}};
+    rows.space = low.bind(*rows.last->binders, rows.around, rows.last->isOrdered);
+  rows.env = Env{&rows.space, &rows.around, {}};
   return rows;
 }
-
-static bool dependsOnIndices(const sema::Atom &atom) { return !sema::freeIndices(*atom.set).empty(); }
 
 /// The elements of a set, or of one range per row, below each row around.
 void FunctionBuilder::fillSet(Rows &rows) {
   const sema::Atom &atom = *rows.last->atom;
-  const Env &outer = rows.outer->env;
+  const Env &outer = rows.around;
   low.columns.setPlace(atom.place);
   if (dependsOnIndices(atom)) {
     const sema::SetExpr &range = *rangeOf(atom.set.get());
@@ -230,24 +248,62 @@ Value FunctionBuilder::load(Value column, Rows &rows) {
 
 // ---- expressions ---------------------------------------------------------------------------------------
 
-std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(ArrayRef<const sema::Expr *> exprs) {
-  SmallVector<BoundIndex> views;
-  auto levels = levelsOf(exprs, &views);
-  if (!levels)
+/// What may fail is computed where the branches around it are taken, as far as data decides that.
+std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(ArrayRef<const sema::Expr *> exprs,
+                                                             bool mayFail) {
+  Ahead known;
+  SmallVector<const sema::Expr *> all(exprs);
+  if (!levelsOf(exprs))
     return std::nullopt;
-  Rows &rows = rowsOf(*levels);
-  Ahead known{&rows, Env{rows.env.space, &rows.env, {}}};
-  for (const BoundIndex &view : views) {
-    Value code = low.columns.asIndex(low.column(*view.argument, known.env));
-    low.columns.setPlace(view.argument->place);
-    known.env.bound[view.index] = view.index->type.base == sema::Base::Int ? low.columns.toCode(code) : code;
+  for (Scope *scope = current; mayFail && scope; scope = scope->outer) {
+    if (!scope->isBranch)
+      continue;
+    const sema::Expr *condition = scope->assumed.condition;
+    if (condition && levelsOf({condition})) {
+      known.conditions.insert(known.conditions.begin(), scope->assumed);
+      all.push_back(condition);
+    } else {
+      known.isWanted = false;
+    }
   }
+  SmallVector<BoundIndex> views;
+  known.rows = &rowsOf(*levelsOf(all, &views));
+  known.env = withArguments(known.rows->env, views);
   return known;
 }
 
+std::optional<FunctionBuilder::Ahead> FunctionBuilder::ahead(const sema::Expr &expr) {
+  return ahead({&expr}, mayFail(expr));
+}
+
+/// A column over the rows of `env`, `missing` where a condition does not hold.
+Value FunctionBuilder::whereWanted(const Env &env, ArrayRef<Assumption> conditions, const EmitColumn &make,
+                                   const EmitColumn &missing) {
+  if (conditions.empty())
+    return make(env);
+  Value mask = low.column(*conditions[0].condition, env);
+  EmitColumn inner = [&](const Env &taken) {
+    return whereWanted(taken, conditions.drop_front(), make, missing);
+  };
+  return conditions[0].holds ? low.chosen(mask, env, inner, missing) : low.chosen(mask, env, missing, inner);
+}
+
 Value FunctionBuilder::dataAt(const sema::Expr &expr, const Ahead &known) {
-  low.columns.setPlace(expr.place);
-  return load(low.column(expr, known.env), *known.rows);
+  Type type = elementOf(expr.type);
+  auto make = [&](const Env &env) {
+    low.columns.setPlace(expr.place);
+    return low.column(expr, env);
+  };
+  auto missing = [&](const Env &env) {
+    Value rows = low.likeOf(env);
+    if (type.isInteger(1))
+      return low.columns.fill(rows, false);
+    Value zeros = low.columns.fill(rows, 0);
+    return type.isF64()         ? low.columns.toReal(zeros)
+           : type.isInteger(64) ? low.columns.toInteger(zeros)
+                                : zeros;
+  };
+  return load(whereWanted(known.env, known.conditions, make, missing), *known.rows);
 }
 
 /// Whether an expression of data reads what only the program knows.

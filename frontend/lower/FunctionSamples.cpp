@@ -13,7 +13,7 @@ using FunctionBuilder = Lowering::FunctionBuilder;
 
 namespace {
 
-bool isScale(const sema::Expr &expr) { return !expr.usesVariables && expr.kind != ExprKind::Reduce; }
+bool isScale(const sema::Expr &expr) { return !expr.usesVariables; }
 
 /// Sums and means that the expression is the sum of, but for constant factors, in order.
 void collectSums(const sema::Expr &expr, SmallVectorImpl<const sema::Expr *> &sums) {

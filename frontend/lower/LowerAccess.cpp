@@ -301,8 +301,7 @@ Value Lowering::reduction(const sema::Expr &expr, const Env &env) {
 
 Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &inner) {
   if (expr.text == "argmin" || expr.text == "argmax") {
-    report(errors::notAvailable(
-        expr.place, fmt::format("`{}` by indices around it or over a set that is no range", expr.text)));
+    report(errors::notAvailable(expr.place, fmt::format("`{}` over a set that is no range", expr.text)));
     return zeros(*env.space);
   }
   Env nested{&inner, &env, {}};

@@ -103,23 +103,30 @@ void Lowering::smoothObjective(const sema::Objective &objective) {
                               functions.product(), builder.placeList());
 }
 
-/// Whether a command solves the problem by steps that take some addends of the objective each.
-bool Lowering::isSampled(const sema::Problem &problem) const {
+/// Whether commands solve the problem by steps that take some addends of the objective each: some of those
+/// that solve it, or all.
+bool Lowering::isSampled(const sema::Problem &problem, bool byAll) const {
   auto takesSome = [](const sema::Method &method) {
     return llvm::any_of(method.options, [](auto &option) { return option.name == "batch"; });
   };
-  return llvm::any_of(program.steps, [&](const sema::Step &step) {
-    const sema::Command *command = step.command.get();
-    return command && command->kind == sema::Command::Kind::Solve && command->problem == &problem &&
-           llvm::any_of(command->methods, takesSome);
-  });
+  SmallVector<bool> takes;
+  for (const sema::Step &step : program.steps)
+    if (const sema::Command *command = step.command.get();
+        command && command->kind == sema::Command::Kind::Solve && command->problem == &problem) {
+      if (command->methods.empty())
+        takes.push_back(false);
+      for (const sema::Method &method : command->methods)
+        takes.push_back(takesSome(method));
+    }
+  return llvm::is_contained(takes, true) && !(byAll && llvm::is_contained(takes, false));
 }
 
-void Lowering::sampledObjective(const sema::Objective &objective) {
+/// False where the objective has no sum to take addends of.
+bool Lowering::sampledObjective(const sema::Objective &objective) {
   FunctionBuilder builder(*this, objective.body->place);
   const sema::Expr *sum = builder.sumOfAddends(*objective.body);
   if (!sum)
-    return;
+    return false;
   std::string name = objective.problem->name + ".sampled";
   func::FuncOp value = builder.sampledFunction(*objective.body, *sum, name);
   SmallVector<Value> inputs(builder.inputs());
@@ -128,6 +135,7 @@ void Lowering::sampledObjective(const sema::Objective &objective) {
   inProblem->create<SampledOp>(columns.location(sum->place), builder.allAddends(), inputs, variables,
                                functions.gradient(), builder.placeList());
   value.erase(); // the gradient gives it, too
+  return true;
 }
 
 void Lowering::objective(const sema::Objective &objective) {
@@ -137,9 +145,10 @@ void Lowering::objective(const sema::Objective &objective) {
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   stated = op;
-  if (isSampled(*objective.problem))
-    sampledObjective(objective);
-  if (needs.needsFunction(*objective.body))
+  bool isByAddends = isSampled(*objective.problem, /*byAll=*/false) && sampledObjective(objective);
+  bool isSteps =
+      isByAddends && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
+  if (needs.needsFunction(*objective.body) || isSteps)
     return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);

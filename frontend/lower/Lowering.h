@@ -118,8 +118,8 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   void smoothObjective(const sema::Objective &objective);
-  bool isSampled(const sema::Problem &problem) const;
-  void sampledObjective(const sema::Objective &objective);
+  bool isSampled(const sema::Problem &problem, bool byAll) const;
+  bool sampledObjective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);

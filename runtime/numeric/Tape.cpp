@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <bit>
 #include <cassert>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
 #include <new>
@@ -17,11 +18,20 @@ constexpr int64_t usualBudget = int64_t(256) << 20;
 constexpr int64_t leastSnapshots =
     8; // a reversal with fewer takes too long to be what a small budget asks for
 constexpr int64_t none = -1;
+/// What costs nothing: it stays in the processor's cache.
+constexpr int64_t smallBudget = int64_t(1) << 20;
+/// A step that takes longer is dearer than new memory for its state.
+constexpr double secondsPerByte = 1e-9;
 
-int64_t budgetBytes() {
+/// Of the environment; 0 where it says nothing.
+int64_t budgetOfUser() {
   const char *text = std::getenv("COSTATE_TAPE_BYTES");
   int64_t bytes = text ? std::strtoll(text, nullptr, 10) : 0;
-  return bytes > 0 ? bytes : usualBudget;
+  return bytes > 0 ? bytes : 0;
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 /// Memory for equal slots that grows by doubling and never moves: block b has first * 2^b slots.
@@ -75,7 +85,8 @@ using namespace costate::rt;
 /// While it holds every state, slot and step are the same number. After that `entries` link what is held,
 /// from `top`, the highest, down to step 0.
 struct costate_tape {
-  costate_tape(int64_t steps, int64_t bytes, int64_t limit);
+  /// Holds `capacity` states; where they fill while steps cost more than memory, up to `most`.
+  costate_tape(int64_t steps, int64_t bytes, int64_t capacity, int64_t most);
   ~costate_tape() { costate_release(entries); }
 
   void *keep(int64_t t);
@@ -95,10 +106,14 @@ private:
   void *keepNext(int64_t t);
   void *keepNewest(int64_t t);
 
+  bool grows(int64_t t);
+
   int64_t n;        // steps; while it records -1 where not known
   int64_t capacity; // of slots
+  int64_t most;     // that the capacity may become
+  double start = 0; // when the state 0 was kept
   Slots slots;
-  bool isRecording = true;
+  bool isRecording = true, isOnline = false;
   Entry *entries = nullptr;
   int64_t count = 0;       // states held
   int64_t top = none;      // slot of the highest state held
@@ -109,11 +124,13 @@ private:
   int64_t position = 0;    // last t sought
 };
 
-costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit)
-    : n(steps), capacity(std::max<int64_t>(limit, 1)),
+costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit, int64_t most)
+    : n(steps), capacity(std::max<int64_t>(limit, 1)), most(most),
       slots(bytes,
             std::max<int64_t>(1, n >= 0 ? std::min(n, limit) : std::min<int64_t>(limit, 65536 / bytes))) {
-  if (n > capacity) {
+  if (most > capacity) {
+    start = now();
+  } else if (n > capacity) {
     makeEntries();
     chainEnd = n + 1;
   }
@@ -188,10 +205,21 @@ void *costate_tape::keepNewest(int64_t t) {
   return slots.take(slot);
 }
 
+/// All slots are taken by the first t states: more of them if steps are dear; else the states are thinned as
+/// if the length were not known.
+bool costate_tape::grows(int64_t t) {
+  if (capacity >= most)
+    return false;
+  isOnline = now() - start < secondsPerByte * double(slots.size()) * double(t);
+  if (!isOnline)
+    capacity = std::min(2 * capacity, most);
+  return !isOnline;
+}
+
 void *costate_tape::keep(int64_t t) {
   if (holdsAll() && !isRecording)
     return nullptr;
-  if (holdsAll() && count < capacity) {
+  if (holdsAll() && (count < capacity || grows(t))) {
     ++count;
     return slots.take(t);
   }
@@ -199,7 +227,7 @@ void *costate_tape::keep(int64_t t) {
     makeEntries();
     next = none;
   }
-  bool isPlanned = !isRecording || n >= 0 || capacity == 1;
+  bool isPlanned = !isRecording || (n >= 0 && !isOnline) || capacity == 1;
   return isPlanned ? keepNext(t) : keepNewest(t);
 }
 
@@ -233,13 +261,17 @@ extern "C" {
 costate_tape *costate_tape_begin(int64_t steps, int64_t bytes_per_state, int64_t max_snapshots) {
   int64_t unit = bytes_per_state < 64 ? 8 : 64;
   int64_t bytes = std::max<int64_t>(bytes_per_state + unit - 1, unit) & -unit;
-  int64_t limit = max_snapshots;
+  int64_t limit = max_snapshots, most = 0;
   if (limit <= 0) {
-    int64_t budget = budgetBytes();
-    bool fits = steps >= 0 && steps <= budget / bytes;
-    limit = fits ? steps : std::max(leastSnapshots, budget / (bytes + int64_t(sizeof(Entry))));
+    int64_t budget = budgetOfUser();
+    auto fitting = [&](int64_t budget) {
+      bool fits = steps >= 0 && steps <= budget / bytes;
+      return fits ? steps : std::max(leastSnapshots, budget / (bytes + int64_t(sizeof(Entry))));
+    };
+    limit = fitting(budget ? budget : smallBudget);
+    most = budget ? 0 : fitting(usualBudget);
   }
-  return new (costate_allocate(sizeof(costate_tape))) costate_tape(steps, bytes, limit);
+  return new (costate_allocate(sizeof(costate_tape))) costate_tape(steps, bytes, limit, most);
 }
 
 void *costate_tape_keep(costate_tape *tape, int64_t t) { return tape->keep(t); }

@@ -47,7 +47,7 @@ Setting readSetting(const SolverRow &solver, const std::string &option, const Js
   if (!sentence.empty())
     throw StepFailure{"bad-option", sentence};
   if (isFile)
-    return (std::filesystem::path(outputFolder) / text).string(); // an absolute path stays
+    return (std::filesystem::path(outputFolder) / text).lexically_normal().string(); // an absolute path stays
   return number;
 }
 

@@ -65,7 +65,7 @@ bool BoxProblem::isLinear(int64_t row, const JacobianConstants &constants) const
 }
 
 /// Their constants are what the rows are at the start, less the linear part.
-std::string BoxProblem::addLinearRows(const std::vector<int64_t> &rows, const JacobianConstants &constants) {
+std::string BoxProblem::addLinearRows(std::vector<int64_t> rows, const JacobianConstants &constants) {
   if (rows.empty())
     return "";
   std::vector<int64_t> owner(size_t(shape.n), -1);
@@ -73,6 +73,12 @@ std::string BoxProblem::addLinearRows(const std::vector<int64_t> &rows, const Ja
     owner[size_t(d.variable)] = d.row;
   Vector start = Eigen::Map<const Vector>(shape.x_start, shape.n), values(shape.m);
   functions.unscaledRows(start.data(), values);
+  kinks = takeKinks(rows, functions, constants, lower, upper, start, values);
+  prices.assign(kinks.size(), 0);
+  for (const Kink &kink : kinks) {
+    isHeld[size_t(kink.t)] = true;
+    owner[size_t(kink.t)] = owner[size_t(kink.x)] = kink.leftRow;
+  }
   for (int64_t i : rows) {
     LinearRow row{i, {}, {}, 0, 0};
     for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p) {
@@ -164,6 +170,8 @@ bool BoxProblem::prepare(Vector &x) {
 }
 
 bool BoxProblem::value(Vector &x, double &f) {
+  for (const Kink &kink : kinks)
+    x[kink.t] = kink.value(x[kink.x]);
   for (int level = 0; level < depth; ++level) {
     if (!functions.values(x.data(), f, c))
       return false;
@@ -178,6 +186,8 @@ bool BoxProblem::gradient(const Vector &x, Vector &g) {
   if (!functions.first(x.data(), g, J))
     return false;
   reduce(g, y);
+  for (size_t k = 0; k < kinks.size(); ++k)
+    prices[k] = std::exchange(g[kinks[k].t], 0);
   return true;
 }
 
@@ -246,7 +256,29 @@ void BoxProblem::moveInside(Vector &x) const {
     x[j] = movedInside(x[j], lower[j], upper[j], push);
 }
 
-double BoxProblem::optimality(const Vector &x, const Vector &g) const {
+void BoxProblem::land(Vector &x, double rate, const Vector &w) const {
+  for (size_t k = 0; k < kinks.size(); ++k) {
+    double &at = x[kinks[k].x], weight = w.size() ? w[kinks[k].x] : 1;
+    at = kinks[k].nearest(at, rate * weight * prices[k] / functions.objectiveScale);
+  }
+  project(x, w);
+}
+
+double BoxProblem::kinkValue(const Vector &x) const {
+  double sum = 0;
+  for (size_t k = 0; k < kinks.size(); ++k)
+    sum += prices[k] / functions.objectiveScale * kinks[k].value(x[kinks[k].x]);
+  return sum;
+}
+
+std::string BoxProblem::fallingKink() const {
+  for (size_t k = 0; k < kinks.size(); ++k)
+    if (prices[k] < 0)
+      return fmt::format("the objective falls for ever along {}", functions.variableName(kinks[k].t));
+  return "";
+}
+
+double BoxProblem::optimality(const Vector &x, const Vector &g, double scale) const {
   if (n() == 0)
     return 0;
   // Not P(x - g) - x: that is zero where g is below the rounding of a large x.
@@ -255,6 +287,11 @@ double BoxProblem::optimality(const Vector &x, const Vector &g) const {
     row.project(moved, lower, upper);
     for (int32_t j : row.cols)
       step[j] = moved[j] - x[j];
+  }
+  for (size_t k = 0; k < kinks.size(); ++k) {
+    int32_t j = kinks[k].x;
+    double landed = kinks[k].nearest(x[j] - g[j], scale * prices[k]);
+    step[j] = std::clamp(landed, lower[j], upper[j]) - x[j];
   }
   return step.lpNorm<Eigen::Infinity>();
 }

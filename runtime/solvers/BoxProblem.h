@@ -3,6 +3,7 @@
 
 #include "runtime/problem/Functions.h"
 #include "runtime/solvers/DisjointRows.h"
+#include "runtime/solvers/Kinks.h"
 
 #include <string>
 #include <vector>
@@ -16,8 +17,12 @@ using Index = Eigen::Index;
 /// Rows may define variables: an equation  a h + e(x) = b  with constant a and an unbounded h that no other
 /// row defines, where definitions do not go in circles. Defined variables are functions of the others:
 /// value() fills them in, and derivatives are those of f(x, h(x)). They keep their places in x; their entries
-/// of gradients and steps are 0. Where the solver takes them, there are linear rows, too, which share no
-/// variable and read none that is defined: project() meets them.
+/// of gradients and steps are 0.
+///
+/// Where the solver takes them, there are linear rows, too, which share no variable and read none that is
+/// defined: project() meets them; and pairs of rows that make of a variable a function of another with a
+/// kink. Such a variable counts as defined, and its part of the objective, price times value, is none of the
+/// gradient's but land()'s.
 class BoxProblem {
 public:
   /// `functions` must outlive this.
@@ -54,8 +59,16 @@ public:
   void project(Vector &x, const Vector &w = {}) const;
   /// Off its bounds by as much as interior points begin.
   void moveInside(Vector &x) const;
-  /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points.
-  double optimality(const Vector &x, const Vector &g) const;
+  /// Where a step of `rate` times w [n] (empty: 1) has led to x: the nearest point as of project(), beside
+  /// which kinks count with that rate. That is the proximal map of what is no part of the gradient.
+  void land(Vector &x, double rate, const Vector &w = {}) const;
+  /// |P(x - g) - x|, maximum norm: 0 exactly at first-order points. g: `scale` times the gradient.
+  double optimality(const Vector &x, const Vector &g, double scale = 1) const;
+  /// The part of kinks of the objective in the user's units.
+  double kinkValue(const Vector &x) const;
+  /// A sentence about a variable with a kink by which the objective falls for ever, or empty; after
+  /// gradient().
+  std::string fallingKink() const;
   /// Rows that define, with the entry of J that belongs to what they define.
   struct Definition {
     int64_t row;
@@ -65,6 +78,9 @@ public:
   const std::vector<Definition> &definitions() const { return order; }
   const Vector &jacobian() const { return J; }
   const std::vector<LinearRow> &linearRows() const { return linear; }
+  const std::vector<Kink> &kinkedVariables() const { return kinks; }
+  /// d(scaled objective)/dt by kink.
+  const std::vector<double> &kinkPrices() const { return prices; }
 
   Functions &functions;
   const ProblemShape &shape;
@@ -76,10 +92,12 @@ private:
   std::string chooseDefinitions(const JacobianConstants &constants, bool takesRows);
   std::string sortDefinitions();
   bool isLinear(int64_t row, const JacobianConstants &constants) const;
-  std::string addLinearRows(const std::vector<int64_t> &rows, const JacobianConstants &constants);
+  std::string addLinearRows(std::vector<int64_t> rows, const JacobianConstants &constants);
   void reduce(Vector &u, Vector &multipliers) const;
 
   std::vector<LinearRow> linear;
+  std::vector<Kink> kinks;
+  std::vector<double> prices;
   std::vector<Definition> order; // each after those that define what it reads
   int depth = 0;                 // of definitions that read others
   Vector J, c, slopes;           // slopes: the constant entries of J

@@ -53,6 +53,8 @@ std::optional<Stop> BoxSolve::prepare() {
   if (!isFinite)
     return Stop{Status::evaluation_error,
                 "the functions are not finite at the start" + functions.trace(x.data())};
+  if (std::string sentence = box.fallingKink(); !sentence.empty())
+    return Stop{Status::unbounded, sentence};
   return std::nullopt;
 }
 
@@ -95,7 +97,7 @@ bool BoxSolve::meetsUnscaled() const {
   constexpr double allowed = 1e-4; // the default dual_inf_tol of ipm, relative to the gradient as there
   Vector slope = g / functions.objectiveScale;
   double size = slope.size() ? slope.lpNorm<Eigen::Infinity>() : 0;
-  return measure || box.optimality(x, slope) <= allowed * std::max(1.0, size);
+  return measure || box.optimality(x, slope, 1 / functions.objectiveScale) <= allowed * std::max(1.0, size);
 }
 
 Stop BoxSolve::stalled(const std::string &reason) const {
@@ -108,7 +110,7 @@ Stop BoxSolve::stalled(const std::string &reason) const {
   return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}", reason, measureName, error, limits.tol)};
 }
 
-/// Multipliers and violations of linear rows; takes them out of g.
+/// Multipliers and violations of linear rows, which leave g.
 void BoxSolve::priceRows(const Vector &c, Result &result) {
   const ProblemShape &shape = functions.shape();
   for (const LinearRow &row : box.linearRows()) {
@@ -118,6 +120,15 @@ void BoxSolve::priceRows(const Vector &c, Result &result) {
         {result.primal_infeasibility, shape.c_lower[row.number] - value, value - shape.c_upper[row.number]});
     for (size_t k = 0; k < row.cols.size(); ++k)
       g[row.cols[k]] -= tau * row.a[k];
+  }
+  // The price of t is shared by its rows, so that x has no slope left.
+  for (size_t k = 0; k < box.kinkedVariables().size(); ++k) {
+    const Kink &kink = box.kinkedVariables()[k];
+    double price = box.kinkPrices()[k], slope = kink.slope(x[kink.x], price, g[kink.x]);
+    double right = (slope - price * kink.left) / (kink.right - kink.left);
+    result.dual[size_t(kink.leftRow)] = (price - right) / kink.leftEntry / functions.objectiveScale;
+    result.dual[size_t(kink.rightRow)] = right / kink.rightEntry / functions.objectiveScale;
+    g[kink.x] += slope;
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 namespace costate::rt {
@@ -47,7 +48,7 @@ private:
   void keepBest();
   std::string save();
   Stop finish(Stop stop);
-  Stop notFinite() const;
+  Stop notFinite();
 
   bool searches() const { return options.rate == 0; }
   int64_t planned() const;
@@ -65,8 +66,10 @@ private:
   const UpdateRule &rule;
   Batches batches;
   FirstOrderState s;
-  double start = 0; // the objective there
+  double start = 0;    // the objective there
+  double searched = 0; // the scaled objective where a search looked last
   IterationRow row;
+  bool isBroken = false;                               // the state is between two steps
   Timer::Clock::time_point last = Timer::Clock::now(); // a row was shown
 };
 
@@ -74,7 +77,9 @@ private:
 int64_t FirstOrder::planned() const {
   int64_t passes = int64_t(options.epochs) * batches.stepsPerEpoch();
   bool hasBoth = options.steps > 0 && passes > 0;
-  return hasBoth ? std::min<int64_t>(options.steps, passes) : std::max<int64_t>(options.steps, passes);
+  int64_t count =
+      hasBoth ? std::min<int64_t>(options.steps, passes) : std::max<int64_t>(options.steps, passes);
+  return std::min<int64_t>(count, std::numeric_limits<int>::max() - 1);
 }
 
 std::optional<Stop> FirstOrder::begin() {
@@ -95,7 +100,8 @@ std::optional<Stop> FirstOrder::resume() {
     s.best.resize(0);
     return Stop{Status::not_run, sentence};
   }
-  at.functions.objectiveScale = s.objectiveScale;
+  if (std::exchange(at.functions.objectiveScale, s.objectiveScale) != s.objectiveScale)
+    box.gradient(at.x, at.g); // prices of kinks are scaled
   at.limits.iteration = int(s.step);
   at.x = s.x, at.f = s.f;
   if (s.g.size() > 0)
@@ -227,6 +233,7 @@ bool FirstOrder::takeStep(const Vector &g) {
 /// What a search goes down: the objective and the decay, in the user's units.
 bool FirstOrder::valueOf(Vector &x, double &f) {
   bool isFinite = box.value(x, f);
+  searched = f;
   f = f / scale() + penalty(x);
   return isFinite;
 }
@@ -238,14 +245,21 @@ double FirstOrder::penalty(const Vector &x) const {
   return options.decay / 2 * squares;
 }
 
+/// A spectral step ends at the last point of its search.
 bool FirstOrder::evaluate() {
-  if (!box.value(s.x, at.f) || !box.gradient(s.x, at.g))
+  bool isKnown = searches() && options.method == UpdateMethod::gradient_descent;
+  if (isKnown)
+    at.f = searched;
+  else if (!box.value(s.x, at.f))
+    return false;
+  if (!box.gradient(s.x, at.g))
     return false;
   s.f = at.f, s.g = at.g;
   return true;
 }
 
-Stop FirstOrder::notFinite() const {
+Stop FirstOrder::notFinite() {
+  isBroken = true;
   if (at.functions.wasInterrupted())
     return {Status::interrupted, fmt::format("the functions asked to stop after {} steps", s.step)};
   return {Status::evaluation_error,
@@ -263,8 +277,8 @@ std::string FirstOrder::save() {
 
 /// The state as it is, then the best point for the report.
 Stop FirstOrder::finish(Stop stop) {
-  bool isWhole = stop.status != Status::not_run && stop.status != Status::evaluation_error;
-  if (std::string sentence = isWhole ? save() : ""; !sentence.empty() && stop.reason != sentence)
+  bool isSaved = stop.status != Status::not_run && !isBroken;
+  if (std::string sentence = isSaved ? save() : ""; !sentence.empty() && stop.reason != sentence)
     stop.reason += "; " + sentence;
   if (stop.status != Status::optimal && s.best.size() > 0)
     at.x = s.best;

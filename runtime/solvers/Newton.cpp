@@ -12,7 +12,7 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
       Result refused;
       refused.reason =
           "`newton` needs the matrix of second derivatives, and the objective is a function of too many "
-          "variables for one; solve with `lbfgsb`";
+          "variables for one; solve with `newton_cg`";
       return refused;
     }
     return shell.run([&] {

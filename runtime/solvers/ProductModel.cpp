@@ -51,7 +51,7 @@ BallMinimum ProductModel::minimum(const Vector &r, const std::vector<bool> &isHe
   if (addCurvature(b, radius, found))
     return found;
   double rr = b.squaredNorm(), slope = std::sqrt(rr);
-  double enough = slope * std::min(0.5, std::sqrt(slope)); // superlinear, [NW06, algorithm 7.1]
+  double enough = slope * std::min(0.1, std::sqrt(slope)); // superlinear, [NW06, eq. (7.3)]
   Vector residual = b, d = b;
   while (std::sqrt(rr) > enough && found.trials < most) {
     Vector Bd = product(d);

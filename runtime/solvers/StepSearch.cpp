@@ -42,8 +42,8 @@ SearchResult spectralStep(const Valuation &value, double f, const Vector &g, con
   SearchResult found{false, spectralLength(s, g, box), 0};
   while (found.trials++ < mostTrials) {
     Vector next = s.x - found.length * g;
-    box.project(next);
-    double slope = g.dot(next - s.x), reached = 0;
+    box.land(next, found.length);
+    double slope = g.dot(next - s.x) + box.kinkValue(next) - box.kinkValue(s.x), reached = 0;
     if (!(slope < 0))
       return found;
     bool isFinite = value(next, reached);
@@ -66,9 +66,10 @@ SearchResult acceleratedStep(const FirstOrderOptions &options, const Valuation &
   Vector z;
   while (found.trials++ < mostTrials) {
     z = s.x - found.length * g;
-    box.project(z);
+    box.land(z, found.length);
     Vector d = z - s.x, filled = z;
     double reached = 0, model = f + g.dot(d) + d.squaredNorm() / (2 * found.length);
+    model += box.kinkValue(z) - box.kinkValue(s.x);
     found.isFound = value(filled, reached) && reached <= model + noise(f);
     if (found.isFound)
       break;

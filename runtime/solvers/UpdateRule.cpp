@@ -12,18 +12,21 @@ using Options = FirstOrderOptions;
 
 void gradientStep(const Options &, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
   s.x -= rate * g;
-  box.project(s.x);
+  box.land(s.x, rate);
 }
 
 void heavyBall(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
   s.m = o.beta * s.m + g;
+  Vector before = s.x;
   s.x -= rate * s.m;
-  box.project(s.x);
+  box.land(s.x, rate);
+  for (const Kink &kink : box.kinkedVariables()) // the way, as [OCBP14] has it, not what led there
+    s.m[kink.x] = (before[kink.x] - s.x[kink.x]) / rate;
 }
 
 void accelerated(const Options &o, double rate, const Vector &g, const BoxProblem &box, FirstOrderState &s) {
   Vector z = s.x - rate * g;
-  box.project(z);
+  box.land(z, rate);
   extrapolate(o, z, s.f, box, s);
 }
 
@@ -32,7 +35,7 @@ void accelerated(const Options &o, double rate, const Vector &g, const BoxProble
 void scaledStep(double rate, const Eigen::ArrayXd &w, const Eigen::ArrayXd &d, const BoxProblem &box,
                 FirstOrderState &s) {
   s.x.array() -= rate * w * d;
-  box.project(s.x, w);
+  box.land(s.x, rate, w);
 }
 
 /// 1 / (root + epsilon), finite.

@@ -15,7 +15,8 @@
 //
 // Then x is projected onto what bounds and rows allow, P: by the distance in which the step is one of
 // steepest descent, else it would end where the objective has a slope along the rows. That of lion, the
-// largest entry, has no such projection. The decay of [LH19] is `decay` times the rate here.
+// largest entry, has no such projection. Kinks (Kinks.h) make a proximal map of it. The decay of [LH19] is
+// `decay` times the rate here.
 #pragma once
 
 #include "costate/rt/FirstOrderOptions.h"

@@ -37,6 +37,8 @@ public:
   Expression bodyOfRow(int size);
   /// A body that reads a let of this kind at two rows; plain without one.
   Expression bodyOfRows(int size);
+  /// A sum or mean over a random index space.
+  Expression addends(int size) { return sum(size); }
   /// Later expressions use `name` over the bound indices, which are released.
   void addLet(const std::string &name, const Expression &value, bool isOfRow);
 

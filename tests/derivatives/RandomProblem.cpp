@@ -5,7 +5,8 @@
 
 namespace costate::test {
 
-RandomProblem::RandomProblem(const World &world, const std::string &name, Random &random, Coverage &seen)
+RandomProblem::RandomProblem(const World &world, const std::string &name, Random &random, Coverage &seen,
+                             bool isSum)
     : name(name), families(std::make_shared<std::vector<Family>>()) {
   text = fmt::format("problem {} {{\n", name);
   int unused = random.integer(0, int(world.variables.size()) - 1);
@@ -31,6 +32,13 @@ RandomProblem::RandomProblem(const World &world, const std::string &name, Random
   }
   maximize = random.oneIn(2);
   objective = make.bodyOfRows(random.integer(2, 8));
+  if (isSum) {
+    Expression sum = make.addends(random.integer(3, 8));
+    objective.text = sum.text + " + " + objective.text;
+    objective.value = [l = sum.value, r = objective.value](const Indices &at, Point &p) {
+      return l(at, p) + r(at, p);
+    };
+  }
   text += fmt::format("  {} {}\n  subject to\n", maximize ? "maximize" : "minimize", objective.text);
   ++seen[maximize ? "maximize" : "minimize"];
   for (int k = 1, count = random.integer(1, 3); k <= count; ++k)

@@ -8,7 +8,9 @@
 namespace costate::test {
 
 struct RandomProblem {
-  RandomProblem(const World &world, const std::string &name, Random &random, Coverage &seen);
+  /// `isSum`: the objective is a sum or mean, and another term.
+  RandomProblem(const World &world, const std::string &name, Random &random, Coverage &seen,
+                bool isSum = false);
 
   /// Values within the families' ranges.
   Eigen::VectorXd point(Random &random) const;

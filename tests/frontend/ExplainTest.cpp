@@ -81,6 +81,22 @@ TEST(Explain, kernels) {
   EXPECT_TRUE(contains(lines, {"entry points: {f, c}"})) << all(lines);
 }
 
+/// The sum over data, not the one before it over parameters of the model.
+TEST(Explain, sumThatBatchesTake) {
+  auto lines = explained("", R"(
+param n = 1000
+param a[i in 1..n] = i/2
+problem p {
+  var x[1..3] start 1
+  minimize sum(k in 1..3) x[k]^2 + mean(i in 1..n) (a[i] - x[2])^2
+}
+solve p using sgd(batch = 10, rate = 1e-3, steps = 1)
+)");
+  EXPECT_TRUE(contains(lines, {"  batches take some of 1000 addends: the sum at model.opt:6:36"}))
+      << all(lines);
+  EXPECT_FALSE(contains(explained(""), {"batches"}));
+}
+
 TEST(Explain, storedExpressions) {
   auto lines = explained("", stencil);
   EXPECT_TRUE(

@@ -33,6 +33,15 @@ costate.program attributes {roots = []} {
     dense<[6.0, 0.22, 3.0, 1.0, 0.0, 0x7FF8000000000000, 0x7FF0000000000000]> : tensor<7xf64>
   ]}
 
+  // Where the distribution is (1 + erf(1/sqrt(2)))/2, and the 97.5 % quantile that tables of the normal distribution have.
+  %p = costate.literal {values = dense<[0.84134474606854293, 0.975]> : tensor<2xf64>} : () -> tensor<?xf64>
+  %pn = costate.length %p : (tensor<?xf64>) -> index
+  %q = costate.map (%i < %pn) -> (tensor<?xf64>) {
+    %x = costate.at %p[%i] : tensor<?xf64> -> f64
+    %0 = costate.normal_quantile %x
+    costate.yield %0 : f64
+  } {costate.expect = [dense<[1.0, 1.959963984540054]> : tensor<2xf64>], costate.ulps = 4 : i64}
+
   // Least and greatest values in both orders: not-a-number if either is, and -0 is less than 0.
   %v:4 = costate.map (%i < %n) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) {
     %x = costate.at %a[%i] : tensor<?xf64> -> f64

@@ -26,7 +26,7 @@ Taylor rosenbrock(P x) {
 }
 
 template <class Options> class BoxSolvers : public testing::Test {};
-using AllOptions = testing::Types<LbfgsbOptions, NewtonOptions>;
+using AllOptions = testing::Types<LbfgsbOptions, NewtonOptions, NewtonCgOptions>;
 TYPED_TEST_SUITE(BoxSolvers, AllOptions);
 
 TYPED_TEST(BoxSolvers, FindTheMinimum) {
@@ -202,6 +202,41 @@ TEST(Newton, SolvesAConvexQuadraticInOneStep) {
   EXPECT_LE(problem.solve(options).iterations, 1);
 }
 
+TEST(NewtonCg, LeavesASaddle) {
+  HandWrittenProblem problem([](P x) { return square(x[0]) - square(x[1]) + 0.5 * square(square(x[1])); },
+                             {0, 0});
+  Result result = problem.solve(NewtonCgOptions{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(std::abs(result.x[1]), 1, 1e-7);
+  EXPECT_NEAR(result.objective, -0.5, 1e-12);
+}
+
+TEST(NewtonCg, NeedsProductsAlone) {
+  HandWrittenProblem problem(rosenbrock, std::vector<double>(20, -1));
+  Result byMatrix = problem.solve(NewtonCgOptions{});
+  problem.hasProducts = true;
+  Result byProducts = problem.solve(NewtonCgOptions{});
+  EXPECT_EQ(byProducts.status, Status::optimal) << byProducts.reason;
+  EXPECT_EQ(byProducts.iterations, byMatrix.iterations);
+  for (size_t j = 0; j < 20; ++j)
+    EXPECT_NEAR(byProducts.x[j], byMatrix.x[j], 1e-8);
+  EXPECT_NEAR(byProducts.objective, 0, 1e-12);
+  EXPECT_LE(byProducts.iterations, 80);
+  EXPECT_GT(byProducts.second_evaluations, byProducts.iterations);
+  EXPECT_EQ(byProducts.factorizations, 0);
+}
+
+TEST(NewtonCg, ProductsGoThroughDefinitions) {
+  // As DefinedVariablesAreFunctionsOfTheOthers; without the curvature of exp(h) steps would not be Newton's.
+  HandWrittenProblem problem([](P x) { return exp(x[2]) + square(x[0]) + square(x[1]); }, {0.3, 0.1, 7},
+                             {HandWrittenProblem::linear({-2, 1, 1}, 1, 1)});
+  problem.hasProducts = true;
+  Result result = problem.solve(NewtonCgOptions{});
+  ASSERT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_NEAR(result.x[0], -std::exp(result.x[2]), 1e-8);
+  EXPECT_LE(result.iterations, 12);
+}
+
 TEST(Lbfgsb, NeedsNoSecondDerivatives) {
   HandWrittenProblem problem(rosenbrock, {-1.2, 1, -1.2});
   problem.build();
@@ -259,9 +294,13 @@ TEST(Solvers, EachRunsByName) {
   problem.residuals = {[](P x) { return x[0] - 3; }};
   problem.build();
   for (const SolverRow &row : solvers()) {
-    Result result = row.run(row, problem.table, problem.instance(), nullptr, {{"tol", 1e-10}}, {}, nullptr);
-    EXPECT_EQ(result.status, Status::optimal) << row.name << ": " << result.reason;
-    EXPECT_NEAR(result.x[0], 3, 1e-8) << row.name;
+    Settings settings{{"tol", 1e-10}};
+    if (row.progress == Progress::steps) // with a rate at which steps of one length end, too
+      settings = {{"rate", 0.5}, {"steps", 5000}, {"schedule", 3}, {"drop", 1e-9}, {"decay", 0}};
+    Result result = row.run(row, problem.table, problem.instance(), nullptr, settings, {}, nullptr);
+    EXPECT_TRUE(result.status == Status::optimal || result.status == Status::completed)
+        << row.name << ": " << result.reason;
+    EXPECT_NEAR(result.x[0], 3, row.progress == Progress::steps ? 1e-5 : 1e-8) << row.name;
     Result refused = row.run(row, problem.table, problem.instance(), nullptr, {{"tol", -1}}, {}, nullptr);
     EXPECT_EQ(refused.status, Status::not_run);
     EXPECT_TRUE(contains(refused.reason, "option `tol` is -1")) << refused.reason;

@@ -420,6 +420,7 @@ TEST(FirstOrderSearch, DescendsAValley) {
   EXPECT_EQ(result.status, Status::optimal) << result.reason;
   EXPECT_NEAR(result.x[0], 1, 1e-4);
   EXPECT_LE(result.iterations, 300); // spectral steps; steepest descent takes tens of thousands
+  EXPECT_LE(result.value_evaluations, 2 * result.iterations);
   result = valley.solve(NesterovOptions{});
   EXPECT_EQ(result.status, Status::optimal) << result.reason;
   EXPECT_NEAR(result.x[0], 1, 1e-4);
@@ -487,6 +488,91 @@ TEST(DisjointRows, NearestPoints) {
     for (const Vector &y : members)
       ASSERT_LE((z - p).dot(y - p), 1e-10);
   }
+}
+
+/// t_j >= |x_j - c_j| as rows; the variables are x, then t.
+std::vector<HandWrittenProblem::Row> absolutes(const std::vector<double> &c) {
+  std::vector<HandWrittenProblem::Row> rows;
+  size_t n = c.size();
+  for (size_t j = 0; j < n; ++j) {
+    std::vector<double> above(2 * n), below(2 * n);
+    above[n + j] = 1, above[j] = -1;
+    below[n + j] = -2, below[j] = -2; // the same, turned and doubled
+    rows.push_back(HandWrittenProblem::linear(above, -c[j], infinite));
+    rows.push_back(HandWrittenProblem::linear(below, -infinite, -2 * c[j]));
+  }
+  return rows;
+}
+
+TYPED_TEST(FirstOrder, TakeAbsoluteValuesAsTheyAre) {
+  // min |x - p|^2 / 2 + w |x - c|_1: x = c + sign(p - c) max(|p - c| - w, 0), but for the bound x_2 <= 0.5.
+  constexpr double w = 0.4;
+  const std::vector<double> p{2, 0.3, 3, -1}, c{0, 0.1, 0, 1};
+  auto objective = [&](P x) {
+    Taylor sum = 0;
+    for (size_t j = 0; j < 4; ++j)
+      sum = sum + 0.5 * square(x[j] - p[j]) + w * x[4 + j];
+    return sum;
+  };
+  std::vector<double> upper(8, infinite);
+  upper[2] = 0.5;
+  HandWrittenProblem problem(objective, {0, 3, 0, 0, 5, 0, 0, 0}, absolutes(c), {}, upper);
+  problem.firstLinear = 4;
+  Result result = problem.solve(tuned<TypeParam>());
+  if (TypeParam{}.method == UpdateMethod::lion) {
+    EXPECT_EQ(result.status, Status::not_run);
+    return;
+  }
+  EXPECT_TRUE(result.status == Status::optimal || result.status == Status::completed) << result.reason;
+  const std::vector<double> x{1.6, 0.1, 0.5, -0.6};
+  double least = 0;
+  for (size_t j = 0; j < 4; ++j) {
+    EXPECT_NEAR(result.x[j], x[j], 1e-5) << j;
+    EXPECT_EQ(result.x[4 + j], std::abs(result.x[j] - c[j])) << j;
+    least += 0.5 * (x[j] - p[j]) * (x[j] - p[j]) + w * std::abs(x[j] - c[j]);
+  }
+  EXPECT_EQ(result.x[1], 0.1); // exactly
+  EXPECT_NEAR(result.objective, least, 1e-9);
+  // Above c the first row has the whole price; at c, slope p - c is the difference of the rows' prices.
+  EXPECT_NEAR(result.dual[0], w, 1e-5);
+  EXPECT_NEAR(result.dual[1], 0, 1e-5);
+  EXPECT_NEAR(result.dual[2], (w + 0.2) / 2, 1e-5);
+  EXPECT_NEAR(result.dual[3], -(w - 0.2) / 2 / 2, 1e-5);
+  EXPECT_NEAR(result.dual[7], -w / 2, 1e-5);
+  EXPECT_NEAR(result.reduced_cost[2], 0.5 - 3 + w, 1e-5);
+  EXPECT_LE(result.dual_infeasibility, 1e-4);
+}
+
+TEST(Kinks, SlopesMayDiffer) {
+  // t >= 2 x - 1 and t >= -x / 2 + 4, price 3: the sides meet at x = 2, t = 3; nearest to x = 4: slope -1 of
+  // (x - 4)^2 / 4 there is between -6 and 1.5.
+  using H = HandWrittenProblem;
+  HandWrittenProblem problem([](P x) { return 0.25 * square(x[0] - 4) + 3 * x[1]; }, {9, 0},
+                             {H::linear({-2, 1}, -1, infinite), H::linear({0.5, 1}, 4, infinite)});
+  problem.firstLinear = 1;
+  Result result = problem.solve(GradientDescentOptions{});
+  EXPECT_EQ(result.status, Status::optimal) << result.reason;
+  EXPECT_EQ(result.x, (std::vector<double>{2, 3}));
+  // 3 = d1 + d2 and -1 = -2 d1 + d2 / 2.
+  EXPECT_NEAR(result.dual[0], 1, 1e-9);
+  EXPECT_NEAR(result.dual[1], 2, 1e-9);
+}
+
+TEST(Kinks, WhatIsRefused) {
+  auto solve = [](Function objective, double lower = -infinite, size_t firstLinear = 1) {
+    HandWrittenProblem problem(objective, {1, 1}, absolutes({0}), {-infinite, lower});
+    problem.firstLinear = firstLinear;
+    return problem.solve(NesterovOptions{});
+  };
+  Result result = solve([](P x) { return square(x[0] - 1) - x[1]; });
+  EXPECT_EQ(result.status, Status::unbounded);
+  EXPECT_TRUE(contains(result.reason, "falls for ever along variable 2")) << result.reason;
+  auto sum = [](P x) { return square(x[0] - 1) + x[1]; };
+  EXPECT_EQ(solve(sum, 0).status, Status::optimal); // a bound that says nothing
+  EXPECT_EQ(solve(sum, 0.1).status, Status::not_run);
+  result = solve([](P x) { return square(x[0] - 1) + square(x[1]); }, -infinite, 2);
+  EXPECT_EQ(result.status, Status::not_run);
+  EXPECT_TRUE(contains(result.reason, "row 2 shares variable 1 with row 1")) << result.reason;
 }
 
 TEST(DisjointRows, WhatIsRefused) {
@@ -592,11 +678,11 @@ TEST(FirstOrderEnd, TheBestPointIsReturned) {
 }
 
 TEST(FirstOrderEnd, PatienceEnds) {
-  LionOptions options = steps<LionOptions>(0, 0.1); // steps that do not shrink go to and fro
-  options.patience = 15;
+  LionOptions options = steps<LionOptions>(0, 0.02); // steps that do not shrink go to and fro
+  options.patience = 200;
   Result result = bowl().solve(options);
   EXPECT_EQ(result.status, Status::completed);
-  EXPECT_TRUE(contains(result.reason, "15 measurements without an objective below")) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "200 measurements without an objective below")) << result.reason;
   EXPECT_NEAR(result.objective, -0.5 * (b1 * b1 / a1 + b2 * b2 / a2), 0.05);
   SgdOptions slow = steps<SgdOptions>(0, 1e-5);
   slow.patience = 3, slow.min_change = 1;
@@ -703,6 +789,25 @@ TEST(Checkpoint, WhatIsRefused) {
   std::filesystem::remove(path);
   options.resume = false, options.checkpoint.path = "/no/such/folder/x.state";
   EXPECT_TRUE(contains(bowl().solve(options).reason, "cannot be written"));
+}
+
+TEST(Checkpoint, FunctionsThatAreBrokenOffLeaveTheLastOne) {
+  std::string path = testing::TempDir() + "broken-off.state";
+  HandWrittenProblem valley(rosenbrock, {-1.2, 1});
+  AdamOptions options = steps<AdamOptions>(40, 0.01);
+  Result straight = valley.solve(options);
+  options.checkpoint.path = path, options.every = 4;
+  int calls = 0;
+  valley.watch = [&](const double *) { return ++calls > 25 ? COSTATE_INTERRUPTED : COSTATE_OK; };
+  Result part = valley.solve(options);
+  EXPECT_EQ(part.status, Status::interrupted);
+  EXPECT_TRUE(contains(part.reason, "the functions asked to stop after")) << part.reason;
+  valley.watch = nullptr;
+  options.resume = true;
+  Result rest = valley.solve(options);
+  EXPECT_EQ(rest.x, straight.x);
+  EXPECT_EQ(rest.reason, straight.reason);
+  std::filesystem::remove(path);
 }
 
 TEST(Options, FilesAreTexts) {

@@ -52,6 +52,9 @@ public:
   std::vector<Function> residuals;
   /// Which variables each residual reads; empty: all.
   std::vector<std::vector<int32_t>> residualReads;
+  /// Variables from this one on have no entries of the Hessian.
+  size_t firstLinear = std::numeric_limits<size_t>::max();
+  bool hasProducts = false; // and no matrix of second derivatives
   bool isQuadratic = false; // the objective is, and the rows are linear
   /// Called with every point of values(); returns the code that values() shall return.
   std::function<int(const double *x)> watch;
@@ -81,8 +84,8 @@ public:
         for (size_t j = 0; j < n; ++j)
           if (rows[i].slopes.empty() ? !isConstant : isConstant && rows[i].slopes[j] != 0)
             listEntry(i, j, isConstant);
-    for (size_t j = 0; j < n; ++j)
-      for (size_t i = j; i < n; ++i)
+    for (size_t j = 0; j < std::min(n, firstLinear); ++j)
+      for (size_t i = j; i < std::min(n, firstLinear); ++i)
         hessRows.push_back(int32_t(i)), hessCols.push_back(int32_t(j));
     form = {int64_t(n),
             int64_t(m),
@@ -120,8 +123,29 @@ public:
     table.second = [](const costate_instance *self, costate_work *, const double *x, double sigma,
                       const double *y, double *g, double *J,
                       double *H) { return of(self).second(x, sigma, y, g, J, H); };
+    if (hasProducts)
+      replaceSecond();
     if (!residuals.empty())
       addResiduals();
+  }
+
+  /// By products with it.
+  void replaceSecond() {
+    table.second = nullptr;
+    table.hvp = [](const costate_instance *self, costate_work *, const double *x, double sigma,
+                   const double *y, const double *v, double *u) {
+      const HandWrittenProblem &problem = of(self);
+      std::vector<double> g(problem.start.size()), J(problem.jacRows.size()), H(problem.hessRows.size());
+      problem.second(x, sigma, y, g.data(), J.data(), H.data());
+      std::fill_n(u, g.size(), 0.0);
+      for (size_t e = 0; e < H.size(); ++e) {
+        int32_t i = problem.hessRows[e], j = problem.hessCols[e];
+        u[i] += H[e] * v[j];
+        if (i != j)
+          u[j] += H[e] * v[i];
+      }
+      return 0;
+    };
   }
 
   /// Optional members of the ABI.
@@ -186,9 +210,8 @@ private:
     auto add = [&](const Taylor &t, double weight, double *gradient) {
       for (size_t j = 0; j < n; ++j)
         gradient[j] = t.g.size() ? t.g[Eigen::Index(j)] : 0;
-      for (size_t j = 0, k = 0; H && j < n; ++j)
-        for (size_t i = j; i < n; ++i, ++k)
-          H[k] += t.g.size() ? weight * t.H(Eigen::Index(i), Eigen::Index(j)) : 0;
+      for (size_t k = 0; H && t.g.size() && k < hessRows.size(); ++k)
+        H[k] += weight * t.H(hessRows[k], hessCols[k]);
     };
     if (H)
       std::fill_n(H, hessRows.size(), 0.0);

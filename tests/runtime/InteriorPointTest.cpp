@@ -228,10 +228,10 @@ TEST(Status, AnObserverThatThrowsDoesNotEscape) {
 }
 
 TEST(Status, Spelling) {
-  const char *names[] = {"not_run",   "optimal",          "acceptable",      "infeasible",
-                         "unbounded", "degenerate",       "iteration_limit", "time_limit",
-                         "stalled",   "evaluation_error", "interrupted"};
-  for (int k = 0; k < 11; ++k)
+  const char *names[] = {"not_run",    "optimal",    "acceptable",       "infeasible",
+                         "unbounded",  "degenerate", "completed",        "iteration_limit",
+                         "time_limit", "stalled",    "evaluation_error", "interrupted"};
+  for (int k = 0; k < 12; ++k)
     EXPECT_STREQ(toString(Status(k)), names[k]);
 }
 

@@ -50,8 +50,8 @@ template <class O> constexpr auto rateField(double low, const char *meaning) {
 }
 
 template <class O> constexpr auto momentsFields(const char *first, const char *second) {
-  return std::tuple{Field<O, double>{"beta1", &O::beta1, 0, 1, first},
-                    Field<O, double>{"beta2", &O::beta2, 0, 1, second}};
+  return std::tuple{Field<O, double>{"beta1", &O::beta1, 0, 0.99999, first},
+                    Field<O, double>{"beta2", &O::beta2, 0, 0.99999, second}};
 }
 
 template <class O> constexpr auto epsilonField() {
@@ -122,9 +122,10 @@ struct MomentumOptions : FirstOrderOptions {
   MomentumOptions() : FirstOrderOptions(UpdateMethod::momentum, 1e-2) {}
   static constexpr auto fields() {
     using O = MomentumOptions;
-    return std::tuple_cat(detail::rateField<O>(1e-300, detail::stepLength),
-                          std::tuple{Field<O, double>{"beta", &O::beta, 0, 1, "momentum that a step keeps"}},
-                          detail::firstOrderFields<O>(detail::squaredDecay));
+    return std::tuple_cat(
+        detail::rateField<O>(1e-300, detail::stepLength),
+        std::tuple{Field<O, double>{"beta", &O::beta, 0, 0.99999, "momentum that a step keeps"}},
+        detail::firstOrderFields<O>(detail::squaredDecay));
   }
 };
 
@@ -135,7 +136,7 @@ struct NesterovOptions : FirstOrderOptions {
     using O = NesterovOptions;
     return std::tuple_cat(
         detail::rateField<O>(0, detail::searchedLength),
-        std::tuple{Field<O, double>{"beta", &O::beta, 0, 1, "momentum; 0: growing to 1, as in [Nes83]"},
+        std::tuple{Field<O, double>{"beta", &O::beta, 0, 0.99999, "momentum; 0: growing to 1, as in [Nes83]"},
                    Field<O, Restart>{"restart", &O::restart, 0, 2,
                                      "when the sequence begins anew [OC15]: the objective, or a slope, rose",
                                      "none value gradient"}},
@@ -179,7 +180,7 @@ struct RmspropOptions : FirstOrderOptions {
   static constexpr auto fields() {
     using O = RmspropOptions;
     return std::tuple_cat(detail::rateField<O>(1e-300, "length of steps where gradients stay the same"),
-                          std::tuple{Field<O, double>{"beta2", &O::beta2, 0, 1, detail::secondMean}},
+                          std::tuple{Field<O, double>{"beta2", &O::beta2, 0, 0.99999, detail::secondMean}},
                           detail::epsilonField<O>(), detail::firstOrderFields<O>(detail::squaredDecay));
   }
 };

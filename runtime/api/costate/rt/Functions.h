@@ -98,8 +98,10 @@ int costate_run(void (*function)(void *), void *argument, costate_failure *failu
  * A tape may be read again: from memory if it holds all states, else at the cost of a plan over again. */
 typedef struct costate_tape costate_tape;
 
-/* `steps` is n, or -1 where it is not known. `max_snapshots` is s; 0: as many as fit into 256 MiB or into
- * what the environment variable COSTATE_TAPE_BYTES says, but at least 8. Memory is taken as it is used. */
+/* `steps` is n, or -1 where it is not known. `max_snapshots` is s; 0: as many as fit into what the
+ * environment variable COSTATE_TAPE_BYTES says, but at least 8. Without it the tape holds 1 MiB, and where
+ * that is full while a step takes longer than 1 ns per byte of the state, twice as much, and so on up to 256
+ * MiB; else [WMI09] thins the states. Memory is taken as it is used. */
 costate_tape *costate_tape_begin(int64_t steps, int64_t bytes_per_state, int64_t max_snapshots);
 
 /* Memory to copy state t into, or null where it is not kept. Aligned to 64 bytes if a state has as many, else

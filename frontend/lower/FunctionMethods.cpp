@@ -1,7 +1,6 @@
 // Methods as functions of the IR: the functions of a problem, what loops count and report.
 #include "frontend/lower/FunctionBuilder.h"
 
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
 #include <fmt/format.h>

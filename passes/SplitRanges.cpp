@@ -61,8 +61,8 @@ private:
     return llvm::any_of(op->getUsers(), [](Operation *user) {
       if (isa<scf::IfOp>(user))
         return true;
-      bool isLogic =
-          isa<arith::AndIOp, arith::OrIOp, arith::XOrIOp>(user) && user->getResult(0).getType().isInteger(1);
+      bool isLogic = isa<arith::AndIOp, arith::OrIOp, arith::XOrIOp, arith::SelectOp>(user) &&
+                     user->getResult(0).getType().isInteger(1);
       return isLogic && decidesBranch(user);
     });
   }

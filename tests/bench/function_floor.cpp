@@ -207,6 +207,80 @@ print C[1, 1]
          secondsOf([&] { C.noalias() = A * B; }));
 }
 
+/// What a gradient costs beside its function, as the examples have them.
+void gradients() {
+  auto cost = [&](const char *name, const std::string &model, const std::string &call,
+                  const std::string &gradient) {
+    Compiled function(model + "let y = " + call + "\nprint y\n");
+    Compiled derived(model + gradient + "\n");
+    double own = secondsOf([&] { function(); }), both = secondsOf([&] { derived(); });
+    fmt::print("{:<46} {:>9.1f} us {:>9.1f} us {:>6.2f}\n", name, both * 1e6, own * 1e6, both / own);
+  };
+  fmt::print("\n{:<46} {:>12} {:>12} {:>6}\n", "", "gradient", "function", "ratio");
+  const std::string chain = R"(
+param h = 0.01
+function pull(x: real[n], i: int) = (if i < n then x[i + 1] - x[i] else 0) - (if i > 1 then x[i] - x[i - 1] else 0)
+function final(x0: real[n], v0: real[n], k: real) -> real {
+  scan (x = x0, v = v0) for t in 1..1000 {
+    v = [v[i] + h*k*pull(x, i) for i in 1..n]
+    x = x + h*v
+  }
+  return sum(i in 1..n) x[i]^2
+}
+param x0[i in 1..n] = sin(i)
+param v0[i in 1..n] = cos(2*i)
+)";
+  const std::string call = "final(x0, v0, 2.0)";
+  const std::string all = "let (gx, gv, gk) = gradient(final, wrt = (x0, v0, k))(x0, v0, 2.0)\nprint gk";
+  cost("mass-spring, 20 masses, 1000 steps", "param n: int = 20" + chain, call, all);
+  cost("mass-spring, 1000 masses, 1000 steps", "param n: int = 1000" + chain, call, all);
+  cost("sinkhorn, 30 points", R"(
+function value(C: real[n, m], a: real[n], b: real[m], eps: real) -> real {
+  iterate (f = [0.0 for i in 1..n], old = [1.0 for i in 1..n], k = 0) while norm(f - old) > 1e-13*eps and k < 10_000 {
+    let g = [-eps*log(sum(i in 1..n) a[i]*exp((f[i] - C[i, j])/eps)) for j in 1..m]
+    old = f
+    f = [-eps*log(sum(j in 1..m) b[j]*exp((g[j] - C[i, j])/eps)) for i in 1..n]
+    k = k + 1
+  }
+  let g = [-eps*log(sum(i in 1..n) a[i]*exp((f[i] - C[i, j])/eps)) for j in 1..m]
+  return dot(a, f) + dot(b, g)
+}
+param n = 30
+param x[i in 1..n] = i/n
+param a[i in 1..n] = 1/n
+param b[j in 1..n] = 2*j/(n*(n + 1))
+let C = [(x[i] - x[j])^2 for i in 1..n, j in 1..n]
+)",
+       "value(C, a, b, 0.01)", "let D = gradient(value)(C, a, b, 0.01)\nprint D[1, 1]");
+  cost("linear system, 100 unknowns", R"(
+param n = 100
+param A[i in 1..n, j in 1..n] = sin(i + 2*j) + (if i == j then n else 0)
+param b[i in 1..n] = i/n
+function pressed(A: real[n, n], b: real[n]) = dot(b, A \ b)
+)",
+       "pressed(A, b)", "let (gA, gb) = gradient(pressed, wrt = (A, b))(A, b)\nprint gb[1]");
+  cost("swing of 1000 steps", R"(
+function swing(a0: real, torque: real[n]) -> real {
+  scan (a = a0, w = 0.1) for t in 1..n {
+    w = 0.999*w - 0.01*sin(a) + 0.01*torque[t]
+    a = a + 0.01*w
+  }
+  return a
+}
+param torque[t in 1..1000] = sin(0.1*t)
+)",
+       "swing(0.5, torque)", "let g = gradient(swing, wrt = torque)(0.5, torque)\nprint g[1]");
+  cost("root of 20 equations", R"(
+param n = 20
+function balance(b: real[n]) -> real {
+  root x: [2*x[i] - sum(j in 1..n) x[j]/n + exp(x[i]) - b[i] for i in 1..n] == 0 from [0.0 for i in 1..n]
+  return sum(i in 1..n) x[i]^2
+}
+param b[i in 1..n] = 1 + i/2
+)",
+       "balance(b)", "let g = gradient(balance)(b)\nprint g[1]");
+}
+
 } // namespace
 
 int main() {
@@ -216,4 +290,5 @@ int main() {
   bandwidths();
   tinySteps();
   product();
+  gradients();
 }

@@ -31,5 +31,7 @@ LogicalResult RootOp::verifyRegions() {
   auto yielded = getBody()->getTerminator()->getOperandTypes();
   if (arguments != ArrayRef<Type>(type) || TypeRange(yielded) != TypeRange(type)) // C2
     return emitOpError("has a body that does not take and yield one ") << type;
-  return verifyBody(*this, getBody()); // C3
+  if (accumulatesOutside(*this)) // C3
+    return emitOpError("accumulates into what stands around it");
+  return verifyBody(*this, getBody());
 }

@@ -1,6 +1,6 @@
 // RUN: costate-opt %s | costate-opt | FileCheck %s
 
-// CHECK: costate.converged %{{.*}} <= %{{.*}} after %{{.*}} else 3
+// CHECK: costate.converged %{{.*}}<= %{{.*}} after %{{.*}} else 3
 func.func @enough(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.function,
     costate.args = [dense<[1.0, 2.0]> : tensor<2xf64>], costate.expect = [dense<[1.0, 2.0]> : tensor<2xf64>]} {
   %n = costate.size %x, 0 : tensor<?xf64>

@@ -1,4 +1,7 @@
+// RUN: costate-opt %s | costate-opt | FileCheck %s
+
 // Branches on the index, for sizes at which parts of the loops are empty (costate-split-ranges).
+// CHECK: scf.if
 
 func.func @both_ends_1(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {costate.function,
     costate.args = [dense<[1.0]> : tensor<1xf64>], costate.expect = [dense<[-11.0]> : tensor<1xf64>]} {

@@ -27,7 +27,7 @@ func.func @body(%a: f64, %b: i64) -> f64 {
 // C3: side effects
 func.func @effects(%a: f64, %z: tensor<?xf64>, %n: index) -> tensor<?xf64> {
   %y = costate.map (%i < %n) into (%acc = %z : tensor<?xf64>) {
-    // expected-error @below {{'costate.root' op has side effects in its body}}
+    // expected-error @below {{'costate.root' op accumulates into what stands around it}}
     %r = costate.root from %a else 2 : f64 {
     ^bb0(%u: f64):
       costate.accumulate %u into %acc[%i] "add" : f64, tensor<?xf64>

@@ -317,10 +317,9 @@ struct JudgementOptions {
   static constexpr auto fields() {
     using O = JudgementOptions;
     constexpr double inf = std::numeric_limits<double>::infinity();
-    return std::tuple{
-        Field<O, double>{"tol", &O::tol, 0, inf, "scaled optimality error that is a solution"},
-        Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf,
-                         "largest violation of a row or bound in its own units"}};
+    return std::tuple{Field<O, double>{"tol", &O::tol, 0, inf, "scaled optimality error that is a solution"},
+                      Field<O, double>{"constr_viol_tol", &O::constr_viol_tol, 0, inf,
+                                       "largest violation of a row or bound in its own units"}};
   }
 };
 

@@ -77,7 +77,8 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   stated = op;
   if (needs.needsFunction(*constraint.body))
     return report(
-        errors::notAvailable(constraint.body->place, "a loop or derivative of variables in a constraint"));
+        errors::notAvailable(constraint.body->place,
+                             "a loop, derivative or operation on whole arrays of variables in a constraint"));
   fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
            /*hasRow=*/true);
 }

@@ -62,6 +62,8 @@ private:
     int64_t offset;
   };
   Position find(int64_t slot) const {
+    if (slot < first) // without a division, which costs as much as a small step
+      return {0, slot * bytes};
     int b = std::bit_width(uint64_t(slot / first) + 1) - 1;
     return {b, (slot - first * ((int64_t(1) << b) - 1)) * bytes};
   }

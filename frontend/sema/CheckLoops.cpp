@@ -314,15 +314,25 @@ void Checker::topLoop(const ast::Statement &s) {
     topLet(word, *result);
 }
 
+/// `root` or `fixed` in a problem.
+void Checker::fillEquation(Let &let, const ast::Statement &s) {
+  for (auto &[word, result] : loop(s))
+    setResult(let, *result, word.place);
+}
+
+void Checker::setResult(Let &let, Family &value, SourcePlace place) {
+  if (value.arity())
+    setEntries(let, value, place);
+  else
+    setLocal(let, use(static_cast<Let &>(value), place), value.type);
+  let.captured.clear();
+}
+
 void Checker::topLet(const ast::Word &word, Family &value) {
   auto owner = std::make_unique<Let>();
   Let &let = *owner;
   let.name = word.text, let.place = word.place;
-  if (value.arity())
-    setEntries(let, value, word.place);
-  else
-    setLocal(let, use(static_cast<Let &>(value), word.place), value.type);
-  let.captured.clear();
+  setResult(let, value, word.place);
   if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
     report(errors::duplicateName(word.place, word.text, known->second->place));
   program.steps.push_back({&let, nullptr});

@@ -35,6 +35,10 @@ void Checker::problemDeclaration(const ast::Statement &s) {
       }
       symbol = std::make_unique<Let>();
       break;
+    case StatementKind::Root:
+    case StatementKind::Fixed:
+      symbol = std::make_unique<Let>();
+      break;
     case StatementKind::Var:
       symbol = std::make_unique<Variable>();
       break;
@@ -104,7 +108,7 @@ void Checker::fillInner(Symbol &symbol, const ast::Statement &s) {
   case Symbol::Kind::Param:
     return fillParam(static_cast<Param &>(symbol), s);
   case Symbol::Kind::Let:
-    return fillLet(static_cast<Let &>(symbol), s);
+    return isLoop(s) ? fillEquation(static_cast<Let &>(symbol), s) : fillLet(static_cast<Let &>(symbol), s);
   case Symbol::Kind::Variable:
     return fillVariable(static_cast<Variable &>(symbol), s);
   case Symbol::Kind::Constraint:

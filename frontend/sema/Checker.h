@@ -168,6 +168,8 @@ private:
                                                       const std::vector<Family *> &collected);
   void localLoop(const ast::Statement &s);
   void topLoop(const ast::Statement &s);
+  void fillEquation(Let &let, const ast::Statement &s);
+  void setResult(Let &let, Family &value, SourcePlace place);
   void topLet(const ast::Word &word, Family &value);
 
   // Functions that the language comes with (CheckLibrary.cpp)

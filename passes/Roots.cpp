@@ -162,8 +162,8 @@ Value relative(Equations &at, Value change, Value x) {
   return at.b.create<arith::DivFOp>(at.loc, at.norm(change), scale);
 }
 
-/// Carries x, how far the last step went, the number of steps, whether to go on, and for Newton's method
-/// F(x).
+/// Carries x, how far the last step went (0 where it left nothing), the number of steps, whether to go on,
+/// and for Newton's method F(x).
 IterateOp loopOf(Equations &at, SmallVector<Value> starts) {
   OpBuilder &b = at.b;
   auto loop = b.create<IterateOp>(at.loc, starts);
@@ -176,21 +176,22 @@ IterateOp newton(Equations &at) {
   OpBuilder &b = at.b;
   Value x = at.root.getStart(), r = at.residual(x), size = at.norm(r), zero = at.a.number(0),
         infinite = at.a.number(std::numeric_limits<double>::infinity());
-  Value left = at.choose(at.compare(P::OEQ, size, zero), zero, infinite);
-  auto loop = loopOf(at, {x, left, at.integer(0), at.compare(P::OGT, size, zero), r});
+  Value far = at.choose(at.compare(P::OEQ, size, zero), zero, infinite);
+  auto loop = loopOf(at, {x, far, at.integer(0), at.compare(P::OGT, size, zero), r});
   OpBuilder::InsertionGuard guard(b);
   b.setInsertionPointToEnd(&loop.getBody().front());
   auto args = loop.getBody().getArguments();
   Value before = at.norm(args[4]), step = at.step(args[0], args[4], false, 0);
   IterateOp search = halved(at, args[0], step, before);
   Value after = at.norm(search.getResult(2)), isBetter = at.compare(P::OLT, after, before);
-  Value change = relative(at, step, args[0]), steps = b.create<arith::AddIOp>(at.loc, args[2], at.integer(1));
-  Value isFar = at.compare(P::OGT, change, at.a.number(1e-14)),
+  Value isLeft = at.compare(P::UNE, after, zero), change = relative(at, step, args[0]);
+  Value left = at.choose(isLeft, change, zero),
+        steps = b.create<arith::AddIOp>(at.loc, args[2], at.integer(1));
+  Value isFar = at.compare(P::OGT, left, at.a.number(1e-14)),
         isEarly = b.create<arith::CmpIOp>(at.loc, arith::CmpIPredicate::slt, steps, at.integer(100));
-  Value goesOn =
-      at.both(at.both(isBetter, isFar), at.both(isEarly, at.compare(P::OGT, after, at.a.number(0))));
-  b.create<YieldOp>(at.loc, ValueRange{at.choose(isBetter, search.getResult(1), args[0]), change, steps,
-                                       goesOn, at.choose(isBetter, search.getResult(2), args[4])});
+  Value goesOn = at.both(isBetter, at.both(isFar, isEarly));
+  b.create<YieldOp>(at.loc, ValueRange{at.choose(isBetter, search.getResult(1), args[0]), left, steps, goesOn,
+                                       at.choose(isBetter, search.getResult(2), args[4])});
   return loop;
 }
 

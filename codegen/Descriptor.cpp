@@ -213,9 +213,9 @@ private:
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
     }
-    Json smooth, sampled;
+    Json smooth = Json::array(), sampled;
     for (auto s : op.getOps<SmoothOp>())
-      smooth = smoothObjective(s);
+      smooth.push_back(smoothTerm(s));
     for (auto s : op.getOps<SampledOp>())
       sampled = sampledObjective(s);
     int stored = 0;
@@ -244,10 +244,15 @@ private:
     return list;
   }
 
-  Json smoothObjective(SmoothOp s) {
-    return {{"inputs", inputs(s.getInputs())},       {"variables", attribute(s.getVariablesAttr())},
-            {"value", kernel(s.getValueAttr())},     {"gradient", kernel(s.getGradientAttr())},
-            {"product", kernel(s.getProductAttr())}, {"places", attribute(s.getPlacesAttr())}};
+  Json smoothTerm(SmoothOp s) {
+    return {{"inputs", inputs(s.getInputs())},
+            {"variables", attribute(s.getVariablesAttr())},
+            {"target", int32_t(s.getTarget())},
+            {"value", kernel(s.getValueAttr())},
+            {"gradient", kernel(s.getGradientAttr())},
+            {"product", kernel(s.getProductAttr())},
+            {"forward", kernelOrNull(s.getForwardAttr())},
+            {"places", attribute(s.getPlacesAttr())}};
   }
 
   Json sampledObjective(SampledOp s) {

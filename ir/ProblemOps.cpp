@@ -316,9 +316,26 @@ static LogicalResult verifyVariables(Operation *op, ArrayRef<int32_t> variables,
   return success();
 }
 
+LogicalResult SmoothOp::verify() {
+  auto constraints = llvm::to_vector((*this)->getBlock()->getOps<ConstraintOp>());
+  int32_t target = int32_t(getTarget());
+  if (target < -1 || target >= int32_t(constraints.size()) ||
+      (target >= 0 && !constraints[size_t(target)].getRegion().empty())) // C3
+    return emitOpError("has target ") << target << ", which is no constraint without a body";
+  if ((target >= 0) != getForward().has_value()) // C4
+    return emitOpError(target < 0 ? "has a forward function, for an objective"
+                                  : "has no forward function, for a constraint");
+  return success();
+}
+
 LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  for (FlatSymbolRefAttr name : {getValueAttr(), getGradientAttr(), getProductAttr()})
-    if (failed(verifyFunction(*this, name, getInputs().size(), 0, symbols))) // C1
+  SmallVector<FlatSymbolRefAttr> names{getValueAttr(), getGradientAttr(), getProductAttr()};
+  if (getForward())
+    names.push_back(getForwardAttr());
+  size_t weights = int32_t(getTarget()) >= 0 ? 1 : 0;
+  for (auto [k, name] : llvm::enumerate(names))
+    if (failed(
+            verifyFunction(*this, name, getInputs().size(), k == 1 || k == 2 ? weights : 0, symbols))) // C1
       return failure();
   return verifyVariables(*this, getVariables(), getInputs().size()); // C2
 }

@@ -110,26 +110,36 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
 
 def Costate_SmoothOp : Costate_Op<"smooth", [HasParent<"ProblemOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "the objective as functions of whole variables";
+  let summary = "the objective or a family of constraints as functions of whole variables";
   let description = [{
-    Meaning: the objective, whose region is empty, is `value(inputs)`: functions that take columns and variables of the
-    problem. `variables` are the positions of variables among the inputs.
-      `value`     returns f, one row;
-      `gradient`  returns f, then df/dv for each of these variables v, a column like v;
-      `product`   takes a column like each v besides, the direction d, and returns the entries of (d2f/dv2) d for each.
+    Meaning: constraint number `target` of the problem, or the objective (-1), whose region is empty, is `value(inputs)`:
+    functions that take columns and variables of the problem. `variables` are the positions of variables among the
+    inputs. Of constraints the column c has a row per row of the family; the objective f has one.
+      `value`     returns c;
+      `gradient`  takes weights w of the rows besides and returns c, then (dc/dv)' w for each of these variables v, a
+                  column like v;
+      `product`   takes the weights and then a column like each v, the direction d, and returns the entries of
+                  (d2(w'c)/dv2) d for each;
+      `forward`   takes the direction and returns (dc/dv) d.
+    Those of the objective take no weights: w is 1. It has no `forward`.
     `places` are the source places that failures count.
 
     - (C1) The functions are marked `costate.function` and take the inputs.
     - (C2) `variables` are positions of inputs.
+    - (C3) `target` is the number of a constraint with an empty region, or -1.
+    - (C4) There is a `forward` where the target is a constraint.
 
     Derivative: it holds them.
 
     Run `tests/ops/smooth.mlir` for examples.
   }];
   let arguments = (ins Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$variables, FlatSymbolRefAttr:$value,
-                   FlatSymbolRefAttr:$gradient, FlatSymbolRefAttr:$product, ArrayAttr:$places);
-  let assemblyFormat = [{`by` $value `,` $gradient `,` $product `(` $inputs `)` attr-dict
+                   FlatSymbolRefAttr:$gradient, FlatSymbolRefAttr:$product,
+                   OptionalAttr<FlatSymbolRefAttr>:$forward, DefaultValuedAttr<I32Attr, "-1">:$target,
+                   ArrayAttr:$places);
+  let assemblyFormat = [{`by` $value `,` $gradient `,` $product (`,` $forward^)? `(` $inputs `)` attr-dict
       `:` functional-type(operands, results)}];
+  let hasVerifier = 1;
 }
 
 def Costate_SampledOp : Costate_Op<"sampled", [HasParent<"ProblemOp">,

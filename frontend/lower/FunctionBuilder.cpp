@@ -96,15 +96,27 @@ Value FunctionBuilder::compute(const sema::Expr &number) {
 
 Value FunctionBuilder::compute(const sema::Expr &number, const Env &env) {
   begin(fmt::format("function.{}", low.numFunctions++));
-  Value rows = low.likeOf(env);
+  Value rows = low.likeOf(env), result = inRows(number, env, rows);
+  low.columns.setPlace(place);
+  return called(result, rows);
+}
+
+/// The number in every row.
+Value FunctionBuilder::inRows(const sema::Expr &number, const Env &env, Value rows) {
   auto map = b().create<MapOp>(loc, ValueRange{sizeOfColumn(rows)}, ValueRange(),
                                TypeRange{columnOf(elementOf(number.type))});
   inside(map, map.getBody(), false, [&](Scope &scope) {
     bindGiven(env, map.getBody()->getArgument(0), scope);
     b().create<YieldOp>(loc, number.type.base == Base::Real ? real(number) : scalar(number));
   });
-  low.columns.setPlace(place);
-  return called(map.getResult(0), rows);
+  return map.getResult(0);
+}
+
+func::FuncOp FunctionBuilder::rowsFunction(const sema::Expr &number, const Env &env,
+                                           const std::string &name) {
+  begin(name);
+  end(inRows(number, env, low.likeOf(env)));
+  return function;
 }
 
 func::FuncOp FunctionBuilder::numberFunction(const sema::Expr &expr, const std::string &name) {

@@ -27,6 +27,8 @@ public:
   mlir::Value compute(const sema::Expr &number, const Env &env);
   /// Appends a function that returns the number, a column of one row; it takes inputs().
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
+  /// The same with the number in every row of the program, a column like these.
+  mlir::func::FuncOp rowsFunction(const sema::Expr &number, const Env &env, const std::string &name);
   /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
   /// then inputs().
   mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
@@ -266,6 +268,7 @@ private:
   void begin(const std::string &name);
   void end(llvm::ArrayRef<mlir::Value> results);
   mlir::Value column(mlir::Value value);
+  mlir::Value inRows(const sema::Expr &number, const Env &env, mlir::Value rows);
   mlir::Value called(mlir::Value result, mlir::Value like);
 
   Lowering &low;

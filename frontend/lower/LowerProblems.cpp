@@ -76,9 +76,7 @@ void Lowering::constraint(const sema::Constraint &constraint) {
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);
   stated = op;
   if (needs.needsFunction(*constraint.body))
-    return report(
-        errors::notAvailable(constraint.body->place,
-                             "a loop, derivative or operation on whole arrays of variables in a constraint"));
+    return smoothConstraint(constraint, env);
   fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
            /*hasRow=*/true);
 }
@@ -95,13 +93,30 @@ static SmallVector<int32_t> variablesOf(ArrayRef<Value> inputs) {
 /// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
 void Lowering::smoothObjective(const sema::Objective &objective) {
   FunctionBuilder builder(*this, objective.body->place);
-  std::string name = objective.problem->name + ".objective";
-  func::FuncOp value = builder.numberFunction(*objective.body, name);
+  func::FuncOp value = builder.numberFunction(*objective.body, objective.problem->name + ".objective");
+  smoothTerm(builder, value, -1);
+}
+
+/// The rows of a family as a column; the problem's last constraint.
+void Lowering::smoothConstraint(const sema::Constraint &constraint, const Env &env) {
+  FunctionBuilder builder(*this, constraint.body->place);
+  std::string name = constraint.problem->name + ".rows." + constraint.name;
+  func::FuncOp value = builder.rowsFunction(*constraint.body, env, name);
+  auto constraints = inProblem->getBlock()->getOps<ConstraintOp>();
+  smoothTerm(builder, value, int32_t(std::distance(constraints.begin(), constraints.end())) - 1);
+}
+
+void Lowering::smoothTerm(FunctionBuilder &builder, func::FuncOp value, int32_t target) {
   SmallVector<Value> inputs(builder.inputs());
   SmallVector<int32_t> variables = variablesOf(inputs);
-  SmoothFunctions functions(value, variables);
-  inProblem->create<SmoothOp>(value.getLoc(), inputs, variables, name, functions.gradient(),
-                              functions.product(), builder.placeList());
+  bool isOfRows = target >= 0;
+  SmoothFunctions functions(value, variables, isOfRows);
+  auto named = [&](const std::string &name) { return FlatSymbolRefAttr::get(value.getContext(), name); };
+  inProblem->create<SmoothOp>(value.getLoc(), inputs, inProblem->getDenseI32ArrayAttr(variables),
+                              named(value.getSymName().str()), named(functions.gradient()),
+                              named(functions.product()),
+                              isOfRows ? named(functions.forward()) : FlatSymbolRefAttr(),
+                              inProblem->getI32IntegerAttr(target), builder.placeList());
 }
 
 /// Whether commands solve the problem by steps that take some addends of the objective each: some of those
@@ -132,7 +147,7 @@ bool Lowering::sampledObjective(const sema::Objective &objective) {
   func::FuncOp value = builder.sampledFunction(*objective.body, *sum, name);
   SmallVector<Value> inputs(builder.inputs());
   SmallVector<int32_t> variables = variablesOf(inputs);
-  SmoothFunctions functions(value, variables);
+  SmoothFunctions functions(value, variables, /*isOfRows=*/false);
   inProblem->create<SampledOp>(columns.location(sum->place), builder.allAddends(), inputs, variables,
                                functions.gradient(), builder.placeList());
   value.erase(); // the gradient gives it, too

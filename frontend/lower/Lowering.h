@@ -8,6 +8,10 @@
 
 #include "ir/CostateOps.h"
 
+namespace mlir::func {
+class FuncOp;
+}
+
 namespace costate::lower {
 
 /// The domain of a family, built once: its space and what `locate` needs to find a row from index values.
@@ -118,6 +122,8 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   void smoothObjective(const sema::Objective &objective);
+  void smoothConstraint(const sema::Constraint &constraint, const Env &env);
+  void smoothTerm(FunctionBuilder &builder, mlir::func::FuncOp value, int32_t target);
   bool isSampled(const sema::Problem &problem, bool byAll) const;
   bool sampledObjective(const sema::Objective &objective);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);

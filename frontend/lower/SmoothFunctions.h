@@ -1,4 +1,4 @@
-// Derivatives of a function of whole variables, as functions beside it.
+// Derivatives of functions of whole variables, as functions beside them. See costate.smooth.
 #pragma once
 
 #include "ir/CostateOps.h"
@@ -9,26 +9,32 @@
 
 namespace costate::lower {
 
-/// `value` returns one number, a column of one row; derivatives are by the arguments `variables`.
+/// `value` returns a column c; derivatives are by the arguments `variables`. Functions of rows take weights
+/// of them, others return one number whose weight is 1.
 class SmoothFunctions {
 public:
-  SmoothFunctions(mlir::func::FuncOp value, llvm::ArrayRef<int32_t> variables)
-      : value(value), variables(variables) {}
+  SmoothFunctions(mlir::func::FuncOp value, llvm::ArrayRef<int32_t> variables, bool isOfRows)
+      : value(value), variables(variables), isOfRows(isOfRows) {}
 
-  /// The name of a function with the same arguments: f, then its gradient, one column per variable.
+  /// The names of functions with the same arguments and more.
   std::string gradient();
-  /// The name of a function that takes a direction for each variable besides: the Hessian times the
-  /// direction.
   std::string product();
+  std::string forward();
 
 private:
   using Values = llvm::SmallVector<mlir::Value>;
-  mlir::func::FuncOp makeFunction(const std::string &name, size_t directions);
-  /// f and its gradient where the function's arguments are these.
+  mlir::func::FuncOp makeFunction(const std::string &suffix, size_t more);
+  void finish(mlir::func::FuncOp function, mlir::OpBuilder &b, mlir::ValueRange results);
+  Values variablesOf(mlir::ValueRange arguments);
+  /// Clones the function into a region; `arguments` are its own but for the variables, which are the block's.
+  void fill(mlir::Block *block, mlir::ValueRange arguments);
+  mlir::Value one(mlir::OpBuilder &b);
+  /// c and its derivative times weights, where the function's arguments are these and then the weights.
   Values reversed(mlir::OpBuilder &b, mlir::ValueRange arguments);
 
   mlir::func::FuncOp value;
   llvm::ArrayRef<int32_t> variables;
+  bool isOfRows;
 };
 
 } // namespace costate::lower

@@ -119,14 +119,16 @@ std::vector<int> Machine::inputs(const Step &step) const {
         if (input[0] == "slot")
           add(input[1]);
     }
-  for (const char *function : {"smooth", "sampled"})
-    if (const Json &objective = step.all.at(function); !objective.is_null()) {
-      for (auto &input : objective.at("inputs"))
-        if (input[0] == "slot")
-          add(input[1]);
-      if (objective.contains("addends"))
-        add(objective["addends"]);
-    }
+  Json functions = step.all.at("smooth");
+  if (const Json &sampled = step.all.at("sampled"); !sampled.is_null())
+    functions.push_back(sampled);
+  for (auto &function : functions) {
+    for (auto &input : function.at("inputs"))
+      if (input[0] == "slot")
+        add(input[1]);
+    if (function.contains("addends"))
+      add(function["addends"]);
+  }
   for (auto &pattern : step.all.at("patterns")) {
     for (auto &term : pattern.at("terms"))
       add(term.at("row"));

@@ -74,7 +74,7 @@ void Instance::fillTable() {
     self(i).second(x, sigma, y, g, J, H, scratch(work));
     return self(i).codeAfter();
   };
-  if (smooth && !hasSmoothHessian())
+  if (smooth && !smooth.hasHessian())
     table.second = nullptr;
   table.jvp = [](const costate_instance *i, costate_work *work, const double *x, const double *v, double *df,
                  double *dc) {
@@ -258,7 +258,7 @@ void Instance::addPatterns(const Json &sharedList, const Json &list) {
   requireFiniteData(sharedList, list);
   for (Pattern &pattern : patterns)
     pattern.listVarying(jacobian, hessian);
-  listSmooth();
+  smooth.list(jacobian, hessian);
   numVarying = jacobian.size(), numVaryingHessian = hessian.size();
   for (Pattern &pattern : patterns)
     pattern.listConstant(jacobian, hessian);
@@ -266,52 +266,18 @@ void Instance::addPatterns(const Json &sharedList, const Json &list) {
 }
 
 void Instance::addFunctions(const Json &whole, const Json &some) {
-  std::vector<Range> ranges;
+  std::vector<Range> ranges, rowRanges;
   for (auto &family : variables)
     ranges.push_back({family.offset, family.size});
-  smooth = SmoothObjective(machine, whole, ranges);
+  for (auto &family : rows)
+    rowRanges.push_back({family.offset, family.size});
+  smooth = SmoothTerms(machine, whole, ranges, rowRanges);
   sampled = SampledObjective(machine, some, ranges);
-}
-
-/// The whole lower triangle over the variables that a smooth objective reads, column by column.
-void Instance::listSmooth() {
-  smoothHessian = hessian.size();
-  if (!hasSmoothHessian())
-    return;
-  for (size_t col = 0; col < smooth.entries().size(); ++col)
-    for (size_t row = col; row < smooth.entries().size(); ++row) {
-      hessian.rows.push_back(smooth.entries()[row]);
-      hessian.cols.push_back(smooth.entries()[col]);
-    }
 }
 
 /// A loop of unknown length that was broken off has no value.
 int Instance::codeAfter() const {
   return (smooth || sampled) && machine.isCancelled() ? COSTATE_INTERRUPTED : COSTATE_OK;
-}
-
-int64_t Instance::smoothEntries() const {
-  int64_t count = int64_t(smooth.entries().size());
-  return count * (count + 1) / 2;
-}
-
-/// By one product per variable.
-bool Instance::hasSmoothHessian() const {
-  constexpr size_t most = 500;
-  return smooth && smooth.entries().size() <= most;
-}
-
-void Instance::smoothSecond(const double *x, double weight, double *H) const {
-  std::vector<double> direction(size_t(n), 0), column(static_cast<size_t>(n));
-  double *next = H + smoothHessian;
-  for (size_t col = 0; col < smooth.entries().size(); ++col) {
-    direction[size_t(smooth.entries()[col])] = 1;
-    std::fill(column.begin(), column.end(), 0.0);
-    smooth.product(x, direction.data(), column.data());
-    direction[size_t(smooth.entries()[col])] = 0;
-    for (size_t row = col; row < smooth.entries().size(); ++row)
-      *next++ = weight * column[size_t(smooth.entries()[row])];
-  }
 }
 
 /// As for rows: a family of residuals after the other, varying entries before constant ones.
@@ -436,8 +402,7 @@ void Instance::values(const double *x, double *f, double *c, Scratch &scratch) c
   Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.values(point, targets, scratch, machine.host);
-  if (smooth)
-    *f += smooth.value(x);
+  smooth.values(x, f, c);
   *f = maximize ? -*f : *f;
 }
 
@@ -449,8 +414,7 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
   Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.first(point, targets, scratch, machine.host);
-  if (smooth)
-    smooth.first(x, g);
+  smooth.first(x, g, J);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -480,11 +444,8 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
                       Scratch &scratch) const {
   double weight = maximize ? -sigma : sigma;
   secondOfPatterns(x, weight, y, g, J, H, scratch);
-  if (smooth) {
-    smooth.first(x, g);
-    if (hasSmoothHessian())
-      smoothSecond(x, weight, H);
-  }
+  smooth.first(x, g, J);
+  smooth.second(x, weight, y, H);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -527,16 +488,12 @@ void Instance::hvp(const double *x, double sigma, const double *y, const double 
                    Work &work) const {
   double weight = maximize ? -sigma : sigma;
   std::fill(u, u + n, 0.0);
-  if (smooth) {
-    smooth.product(x, v, u);
-    std::for_each(u, u + n, [&](double &entry) { entry *= weight; });
-  }
+  smooth.product(x, weight, y, v, u);
   if (patterns.empty())
     return;
   const double *H = curvatureAt(x, sigma, y, work);
-  int64_t smoothEnd = smoothHessian + (hasSmoothHessian() ? smoothEntries() : 0);
   for (size_t e = 0; e < hessian.rows.size(); ++e) {
-    if (int64_t(e) >= smoothHessian && int64_t(e) < smoothEnd)
+    if (smooth.isOwn(int64_t(e)))
       continue; // in the product
     int32_t row = hessian.rows[e], col = hessian.cols[e];
     u[row] += H[e] * v[col];

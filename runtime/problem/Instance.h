@@ -3,7 +3,7 @@
 
 #include "runtime/problem/Pattern.h"
 #include "runtime/problem/SharedArrays.h"
-#include "runtime/problem/SmoothObjective.h"
+#include "runtime/problem/SmoothTerms.h"
 
 #include <map>
 
@@ -82,10 +82,9 @@ public:
   int64_t numVarying = 0, numVaryingHessian = 0; // entries of J and H before the constant ones
   SharedArrays shared;
   std::vector<Pattern> patterns;
-  SmoothObjective smooth;    // of an objective that has no patterns
-  SampledObjective sampled;  // beside either
-  int64_t smoothHessian = 0; // where its entries begin in H; none where it reads too many variables
-  int64_t numResiduals = 0;  // 0: the objective is not known to be a sum of squares
+  SmoothTerms smooth;       // what has no patterns
+  SampledObjective sampled; // beside either
+  int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
   std::vector<Pattern> residualPatterns;
 
@@ -98,10 +97,6 @@ private:
   void addFunctions(const Json &whole, const Json &some);
   void fillSampled();
   int codeAfter() const;
-  void listSmooth();
-  bool hasSmoothHessian() const;
-  int64_t smoothEntries() const;
-  void smoothSecond(const double *x, double weight, double *H) const;
   void secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J, double *H,
                         Scratch &scratch) const;
   const double *curvatureAt(const double *x, double sigma, const double *y, Work &work) const;
@@ -127,6 +122,7 @@ private:
   std::string operands(const std::vector<int64_t> &list, const double *x) const;
   std::string rowName(const Pattern::Term &term, int64_t instance) const;
   std::string placeAndOperands(const Pattern &pattern, size_t term, int64_t instance, const double *x) const;
+  std::string traceWhole(const double *x, Scratch &scratch) const;
   std::string traceDerivatives(const double *x, Scratch &scratch) const;
   std::string derivativeSentence(const char *what, int64_t row, const std::vector<int64_t> &by, double value,
                                  const double *x) const;

@@ -8,8 +8,6 @@ namespace costate::rt {
 static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 SmoothObjective::SmoothObjective(Machine &machine, const Json &json, const std::vector<Range> &families) {
-  if (json.is_null())
-    return;
   variables = WholeVariables(machine, json, families);
   valueKernel = machine.kernel(json.at("value").get<int>());
   gradientKernel = machine.kernel(json.at("gradient").get<int>());
@@ -42,11 +40,13 @@ double SmoothObjective::first(const double *x, double *g) const {
   return gradientOf(variables, gradientKernel, x, {}, g);
 }
 
-void SmoothObjective::product(const double *x, const double *v, double *u) const {
+void SmoothObjective::product(const double *x, double weight, const double *v, double *u) const {
   std::vector<double> columns;
   costate_failure failure;
   if (!variables.call(productKernel, x, variables.partsOf(v), variables.columnsIn(columns), failure))
     std::fill(columns.begin(), columns.end(), nan);
+  for (double &entry : columns)
+    entry *= weight;
   variables.addTo(u, columns);
 }
 

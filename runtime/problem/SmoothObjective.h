@@ -17,8 +17,8 @@ public:
   double value(const double *x) const;
   /// Adds the gradient to g; gives the value.
   double first(const double *x, double *g) const;
-  /// Adds the Hessian times v to u.
-  void product(const double *x, const double *v, double *u) const;
+  /// Adds the Hessian times v, times a weight, to u.
+  void product(const double *x, double weight, const double *v, double *u) const;
   /// Why the function fails at x, with its place; empty where it does not.
   std::string trace(const double *x) const;
 

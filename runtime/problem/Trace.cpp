@@ -77,7 +77,21 @@ std::string Instance::trace(const double *x, Scratch &scratch) const {
           return fmt::format(": {} is {}{}", rowName(pattern.terms[t], s), kindOf(results[t]),
                              placeAndOperands(pattern, t, s, x));
     }
-  return traceDerivatives(x, scratch);
+  std::string whole = smooth ? traceWhole(x, scratch) : "";
+  return whole.empty() ? traceDerivatives(x, scratch) : whole;
+}
+
+/// Functions of whole variables.
+std::string Instance::traceWhole(const double *x, Scratch &scratch) const {
+  double f = 0;
+  std::vector<double> c(static_cast<size_t>(m));
+  values(x, &f, c.data(), scratch);
+  if (!std::isfinite(f))
+    return fmt::format(": the objective is {}", kindOf(f));
+  for (int64_t i = 0; i < m; ++i)
+    if (!std::isfinite(c[size_t(i)]))
+      return fmt::format(": {} is {}", quotedName(rows, i), kindOf(c[size_t(i)]));
+  return "";
 }
 
 /// The first derivative that is not finite where all values are; those of second order last.

@@ -22,9 +22,7 @@ WholeVariables::WholeVariables(Machine &machine, const Json &json, const std::ve
     lengths.push_back(machine.column(number).size());
     variableOf.push_back(-1);
   }
-  for (const Block &block : blocks)
-    for (int64_t k = 0; k < block.size; ++k)
-      entries.push_back(int32_t(block.offset + k));
+  entries = columnEntries();
   std::sort(entries.begin(), entries.end());
   for (auto &place : json.at("places"))
     places.push_back({place[0], place[1], place[2]});
@@ -73,6 +71,14 @@ std::vector<double *> WholeVariables::columnsIn(std::vector<double> &columns) co
     next += block.size;
   }
   return result;
+}
+
+std::vector<int32_t> WholeVariables::columnEntries() const {
+  std::vector<int32_t> list;
+  for (const Block &block : blocks)
+    for (int64_t k = 0; k < block.size; ++k)
+      list.push_back(int32_t(block.offset + k));
+  return list;
 }
 
 void WholeVariables::addTo(double *whole, const std::vector<double> &columns) const {

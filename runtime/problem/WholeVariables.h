@@ -28,8 +28,9 @@ public:
             const std::vector<double *> &results, costate_failure &failure) const;
   /// Where each variable that is read begins in v, which is like x.
   std::vector<Extra> partsOf(const double *v) const;
-  /// Columns of all variables that are read, one after the other.
+  /// Columns of all variables that are read, one after the other: the entries of columnEntries().
   std::vector<double *> columnsIn(std::vector<double> &columns) const;
+  std::vector<int32_t> columnEntries() const;
   /// Adds such columns to a vector like x.
   void addTo(double *whole, const std::vector<double> &columns) const;
   /// What failed, with its place.

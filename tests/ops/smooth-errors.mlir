@@ -23,3 +23,29 @@ costate.program attributes {roots = []} {
   }
 }
 func.func @f(%x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} { return %x : tensor<?xf64> }
+
+// -----
+
+// C3: a constraint without a body
+costate.program attributes {roots = []} {
+  %rows = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    %x = costate.variable "x" like %rows {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    // expected-error @below {{'costate.smooth' op has target 0, which is no constraint without a body}}
+    costate.smooth by @f, @f, @f, @f(%x) {places = [], target = 0 : i32, variables = array<i32: 0>} : (tensor<?xf64>) -> ()
+  }
+}
+func.func @f(%x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} { return %x : tensor<?xf64> }
+
+// -----
+
+// C4: forward
+costate.program attributes {roots = []} {
+  %rows = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  costate.problem "p" {
+    %x = costate.variable "x" like %rows {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    // expected-error @below {{'costate.smooth' op has a forward function, for an objective}}
+    costate.smooth by @f, @f, @f, @f(%x) {places = [], variables = array<i32: 0>} : (tensor<?xf64>) -> ()
+  }
+}
+func.func @f(%x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} { return %x : tensor<?xf64> }

@@ -1,0 +1,44 @@
+// All that a problem has of compiled functions of whole variables.
+#pragma once
+
+#include "runtime/problem/SmoothObjective.h"
+#include "runtime/problem/SmoothRows.h"
+
+#include <optional>
+
+namespace costate::rt {
+
+/// The objective or families of constraints. The Hessian of their Lagrangian is one dense lower triangle in
+/// all variables that they read, by a product per variable.
+class SmoothTerms {
+public:
+  SmoothTerms() = default;
+  SmoothTerms(Machine &machine, const Json &list, const std::vector<Range> &variables,
+              const std::vector<Range> &rows);
+  explicit operator bool() const { return objective || !families.empty(); }
+  /// False where products are too many: the problem has no second derivatives then, only products.
+  bool hasHessian() const { return entries.size() <= mostVariables; }
+
+  /// Adds the objective to f, sets rows of c.
+  void values(const double *x, double *f, double *c) const;
+  /// The entries that first() writes into J, second() into H.
+  void list(EntryList &jacobian, EntryList &hessian);
+  /// Adds the objective's gradient to g.
+  void first(const double *x, double *g, double *J) const;
+  void second(const double *x, double weight, const double *y, double *H) const;
+  /// Adds the Hessian of weight * f + y'c, times v, to u.
+  void product(const double *x, double weight, const double *y, const double *v, double *u) const;
+  bool isOwn(int64_t hessianEntry) const { return hessianEntry >= begin && hessianEntry < end; }
+  /// Why one of the functions fails at x, with its place; empty where none does.
+  std::string trace(const double *x) const;
+
+private:
+  static constexpr size_t mostVariables = 500;
+
+  SmoothObjective objective;
+  std::vector<SmoothRows> families;
+  std::vector<int32_t> entries; // of x, increasing
+  int64_t begin = 0, end = 0;   // of their entries in H
+};
+
+} // namespace costate::rt

@@ -17,6 +17,7 @@ item
   | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
     (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
   | METHOD name LPAREN (typed (COMMA typed)*)? RPAREN LBRACE RBRACE          # MethodDeclaration
+  | DERIVATIVE OF name IS name                                               # RuleDeclaration
   | RETURN expr                                                              # ReturnStatement
   | ITERATE LPAREN arguments RPAREN WHILE expr LBRACE RBRACE reports?        # IterateStatement
   | SCAN LPAREN arguments RPAREN FOR binder LBRACE RBRACE

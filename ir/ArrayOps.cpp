@@ -81,6 +81,17 @@ Value SvdOp::sizeOf(OpBuilder &b, unsigned result, unsigned dimension) {
 StringRef GapsOp::symbol() { return "costate_gaps"; }
 Value GapsOp::sizeOf(OpBuilder &b, unsigned, unsigned) { return sizeAt(b, getW(), 0); }
 
+StringRef EigOp::symbol() { return "costate_eig"; }
+Value EigOp::sizeOf(OpBuilder &b, unsigned result, unsigned dimension) {
+  bool isPair = result < 2 && dimension == result + 1;
+  return isPair ? constant(b, getLoc(), 2) : sizeAt(b, getA(), 0);
+}
+
+StringRef ComplexGapsOp::symbol() { return "costate_complex_gaps"; }
+Value ComplexGapsOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) {
+  return dimension == 2 ? constant(b, getLoc(), 2) : sizeAt(b, getW(), 0);
+}
+
 // ---- transforms ----------------------------------------------------------------------------------------
 
 StringRef FftOp::symbol() { return getInverse() ? "costate_ifft" : "costate_fft"; }

@@ -202,6 +202,38 @@ def Costate_GapsOp : Costate_SmoothArrayOp<"gaps"> {
   let assemblyFormat = "$w `else` $place attr-dict `:` type($w) `->` type($E)";
 }
 
+def Costate_EigOp : Costate_SmoothArrayOp<"eig"> {
+  let summary = "eigenvalues and eigenvectors of a square matrix";
+  let description = [{
+    Meaning: A V = V diag(w), complex numbers as pairs of the last index. The w ascend by real, then imaginary part;
+    each column of V has length 1, and its component p, from 0, the largest in size (the first of those that agree to
+    1e-6), is real and positive.
+
+    Derivative: with M = V^-1 dA V: dw = diag(M), dV = U - V diag(c), U = V K, K[i,j] = M[i,j] / (w[j] - w[i]) for
+    i != j, else 0, c = Re(v^H u) + i Im(u[p]) / v[p] by column. Eigenvalues that are not simple are a failure of it.
+
+    Run `tests/ops/eig.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Matrix:$A, I32Attr:$place);
+  let results = (outs Costate_Matrix:$w, Costate_Rows:$V, Costate_Integers:$p);
+  let assemblyFormat = "$A `else` $place attr-dict `:` type($A) `->` type($w) `,` type($V) `,` type($p)";
+}
+
+def Costate_ComplexGapsOp : Costate_SmoothArrayOp<"complex_gaps"> {
+  let summary = "reciprocal differences of all pairs of complex numbers";
+  let description = [{
+    Meaning: E[i,j] = 1 / (w[j] - w[i]) for i != j, and 1 for i = j, complex numbers as pairs of the last index. Two
+    numbers that differ by 8 n ulp of the largest in size or less are a failure.
+
+    Derivative: dE[i,j] = -E[i,j]^2 (dw[j] - dw[i]).
+
+    Run `tests/ops/complex_gaps.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Matrix:$w, I32Attr:$place);
+  let results = (outs Costate_Rows:$E);
+  let assemblyFormat = "$w `else` $place attr-dict `:` type($w) `->` type($E)";
+}
+
 // ---- transforms ----------------------------------------------------------------------------------------
 
 def Costate_FftOp : Costate_SmoothArrayOp<"fft"> {

@@ -199,4 +199,43 @@ def Costate_VjpOp : Costate_BodyOp<"vjp", [SingleBlock, AttrSizedOperandSegments
   let hasRegionVerifier = 1;
 }
 
+def Costate_RuledOp : Costate_BodyOp<"ruled", [DeclareOpInterfaceMethods<DifferentiableArray>]> {
+  let summary = "a value whose derivative is given";
+  let description = [{
+    Meaning: what the body yields at `at`. The rule takes the same values, then a direction for each, and yields the
+    derivative in these directions; it is linear in them.
+
+    ```mlir
+    %y = costate.ruled at (%x) : (f64) -> f64 {
+    ^bb0(%u: f64):
+      %v = math.exp %u : f64
+      costate.yield %v : f64
+    } rule {
+    ^bb0(%u: f64, %du: f64):
+      %v = math.exp %u : f64
+      %dv = arith.mulf %v, %du : f64
+      costate.yield %dv : f64
+    }
+    ```
+    - (C1) `at` are reals or tensors of them, and so is the value.
+    - (C2) The body takes one value per value of `at`, of its type; the rule takes them twice.
+    - (C3) Both yield one value of the result's type.
+    - (C4) The regions have no side effects.
+
+    Derivative: the rule, whose own derivatives are those of the operations in it; its adjoint is that of a linear
+    function.
+
+    Run `tests/ops/ruled.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Value>:$at);
+  let results = (outs Costate_Value:$value);
+  let regions = (region SizedRegion<1>:$region, SizedRegion<1>:$rule);
+  let builders = [
+    // With empty regions: arguments exist, the terminators are the caller's.
+    OpBuilder<(ins "::mlir::Type":$type, "::mlir::ValueRange":$at)>
+  ];
+  let assemblyFormat = "`at` `(` $at `)` attr-dict `:` functional-type($at, $value) $region `rule` $rule";
+  let hasRegionVerifier = 1;
+}
+
 #endif

@@ -257,7 +257,7 @@ def Costate_FoldOp : Costate_Op<"fold", [Pure, SingleBlock, AttrSizedOperandSegm
 }
 
 def Costate_YieldOp : Costate_Op<"yield", [Pure, Terminator,
-    ParentOneOf<["MapOp", "ReduceOp", "ScanOp", "IterateOp", "UnwindOp", "JvpOp", "VjpOp", "RootOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
+    ParentOneOf<["MapOp", "ReduceOp", "ScanOp", "IterateOp", "UnwindOp", "JvpOp", "VjpOp", "RootOp", "RuledOp", "SumOp", "FoldOp", "ConstraintOp", "ObjectiveOp", "LetOp", "ResidualOp", "TermOp", "SharedOp"]>]> {
   let summary = "results of a body";
   let description = [{
     Meaning: ends the body of a map, reduction, loop, derivative, root, sum, fold, constraint, objective, residual, term or

@@ -1,5 +1,5 @@
 // costate.jvp and costate.vjp => the operations that compute them, innermost first; then costate.root =>
-// loops.
+// loops, and costate.ruled => its body.
 //
 //   y, dy = jvp at (x) tangents (v) {f}    =>    f and its derivatives in the direction v, operation by
 //   operation y, xa = vjp at (x) seeds (w) {f}       =>    f, then its operations in reverse with adjoints
@@ -20,15 +20,29 @@ namespace {
 
 ValueRange yieldsOf(Block &body) { return body.getTerminator()->getOperands(); }
 
+/// The operators that derivative rules make.
+class MadeOperators : public OpBuilder::Listener {
+public:
+  void notifyOperationInserted(Operation *op, OpBuilder::InsertPoint) override {
+    if (isa<JvpOp, VjpOp>(op))
+      operators.push_back(op);
+  }
+  SmallVector<Operation *> operators;
+};
+
 /// Expands operators; `marks` tells the roots under one from those under others.
 class Operators {
 public:
+  LogicalResult expand(Operation *op) {
+    auto forward = dyn_cast<JvpOp>(op);
+    return forward ? expand(forward) : expand(cast<VjpOp>(op));
+  }
   LogicalResult expand(JvpOp op);
   LogicalResult expand(VjpOp op);
 
 private:
   LogicalResult prepare(Block &body, int64_t mark);
-  void finish(Operation *op, ValueRange results, int64_t mark);
+  LogicalResult finish(Operation *op, ValueRange results, int64_t mark, const MadeOperators &made);
 
   int64_t marks = 0;
 };
@@ -42,12 +56,16 @@ LogicalResult Operators::prepare(Block &body, int64_t mark) {
   return success();
 }
 
-/// The operator's place takes the results.
-void Operators::finish(Operation *op, ValueRange results, int64_t mark) {
+/// The operator's place takes the results. What rules made of it is expanded before operators around it are.
+LogicalResult Operators::finish(Operation *op, ValueRange results, int64_t mark, const MadeOperators &made) {
   Operation *function = op->getParentOfType<func::FuncOp>();
   op->replaceAllUsesWith(results);
   op->erase();
   releaseStops(function, mark);
+  for (Operation *inner : made.operators)
+    if (failed(expand(inner)))
+      return failure();
+  return success();
 }
 
 LogicalResult Operators::expand(JvpOp op) {
@@ -56,7 +74,8 @@ LogicalResult Operators::expand(JvpOp op) {
   if (failed(prepare(body, mark)))
     return failure();
   Activity activity(body, body.getArguments(), yieldsOf(body));
-  OpBuilder builder(op);
+  MadeOperators made;
+  OpBuilder builder(op, &made);
   ForwardDerivative derivative(builder, activity);
   for (auto [arg, at, tangent] : llvm::zip_equal(body.getArguments(), op.getAt(), op.getTangents()))
     derivative.set(arg, at, tangent);
@@ -67,8 +86,7 @@ LogicalResult Operators::expand(JvpOp op) {
     results.push_back(derivative.value(value));
   for (Value value : yieldsOf(body))
     results.push_back(derivative.tangent(value));
-  finish(op, results, mark);
-  return success();
+  return finish(op, results, mark, made);
 }
 
 LogicalResult Operators::expand(VjpOp op) {
@@ -78,7 +96,8 @@ LogicalResult Operators::expand(VjpOp op) {
     return failure();
   keepStates(body, body.getArguments());
   Activity activity(body, body.getArguments(), yieldsOf(body));
-  OpBuilder builder(op);
+  MadeOperators made;
+  OpBuilder builder(op, &made);
   ReverseDerivative derivative(builder, activity);
   for (auto [arg, at] : llvm::zip_equal(body.getArguments(), op.getAt()))
     derivative.set(arg, at);
@@ -92,8 +111,7 @@ LogicalResult Operators::expand(VjpOp op) {
     results.push_back(derivative.value(value));
   for (Value arg : body.getArguments())
     results.push_back(derivative.adjoint(arg));
-  finish(op, results, mark);
-  return success();
+  return finish(op, results, mark, made);
 }
 
 struct Differentiate : impl::DifferentiateBase<Differentiate> {
@@ -114,15 +132,28 @@ struct Differentiate : impl::DifferentiateBase<Differentiate> {
     });
     numOperators += unsigned(operators.size());
     Operators all;
-    for (Operation *op : operators) {
-      auto forward = dyn_cast<JvpOp>(op);
-      if (failed(forward ? all.expand(forward) : all.expand(cast<VjpOp>(op))))
+    for (Operation *op : operators)
+      if (failed(all.expand(op)))
         return failure();
-    }
     for (JvpOp column : iterateRoots(function))
       if (failed(all.expand(column)))
         return failure();
+    dropRules(function);
     return success();
+  }
+
+  /// Values with rules become what their bodies yield.
+  static void dropRules(func::FuncOp function) {
+    function.walk([](RuledOp op) {
+      OpBuilder b(op);
+      IRMapping values;
+      Block &body = op.getRegion().front();
+      values.map(body.getArguments(), op.getAt());
+      for (Operation &inner : body.without_terminator())
+        b.clone(inner, values);
+      op.getValue().replaceAllUsesWith(values.lookupOrDefault(body.getTerminator()->getOperand(0)));
+      op.erase();
+    });
   }
 };
 

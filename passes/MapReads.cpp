@@ -9,7 +9,7 @@ namespace costate {
 namespace {
 
 bool isLoop(Operation *op) {
-  return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, RootOp>(op);
+  return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, RootOp, RuledOp>(op);
 }
 
 class ReadFinder {

@@ -315,6 +315,14 @@ Diagnostic derivativeForm(SourcePlace place, const std::string &operation) {
                   operation));
 }
 
+Diagnostic ruleForm(SourcePlace place, const std::string &function, const std::string &what) {
+  return error("rule-form", place, fmt::format("no rule for `{}`: {}", function, what),
+               fmt::format("give the arguments of `{0}`, then a direction for each real one, and return the "
+                           "derivative of `{0}` in these directions; or, with one real argument, the "
+                           "derivative by it",
+                           function));
+}
+
 Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
                                const std::string &kind, const Names &possible) {
   std::string message = kind.empty()

@@ -73,6 +73,7 @@ Diagnostic functionArgument(SourcePlace place, const std::string &parameter, con
                             const std::string &expected, const std::string &given, SourcePlace declared);
 Diagnostic randomForm(SourcePlace place);
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation);
+Diagnostic ruleForm(SourcePlace place, const std::string &function, const std::string &what);
 Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
                                const std::string &kind, const Names &possible);
 Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,

@@ -210,6 +210,12 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
     for (const void *own : derivative->arguments)
       free.erase(own);
     all(derivative->at), all(derivative->directions);
+  } else if (auto *ruled = dynamic_cast<const sema::RuledCall *>(&of)) {
+    collect(ruled->value, free), collect(ruled->change, free);
+    for (auto *own : {&ruled->arguments, &ruled->directions})
+      for (const void *each : *own)
+        free.erase(each);
+    all(ruled->at);
   } else if (auto *call = dynamic_cast<const sema::ProblemCall *>(&of)) {
     collect(call->at, free);
   } else {

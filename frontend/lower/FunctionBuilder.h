@@ -235,6 +235,8 @@ private:
   llvm::SmallVector<mlir::Value> nextOf(const sema::Loop &loop);
   void derivative(const sema::Derivative &derivative, Scope &scope);
   void library(const sema::LibraryCall &call, Scope &scope);
+  void ruled(const sema::RuledCall &call, Scope &scope);
+  mlir::Value alongDirection(mlir::Value slope, mlir::Value direction);
   void fillDerivative(const sema::Derivative &derivative, mlir::Operation *op, mlir::Block *block);
   llvm::SmallVector<mlir::Value> adjoint(const sema::Derivative &derivative, mlir::ValueRange at,
                                          mlir::Value seed);

@@ -1,6 +1,7 @@
 // Loops and derivative operators as operations.
 #include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/WholeArrays.h"
+#include "ir/ArrayArithmetic.h"
 
 #include "mlir/Dialect/SCF/IR/SCF.h"
 
@@ -21,6 +22,8 @@ void FunctionBuilder::ensure(const sema::Computation &of) {
       this->loop(*loop, scope);
     else if (auto *derivative = dynamic_cast<const Derivative *>(&of))
       this->derivative(*derivative, scope);
+    else if (auto *rule = dynamic_cast<const sema::RuledCall *>(&of))
+      ruled(*rule, scope);
     else if (auto *call = dynamic_cast<const sema::ProblemCall *>(&of))
       problemCall(*call, scope);
     else
@@ -239,6 +242,46 @@ Value FunctionBuilder::turned(Value array, size_t count) {
   std::rotate(indices.begin(), indices.end() - long(count), indices.end());
   body.create<YieldOp>(loc, body.create<AtOp>(loc, type.getElementType(), array, indices).getResult());
   return map.getResult(0);
+}
+
+void FunctionBuilder::ruled(const sema::RuledCall &call, Scope &scope) {
+  SmallVector<Value> at;
+  for (auto &value : call.at)
+    at.push_back(valueOf(value, realType));
+  auto op = b().create<RuledOp>(loc, typeOf(*call.results[0]), at);
+  auto fill = [&](Region &region, llvm::function_ref<Value(ValueRange)> yielded) {
+    inside(op, &region.front(), false, [&](Scope &inner) {
+      ValueRange given = region.getArguments();
+      for (auto *names : {&call.arguments, &call.directions})
+        for (const sema::Let *name : *names) {
+          if (given.empty())
+            break;
+          inner.bound.insert(name);
+          inner.lets[name] = given.front();
+          given = given.drop_front();
+        }
+      b().create<YieldOp>(loc, yielded(region.getArguments()));
+    });
+  };
+  fill(op.getRegion(), [&](ValueRange) { return valueOf(call.value, realType); });
+  fill(op.getRule(), [&](ValueRange given) {
+    Value change = valueOf(call.change, realType);
+    return call.isGradient ? alongDirection(change, given.back()) : change;
+  });
+  scope.lets[call.results[0]] = op.getValue();
+}
+
+/// Of the derivatives by one number, or of those of one number.
+Value FunctionBuilder::alongDirection(Value slope, Value direction) {
+  ArrayArithmetic a(b(), loc);
+  bool isArray = isa<RankedTensorType>(slope.getType());
+  if (!isArray)
+    return a.mul(slope, direction);
+  if (!isa<RankedTensorType>(direction.getType()))
+    return a.scaled(slope, direction);
+  return a.sum(a.sizes(slope), [&](ArrayArithmetic &in, ValueRange i) {
+    return in.mul(in.at(slope, i), in.at(direction, i));
+  });
 }
 
 void FunctionBuilder::library(const sema::LibraryCall &call, Scope &scope) {

@@ -310,8 +310,11 @@ Symbol *Checker::functionArgument(const Parameter &parameter, const ast::Node &n
 Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols directions,
                      SourcePlace place) {
   switch (function.form) {
-  case Form::Declared:
-    return instantiate(*function.declared, arguments, place);
+  case Form::Declared: {
+    const Rule *rule = ruleOf(*function.declared);
+    return rule ? ruled(*function.declared, *rule, std::move(arguments), place)
+                : instantiate(*function.declared, arguments, place);
+  }
   case Form::Elementary: {
     std::vector<ExprPtr> numbers;
     for (Symbol *argument : arguments)

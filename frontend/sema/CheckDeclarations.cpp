@@ -86,6 +86,8 @@ void Checker::statement(const ast::Statement &s) {
     return letDeclaration(s);
   case StatementKind::Function:
     return functionDeclaration(s);
+  case StatementKind::Rule:
+    return ruleDeclaration(s);
   case StatementKind::Method:
     return methodDeclaration(s);
   case StatementKind::Return:

@@ -213,7 +213,7 @@ struct Value {
 /// What a function defines by other means than an expression. `results` are lets without values, which are
 /// read like all others; numbers have no domain, arrays one over ranges that start at 1.
 struct Computation {
-  enum class Kind { Loop, Derivative, Library, Problem };
+  enum class Kind { Loop, Derivative, Ruled, Library, Problem };
   Kind kind;
   SourcePlace place;
   std::vector<Let *> results;
@@ -252,6 +252,17 @@ struct Derivative : Computation {
   std::vector<Value> at, directions; // a direction per argument (jvp, hvp), or one like `value` (vjp)
   Value value;
   Derivative() : Computation(Kind::Derivative) {}
+};
+
+/// A call of a function with a rule of its own: `value` of the placeholders `arguments`, which are `at`, and
+/// its derivative `change` in the placeholders `directions`; or, `isGradient`, the derivative by the one
+/// argument.
+struct RuledCall : Computation {
+  std::vector<Let *> arguments, directions;
+  std::vector<Value> at;
+  Value value, change;
+  bool isGradient = false;
+  RuledCall() : Computation(Kind::Ruled) {}
 };
 
 /// An operation on whole arrays that the runtime's library has: `solve`, `cholesky`, `sort`, ...

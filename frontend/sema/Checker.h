@@ -123,6 +123,15 @@ private:
                                      bool says);
   bool takeParameters(FunctionValue &value, const ast::Node *wrt, SourcePlace place, bool says);
   void nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters);
+  // Rules of the model (CheckRules.cpp)
+  struct Rule {
+    UserFunction *function;
+    bool isGradient; // gives the derivative by the one real parameter, instead of that in a direction
+  };
+  void ruleDeclaration(const ast::Statement &s);
+  const Rule *ruleOf(const UserFunction &function) const;
+  Value ruled(UserFunction &function, const Rule &rule, Symbols arguments, SourcePlace place);
+  static bool isPoison(const Value &value);
   std::vector<Value> differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
                                    SourcePlace place);
   std::vector<Let *> derivativeResults(const FunctionValue &function, const Family &of,
@@ -368,6 +377,8 @@ private:
   std::set<const ast::Statement *> ofMethod; // statements that stand in a method's braces
   std::map<std::pair<const Problem *, Symbol::Kind>, Let *> counts;
   std::map<const UserFunction *, FunctionValue *> functionValues;
+  std::map<const UserFunction *, Rule> rules;
+  std::set<const UserFunction *> inRules; // whose rules are being checked
   std::map<const LibraryOperation *, FunctionValue *> libraryValues;
   std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used
   int preludeFile = -1;

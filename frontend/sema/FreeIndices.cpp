@@ -117,6 +117,16 @@ Free freeIn(const Derivative &derivative) {
   return inside;
 }
 
+Free freeIn(const RuledCall &call) {
+  Free inside;
+  inside.add(call.value);
+  inside.add(call.change);
+  inside.remove(call.arguments);
+  inside.remove(call.directions);
+  inside.add(call.at);
+  return inside;
+}
+
 } // namespace
 
 IndexList freeIndices(const Expr &expr) {
@@ -154,6 +164,9 @@ std::vector<const Value *> partsOf(const Computation &computation) {
   } else if (auto *derivative = dynamic_cast<const Derivative *>(&computation)) {
     add(derivative->at), add(derivative->directions);
     parts.push_back(&derivative->value);
+  } else if (auto *ruled = dynamic_cast<const RuledCall *>(&computation)) {
+    add(ruled->at);
+    parts.push_back(&ruled->value), parts.push_back(&ruled->change);
   } else if (auto *call = dynamic_cast<const ProblemCall *>(&computation)) {
     parts.push_back(&call->at);
   } else {
@@ -168,6 +181,8 @@ void setCaptured(Computation &computation) {
     free = freeIn(*loop);
   else if (auto *derivative = dynamic_cast<Derivative *>(&computation))
     free = freeIn(*derivative);
+  else if (auto *ruled = dynamic_cast<RuledCall *>(&computation))
+    free = freeIn(*ruled);
   else if (auto *call = dynamic_cast<ProblemCall *>(&computation))
     free.add(call->at);
   else

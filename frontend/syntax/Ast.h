@@ -134,6 +134,7 @@ enum class StatementKind {
   Var,        // name, indexing, typeName, interval, bounds, start
   Let,        // name, indexing, value; or names, value
   Function,   // name, sizes, parameters, typeName and typeSizes of the result, value or body
+  Rule,       // names: the function, its rule
   Method,     // name, parameters, body
   Problem,    // name, parameters, body
   Objective,  // sense, name or empty, value

@@ -103,6 +103,12 @@ private:
       return functionDeclaration(c);
     if (auto *c = dynamic_cast<P::MethodDeclarationContext *>(context))
       return methodDeclaration(c);
+    if (auto *c = dynamic_cast<P::RuleDeclarationContext *>(context)) {
+      StatementPtr result = start(StatementKind::Rule, c);
+      for (auto *each : c->name())
+        result->names.push_back({normalizedName(each->getText()), e.place(each)});
+      return result;
+    }
     if (auto *c = dynamic_cast<P::ReturnStatementContext *>(context)) {
       StatementPtr result = start(StatementKind::Return, c);
       result->value = e.expr(c->expr());

@@ -57,6 +57,10 @@ private:
       return k == 0 && beginsLoop(tokens);
     if (word == L::METHOD)
       return k == 0 && beginsMethod(tokens);
+    if (word == L::DERIVATIVE)
+      return k == 0 && type(1) == L::OF;
+    if (word == L::OF || word == L::IS)
+      return type(0) == L::DERIVATIVE && k == (word == L::OF ? 1 : 3);
     if (word == L::ROOT || word == L::FIXED)
       return k == 0 && isWord(type(1)) && type(2) == (word == L::ROOT ? L::COLON : L::ASSIGN);
     if (isStatementWord(word))
@@ -162,9 +166,9 @@ bool beginsMethod(const TokenList &tokens) {
 
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
-      "workflow", "experiment", "mesh",  "space",  "state",      "lower",   "sampler", "record",
-      "enum",     "plot",       "time",  "node",   "derivative", "test",    "weak",    "arm",
-      "feedback", "budget",     "claim", "report", "match",      "network", "type"};
+      "workflow", "experiment", "mesh",   "space", "state",   "lower", "sampler", "record",
+      "enum",     "plot",       "time",   "node",  "test",    "weak",  "arm",     "feedback",
+      "budget",   "claim",      "report", "match", "network", "type"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();

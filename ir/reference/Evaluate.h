@@ -90,6 +90,7 @@ private:
   mlir::LogicalResult reshape(ReshapeOp reshape);
   mlir::LogicalResult within(WithinOp within);
   mlir::LogicalResult converged(ConvergedOp op);
+  mlir::LogicalResult ruled(RuledOp op);
   mlir::LogicalResult random(UniformOp op); // EvaluateRandom.cpp
   mlir::LogicalResult random(StreamOp op);
   mlir::FailureOr<States> runtimeOperation(RuntimeOperation operation); // EvaluateArrays.cpp

@@ -141,6 +141,51 @@ using Complex = std::complex<double>;
 
 Complex complexAt(const Tensor &x, int64_t k) { return {realAt(x, 2 * k), realAt(x, 2 * k + 1)}; }
 
+void append(Tensor &pairs, Complex value) {
+  pairs.entries.push_back(value.real());
+  pairs.entries.push_back(value.imag());
+}
+
+Tensors complexEigenvalues(const Tensor &A) {
+  Eigen::ComplexEigenSolver<Eigen::MatrixXcd> eigen(matrix(A).cast<Complex>());
+  Index n = A.shape[0];
+  std::vector<Index> order(static_cast<size_t>(n));
+  std::iota(order.begin(), order.end(), 0);
+  auto key = [&](Index k) { // parts that agree but for rounding are equal
+    Complex w = eigen.eigenvalues()[k];
+    return std::pair(std::round(w.real() * 1e9), w.imag());
+  };
+  std::sort(order.begin(), order.end(), [&](Index i, Index j) { return key(i) < key(j); });
+  Tensor w{{n, 2}, {}}, V{{n, n, 2}, std::vector<Scalar>(size_t(2 * n * n), 0.0)};
+  std::vector<int64_t> places;
+  for (Index k = 0; k < n; ++k) {
+    append(w, eigen.eigenvalues()[order[size_t(k)]]);
+    Eigen::VectorXcd v = eigen.eigenvectors().col(order[size_t(k)]).normalized();
+    Index p = 0;
+    while (std::abs(v[p]) < (1 - 1e-6) * v.cwiseAbs().maxCoeff())
+      ++p;
+    v *= std::abs(v[p]) / v[p];
+    places.push_back(p);
+    for (Index i = 0; i < n; ++i) {
+      V.entries[size_t(2 * (i * n + k))] = v[i].real();
+      V.entries[size_t(2 * (i * n + k) + 1)] = v[i].imag();
+    }
+  }
+  return std::vector<Tensor>{w, V, Tensor::integers(places)};
+}
+
+Tensors complexGaps(ComplexGapsOp op, const Tensor &w) {
+  int64_t n = w.shape[0];
+  Tensor E{{n, n, 2}, {}};
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = 0; j < n; ++j) {
+      if (i != j && complexAt(w, i) == complexAt(w, j))
+        return op.emitError("equal values are not simple"), failure();
+      append(E, i == j ? 1 : 1. / (complexAt(w, j) - complexAt(w, i)));
+    }
+  return std::vector<Tensor>{E};
+}
+
 /// Sums of n numbers from `first` in steps, times exp(sign 2 pi i j k / n), in their place.
 void transform(std::vector<Complex> &x, int64_t first, int64_t step, int64_t n, int sign) {
   std::vector<Complex> sums;
@@ -285,6 +330,8 @@ Tensors Evaluator::runtimeOperation(RuntimeOperation operation) {
       .Case([&](EighOp) { return eigenvalues(in[0]); })
       .Case([&](SvdOp) { return singularValues(in[0]); })
       .Case([&](GapsOp op) { return gaps(op, in[0]); })
+      .Case([&](EigOp) { return complexEigenvalues(in[0]); })
+      .Case([&](ComplexGapsOp op) { return complexGaps(op, in[0]); })
       .Case([&](FftOp op) { return one(fourier(in[0], false, op.getInverse())); })
       .Case([&](Fft2Op op) { return one(fourier(in[0], true, op.getInverse())); })
       .Case([&](RfftOp) { return one(halfFourier(in[0])); })

@@ -61,6 +61,7 @@ std::optional<LogicalResult> Evaluator::stepOfFunction(Operation &op) {
         setAll(o->getResults(), *results);
         return success();
       })
+      .Case([&](RuledOp o) -> Result { return ruled(o); })
       .Case([&](ConvergedOp o) -> Result { return converged(o); })
       .Case([&](UniformOp o) -> Result { return random(o); })
       .Case([&](StreamOp o) -> Result { return random(o); })
@@ -304,6 +305,14 @@ LogicalResult Evaluator::within(WithinOp within) {
            << integer(*position) << " of " << integer(*size) << ", sentence " << int32_t(within.getPlace());
   set(within.getResult(), *position);
   return success();
+}
+
+LogicalResult Evaluator::ruled(RuledOp op) {
+  Block &body = op.getRegion().front();
+  for (auto [at, argument] : llvm::zip_equal(op.getAt(), body.getArguments()))
+    if (failed(copy(at, argument)))
+      return failure();
+  return failed(run(body)) ? failure() : copy(body.getTerminator()->getOperand(0), op.getValue());
 }
 
 LogicalResult Evaluator::converged(ConvergedOp op) {

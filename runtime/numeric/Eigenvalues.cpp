@@ -21,12 +21,20 @@ std::vector<Eigen::Index> ascending(const Eigen::VectorXcd &values) {
   return order;
 }
 
-/// Of length 1, its largest component (of those that agree to 1e-6 the first) real and positive.
-Eigen::VectorXcd normalized(Eigen::VectorXcd v) {
-  double largest = v.cwiseAbs().maxCoeff();
-  for (Complex component : v)
-    if (std::abs(component) >= (1 - 1e-6) * largest)
-      return v * (std::conj(component) / std::abs(component) / v.norm());
+/// Of its largest component; of those that agree to 1e-6 the first.
+Eigen::Index largest(const Eigen::VectorXcd &v) {
+  double size = v.cwiseAbs().maxCoeff();
+  Eigen::Index p = 0;
+  while (std::abs(v[p]) < (1 - 1e-6) * size)
+    ++p;
+  return p;
+}
+
+/// Of length 1, component p real and positive.
+Eigen::VectorXcd normalized(Eigen::VectorXcd v, Eigen::Index p) {
+  double size = std::abs(v[p]), length = v.norm();
+  v *= std::conj(v[p]) / size / length;
+  v[p] = size / length;
   return v;
 }
 
@@ -41,6 +49,7 @@ extern "C" void costate_eig(void *const *arrays, const int64_t *sizes, costate_f
   Eigen::Index n = A.rows();
   auto *w = reinterpret_cast<Complex *>(call.realResults(2).data());
   auto *V = reinterpret_cast<Complex *>(call.realResults(3).data());
+  auto p = call.integerResults(1);
   call.run([&] {
     if (A.size() == 0 || !isFinite(A, call))
       return;
@@ -52,7 +61,9 @@ extern "C" void costate_eig(void *const *arrays, const int64_t *sizes, costate_f
     std::vector<Eigen::Index> order = ascending(values);
     for (Eigen::Index j = 0; j < n; ++j) {
       w[j] = values[order[size_t(j)]];
-      Eigen::VectorXcd v = normalized(vectors.col(order[size_t(j)]));
+      Eigen::VectorXcd v = vectors.col(order[size_t(j)]);
+      p[size_t(j)] = largest(v);
+      v = normalized(v, p[size_t(j)]);
       for (Eigen::Index i = 0; i < n; ++i)
         V[i * n + j] = v[i];
     }

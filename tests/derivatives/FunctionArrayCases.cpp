@@ -5,6 +5,8 @@ namespace costate::test {
 namespace {
 
 const Vector nine{0.3, -0.8, 1.1, 0.4, 0.9, -0.2, 0.5, 0.7, 1.3};
+/// Of a matrix that turns: one real eigenvalue and two that are conjugate.
+const Vector turning{0.3, -1.2, 0.4, 1.1, 0.5, -0.3, 0.2, 0.1, 1.4};
 const Vector six{0.7, -0.3, 0.9, 0.4, 1.1, -0.6};
 
 /// %A from 9 numbers, regular, and a nonlinear right-hand side %b.
@@ -26,6 +28,25 @@ const std::string square = R"(
     %i9 = arith.muli %i3, %i3 : index
     %i6 = arith.muli %i3, %i2 : index
 )";
+
+/// Eigenvalues and eigenvectors of %A, mixed.
+const std::string spectrum = R"(
+    %w, %V, %p = costate.eig %A else 1 : !m -> !m, !k, !i
+    %y = costate.map (%i < %i3) -> (!v) {
+      %s = costate.reduce "add" (%k < %i3) -> (f64) {
+        %a = costate.at %V[%i, %k, %i0] : !k -> f64
+        %c = costate.at %V[%i, %k, %i1] : !k -> f64
+        %wa = costate.at %w[%k, %i0] : !m -> f64
+        %wc = costate.at %w[%k, %i1] : !m -> f64
+        %first = arith.mulf %a, %wc : f64
+        %square = arith.mulf %c, %c : f64
+        %second = arith.mulf %square, %wa : f64
+        %both = arith.addf %first, %second : f64
+        %all = arith.addf %both, %c : f64
+        costate.yield %all : f64
+      }
+      costate.yield %s : f64
+    })";
 
 /// %P, symmetric and positive definite, with simple eigenvalues.
 const std::string symmetric = square + R"(
@@ -138,9 +159,19 @@ std::vector<FunctionCase> factorizations() {
       %e = math.log %a : f64
       costate.yield %e : f64
     })"},
+      {"eig", turning, square + spectrum},
+      {"eigenvalues_turning", turning, square + R"(
+    %w, %V, %p = costate.eig %A else 1 : !m -> !m, !k, !i
+    %y = costate.reshape %w to (%i6) : !m -> !v)"},
       svd("svd_square", nine, "%i3", "%i3"),
       svd("svd_tall", six, "%i3", "%i2"),
       svd("svd_wide", six, "%i2", "%i3"),
+      {"complex_gaps", six, R"(
+    %w = costate.reshape %x to (%i3, %i2) : !v -> !m
+    %E = costate.complex_gaps %w else 1 : !m -> !k
+    %i6 = arith.muli %i3, %i2 : index
+    %i18 = arith.muli %i6, %i3 : index
+    %y = costate.reshape %E to (%i18) : !k -> !v)"},
       {"gaps", {0.3, -0.8, 1.1}, R"(
     %E = costate.gaps %x else 1 : !v -> !m
     %i9 = arith.muli %i3, %i3 : index

@@ -25,6 +25,56 @@ std::vector<FunctionCase> functionsOfMaps() {
       %f = math.powf %a, %e : f64
       costate.yield %f : f64
     })"},
+      {"with_a_rule", four, R"(
+    %y = costate.ruled at (%x) : (!v) -> !v {
+    ^bb0(%u: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %a = costate.at %u[%i] : !v -> f64
+        %b = costate.at %u[%i0] : !v -> f64
+        %s = math.sin %a : f64
+        %p = arith.mulf %s, %b : f64
+        costate.yield %p : f64
+      }
+      costate.yield %v : !v
+    } rule {
+    ^bb0(%u: !v, %du: !v):
+      %v = costate.map (%i < %n) -> (!v) {
+        %a = costate.at %u[%i] : !v -> f64
+        %b = costate.at %u[%i0] : !v -> f64
+        %da = costate.at %du[%i] : !v -> f64
+        %db = costate.at %du[%i0] : !v -> f64
+        %s = math.sin %a : f64
+        %c = math.cos %a : f64
+        %slope = arith.mulf %c, %b : f64
+        %first = arith.mulf %slope, %da : f64
+        %second = arith.mulf %s, %db : f64
+        %all = arith.addf %first, %second : f64
+        costate.yield %all : f64
+      }
+      costate.yield %v : !v
+    })"},
+      {"rules_in_a_loop", four, R"(
+    %last, %y = costate.scan (%t < %n) carry (%s = %two : f64) -> (!v) {
+      %a = costate.at %x[%t] : !v -> f64
+      %b = costate.ruled at (%s, %a) : (f64, f64) -> f64 {
+      ^bb0(%u: f64, %v: f64):
+        %p = arith.mulf %u, %v : f64
+        %q = math.tanh %p : f64
+        costate.yield %q : f64
+      } rule {
+      ^bb0(%u: f64, %v: f64, %du: f64, %dv: f64):
+        %p = arith.mulf %u, %v : f64
+        %q = math.tanh %p : f64
+        %square = arith.mulf %q, %q : f64
+        %slope = arith.subf %one, %square : f64
+        %first = arith.mulf %du, %v : f64
+        %second = arith.mulf %u, %dv : f64
+        %both = arith.addf %first, %second : f64
+        %all = arith.mulf %slope, %both : f64
+        costate.yield %all : f64
+      }
+      costate.yield %b, %b : f64, f64
+    })"},
       {"linear_layer", four,
        R"(
     %A = costate.reshape %data to (%n, %n) : !v -> !m

@@ -181,6 +181,19 @@ TEST(Dense, GapsAreReciprocalDifferencesOfSimpleValues) {
   EXPECT_EQ(equal.failure.values[0], 1);
 }
 
+TEST(Dense, GapsOfComplexNumbers) {
+  CallOperation call; // 1 / (i - 1) = -(1 + i)/2
+  call.reals({1, 0, 0, 1}, {2, 2}).realResult({2, 2, 2});
+  EXPECT_TRUE(call.run(costate_complex_gaps));
+  EXPECT_EQ(call.real(1), (std::vector<double>{1, 0, -.5, -.5, .5, .5, 1, 0}));
+  CallOperation equal;
+  equal.reals({1, 2, 3, 0, 1, 2}, {3, 2}).realResult({3, 3, 2});
+  EXPECT_FALSE(equal.run(costate_complex_gaps));
+  EXPECT_STREQ(equal.failure.text,
+               "the values 1+2i and 1+2i are not simple: their gap is 0, and a derivative "
+               "needs more than 1.6e-14");
+}
+
 TEST(Dense, BadlyScaledMatricesAreNotSingular) {
   Matrix rows(2, 2), columns(2, 2), b = Matrix::Ones(2, 1);
   rows << 1, 1, 1e-20, 2e-20;
@@ -284,7 +297,10 @@ struct ComplexEigen {
   explicit ComplexEigen(const Matrix &A) {
     int64_t n = A.rows();
     CallOperation call;
-    call.reals({A.data(), A.data() + A.size()}, {n, n}).realResult({n, 2}).realResult({n, n, 2});
+    call.reals({A.data(), A.data() + A.size()}, {n, n})
+        .realResult({n, 2})
+        .realResult({n, n, 2})
+        .integerResult({n});
     EXPECT_TRUE(call.run(costate_eig)) << call.failure.text;
     auto entries = [&](size_t k) {
       return reinterpret_cast<const std::complex<double> *>(call.real(k).data());
@@ -365,7 +381,7 @@ TEST(Dense, ExponentialsOfKnownMatrices) {
 TEST(Dense, MatricesOfNoEntriesHaveNoResults) {
   Matrix none = Matrix::Zero(0, 0), tall = Matrix::Zero(3, 0);
   Dense().with(none).gives({0}).gives({0, 0}).run(costate_eigh);
-  Dense().with(none).gives({0, 2}).gives({0, 0, 2}).run(costate_eig);
+  Dense().with(none).gives({0, 2}).gives({0, 0, 2}).givesIntegers(0).run(costate_eig);
   Dense().with(tall).gives({3, 0}).gives({0}).gives({0, 0}).run(costate_svd);
   Dense().with(tall).gives({3, 0}).gives({0, 0}).run(costate_qr);
   Dense().with(none).gives({0, 0}).run(costate_inv);

@@ -213,18 +213,19 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  *   lower_solve_transposed  L[n,n], b[n,k] -> x[n,k]      L' x = b by the same; O(n^2 k) both
  *   qr                   A[m,n] -> Q[m,k], R[k,n]         A = Q R, k = min(m, n), Q'Q = 1, R[i,i] > 0
  *   eigh                 A[n,n] -> w[n], V[n,n]           A V[:,j] = w[j] V[:,j], w ascending, V'V = 1
- *   eig                  A[n,n] -> w[n,2], V[n,n,2]       the same for any A; complex numbers are pairs
+ *   eig                  A[n,n] -> w[n,2], V[n,n,2], p[n] the same for any A; complex numbers are pairs
  *   svd                  A[m,n] -> U[m,k], s[k], V[n,k]   A = U diag(s) V', s descending
  *   expm                 A[n,n] -> E[n,n]                 sum_k A^k / k! by [Hig05]
  *   gaps                 w[n] -> E[n,n]                   E[i,j] = 1 / (w[j] - w[i]), 1 for i = j; O(n^2)
+ *   complex_gaps         w[n,2] -> E[n,n,2]               the same of pairs
  *
  * F holds U and, below its diagonal of ones, L. cholesky and eigh read A on and below the diagonal. eig sorts
- * by the real, then the imaginary part; its columns have length 1.
+ * by the real, then the imaginary part; its columns have length 1, and row p of each is real and positive.
  *
  * Failures: lu_solve, lu, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
  * its row or column of A; cholesky (not_positive) at the first pivot that is not positive; qr (singular)
  * where one of the first k columns depends on those before it up to m ulp; lower_solve (singular) where L has
- * a zero on its diagonal; gaps (not_simple) where two numbers differ by 8 n ulp of the largest in size or
+ * a zero on its diagonal; gaps and complex_gaps (not_simple) where two numbers differ by 8 n ulp of the largest in size or
  * less.
  *
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
@@ -232,7 +233,7 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
 costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_apply_transposed, costate_inv,
     costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_lower_solve,
     costate_lower_solve_transposed, costate_qr, costate_eigh, costate_eig, costate_svd, costate_expm,
-    costate_gaps;
+    costate_gaps, costate_complex_gaps;
 
 /* Fourier transforms of the rows of x by mixed radices and Bluestein's chirps: O(n log n) for every n; errors
  * of a few ulp of the root mean square. Complex numbers are pairs. A vector is a matrix of one row.

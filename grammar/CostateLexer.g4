@@ -48,6 +48,8 @@ ITERATE : 'iterate' ;
 ROOT : 'root' ;
 FIXED : 'fixed' ;
 SCAN : 'scan' ;
+RECORD : 'record' ;
+ENUM : 'enum' ;
 
 // contextual words that follow an operand
 TO : 'to' ;
@@ -67,6 +69,9 @@ DIFF : 'diff' ;
 CROSS : 'cross' ;
 DIV : 'div' ;
 MOD : 'mod' ;
+
+// where an operand begins, as in `match m {`
+MATCH : 'match' ;
 
 // a reduction where a binder follows, as in `sum(i in I)`; else a name, as in `max(a, b)`
 REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax'
@@ -101,10 +106,13 @@ CARET : '^' ;
 TICK : '\'' ;
 TILDE : '~' ;
 ARROW : '->' ;
+CASE_ARROW : '=>' ;
 UNDERSCORE : '_' ;
 
 // `1..n` is a range: a number takes a point only before a digit. `1.` and `.5` are named by the token source.
 NUMBER : DIGITS ('.' DIGITS)? ([eE] [+-]? DIGITS)? ;
+// `2i`
+IMAGINARY : NUMBER 'i' ;
 BAD_NUMBER : '.' DIGITS ([eE] [+-]? DIGITS)? ;
 fragment DIGITS : [0-9] ('_'? [0-9])* ;
 

@@ -16,6 +16,8 @@ item
   | LET (name indexing? | pattern) ASSIGN expr doc?                          # LetDeclaration
   | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
     (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
+  | RECORD name sizes? LPAREN typed (COMMA typed)* RPAREN doc?                 # RecordDeclaration
+  | ENUM name ASSIGN LBRACE name (COMMA name)* RBRACE doc?                   # EnumerationDeclaration
   | METHOD name LPAREN (typed (COMMA typed)*)? RPAREN LBRACE RBRACE          # MethodDeclaration
   | DERIVATIVE OF name IS name                                               # RuleDeclaration
   | RETURN expr                                                              # ReturnStatement
@@ -136,6 +138,7 @@ indexPart : COLON | expr ;
 
 primary
   : NUMBER                                              # Number
+  | IMAGINARY                                           # Imaginary
   | STRING                                              # Text
   | (TRUE | FALSE | INF | PI)                           # Constant
   | name                                                # NameUse
@@ -143,6 +146,9 @@ primary
   | LPAREN expr (COMMA expr)* RPAREN                    # Parenthesis
   | LBRACE (expr (FOR binders | (COMMA expr)*))? RBRACE # Braces
   | LBRACK expr (FOR binders | (COMMA expr)*) RBRACK    # Brackets
+  | MATCH expr LBRACE matchCase (COMMA matchCase)* RBRACE # Match
   ;
+
+matchCase : name CASE_ARROW expr ;
 
 name : NAME ;

@@ -53,10 +53,13 @@ LogicalResult LabelOp::verify() {
 LogicalResult ParamOp::verify() {
   Type element = elementOf(getValue());
   bool fits = (getKind() == "real" && element.isF64()) || (getKind() == "int" && element.isInteger(64)) ||
-              (getKind() == "bool" && element.isInteger(1)) || (getKind() == "text" && element.isInteger(32));
+              (getKind() == "bool" && element.isInteger(1)) ||
+              (getKind() == "text" && element.isInteger(32)) ||
+              (getKind() == "case" && element.isInteger(64) && (*this)->hasAttrOfType<IntegerAttr>("root"));
   if (!fits) // C1
-    return emitOpError("of kind `") << getKind() << "` has element type " << element
-                                    << ", expected real f64, int i64, bool i1 or text i32";
+    return emitOpError("of kind `")
+           << getKind() << "` has element type " << element
+           << ", expected real f64, int i64, bool i1, text i32 or case i64 with a root";
   if (getFallback() && getFallback().getType() != getValue().getType()) // C2
     return emitOpError("has a fallback of type ")
            << getFallback().getType() << ", expected " << getValue().getType();

@@ -183,7 +183,8 @@ def Costate_ParamOp : Costate_Op<"param", [Pure]> {
   let description = [{
     Meaning: what is set from outside (`--set name=value`, a data file), else the fallback, else an error.
 
-    - (C1) `kind` is real, int, bool or text, and the result has its element type.
+    - (C1) `kind` is real, int, bool, text or case, and the result has its element type. A case is a number from 0 on
+      of an element of the `root`.
     - (C2) The fallback has the type of the result.
 
     Derivative: none, it works on data.

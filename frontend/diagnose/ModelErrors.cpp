@@ -260,6 +260,37 @@ Diagnostic scanRange(SourcePlace place, const std::string &set) {
                fmt::format("write `for k in 1..card({})` and number what belongs to its elements", set));
 }
 
+Diagnostic recordForm(SourcePlace place, const std::string &what, const std::string &help) {
+  return error("record-form", place, what, help);
+}
+
+Diagnostic unknownCase(SourcePlace place, const std::string &enumeration, const std::string &name,
+                       const Names &known, const std::string &nearest) {
+  return error("unknown-case", place,
+               fmt::format("`{}` has no case `{}`; it has {}", enumeration, name, fmt::join(known, ", ")),
+               useInstead(nearest));
+}
+
+Diagnostic ambiguousCase(SourcePlace place, const std::string &name, const std::string &first,
+                         const std::string &second) {
+  return error("ambiguous-case", place,
+               fmt::format("`{}` is a case of `{}` and of `{}`", name, first, second),
+               fmt::format("write `{}.{}` or `{}.{}`", first, name, second, name));
+}
+
+Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const Names &missing) {
+  return error("missing-case", place,
+               fmt::format("this `match` says nothing of {} {} of `{}`",
+                           missing.size() == 1 ? "the case" : "the cases", fmt::join(missing, ", "),
+                           enumeration),
+               fmt::format("add `{} => ...`", missing[0]));
+}
+
+Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first) {
+  return withNote(error("repeated-case", place, fmt::format("the case `{}` stands here twice", name)), first,
+                  "first here");
+}
+
 Diagnostic raggedArray(SourcePlace place, const std::string &row) {
   return error("ragged-array", place,
                fmt::format("`{}` has not as many entries as the first of its kind in this array", row),

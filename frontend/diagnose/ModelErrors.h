@@ -63,6 +63,13 @@ Diagnostic loopBody(SourcePlace place, bool isReturn);
 Diagnostic methodForm(SourcePlace place, const std::string &what, const std::string &help);
 Diagnostic reportOutside(SourcePlace place);
 Diagnostic scanRange(SourcePlace place, const std::string &set);
+Diagnostic recordForm(SourcePlace place, const std::string &what, const std::string &help);
+Diagnostic unknownCase(SourcePlace place, const std::string &enumeration, const std::string &name,
+                       const Names &known, const std::string &nearest);
+Diagnostic ambiguousCase(SourcePlace place, const std::string &name, const std::string &first,
+                         const std::string &second);
+Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const Names &missing);
+Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first);
 Diagnostic raggedArray(SourcePlace place, const std::string &row);
 Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
 Diagnostic rankMismatch(SourcePlace place, const std::string &what, size_t expected, size_t actual);

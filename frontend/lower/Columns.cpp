@@ -19,6 +19,7 @@ Location Columns::location(SourcePlace place) const {
 mlir::Type Columns::elementType(sema::Base base) const {
   switch (base) {
   case sema::Base::Int:
+  case sema::Base::Case:
     return builder.getI64Type();
   case sema::Base::Bool:
     return builder.getI1Type();
@@ -127,16 +128,17 @@ Value Columns::text(const std::string &value) {
   return one("text", {}, codeColumn(), {string("value", value)});
 }
 
-Value Columns::param(const std::string &name, Type type, Value fallback) {
-  const char *kinds[] = {"real", "int", "bool", "text"};
+Value Columns::param(const std::string &name, Type type, Value fallback, const sema::Root *root) {
+  const char *kinds[] = {"real", "int", "bool", "text", "case"};
   mlir::Type elements[] = {builder.getF64Type(), builder.getI64Type(), builder.getI1Type(),
-                           builder.getI32Type()};
+                           builder.getI32Type(), builder.getI64Type()};
   SmallVector<Value> values;
   if (fallback)
     values.push_back(fallback);
-  return one("param", {values}, column(elements[int(type)]),
-             {string("name", name), string("kind", kinds[int(type)])},
-             /*segmented=*/false);
+  SmallVector<NamedAttribute> attributes{string("name", name), string("kind", kinds[int(type)])};
+  if (type == Type::Case)
+    attributes.push_back(attribute("root", builder.getI32IntegerAttr(root->id)));
+  return one("param", {values}, column(elements[int(type)]), attributes, /*segmented=*/false);
 }
 
 // ---- constants -----------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ namespace costate::lower {
 
 class Columns {
 public:
-  enum class Type { Real, Integer, Boolean, Text };
+  enum class Type { Real, Integer, Boolean, Text, Case };
   enum class Reduction { Sum, Product, Min, Max, Any, All };
   using Rows = std::pair<mlir::Value, mlir::Value>;
 
@@ -36,7 +36,8 @@ public:
   mlir::Value elements(llvm::ArrayRef<std::string> labels, bool isText, int root);
   mlir::Value label(int root, bool isText, const std::string &text, int64_t number);
   mlir::Value text(const std::string &value);
-  mlir::Value param(const std::string &name, Type type, mlir::Value fallback);
+  /// `root` has the labels of cases.
+  mlir::Value param(const std::string &name, Type type, mlir::Value fallback, const sema::Root *root);
 
   // constants, one row
   mlir::Value number(double value);

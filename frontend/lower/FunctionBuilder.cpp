@@ -206,7 +206,7 @@ const FunctionBuilder::Free &FunctionBuilder::freeOf(const sema::Computation &of
       free.erase(own);
     all(loop->starts);
   } else if (auto *derivative = dynamic_cast<const sema::Derivative *>(&of)) {
-    collect(derivative->value, free);
+    all(derivative->values);
     for (const void *own : derivative->arguments)
       free.erase(own);
     all(derivative->at), all(derivative->directions);
@@ -390,6 +390,7 @@ SmallVector<Value> FunctionBuilder::sizesOf(Value array) {
 
 Type FunctionBuilder::elementOf(const sema::Type &type) {
   return type.base == Base::Int    ? Type(b().getI64Type())
+         : type.base == Base::Case ? Type(b().getI64Type())
          : type.base == Base::Bool ? Type(b().getI1Type())
          : type.base == Base::Real ? Type(b().getF64Type())
                                    : Type(b().getI32Type());

@@ -239,8 +239,9 @@ private:
   mlir::Value alongDirection(mlir::Value slope, mlir::Value direction);
   void fillDerivative(const sema::Derivative &derivative, mlir::Operation *op, mlir::Block *block);
   llvm::SmallVector<mlir::Value> adjoint(const sema::Derivative &derivative, mlir::ValueRange at,
-                                         mlir::Value seed);
-  mlir::Value product(const sema::Derivative &derivative, mlir::ValueRange at, mlir::ValueRange directions);
+                                         mlir::ValueRange seeds);
+  llvm::SmallVector<mlir::Value> product(const sema::Derivative &derivative, mlir::ValueRange at,
+                                         mlir::ValueRange directions);
   llvm::SmallVector<mlir::Value> hessianProduct(const sema::Derivative &derivative, mlir::ValueRange at,
                                                 mlir::ValueRange directions);
   mlir::Value columnByColumn(mlir::Value at, llvm::ArrayRef<mlir::Value> inner,

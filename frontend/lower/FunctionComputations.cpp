@@ -122,32 +122,39 @@ Value FunctionBuilder::one() { return b().create<arith::ConstantOp>(loc, b().get
 
 static const sema::Type realType{sema::Base::Real, nullptr};
 
-/// The value under an operator, whose block has the arguments to differentiate by.
+/// The values under an operator, whose block has the arguments to differentiate by.
 void FunctionBuilder::fillDerivative(const Derivative &derivative, Operation *op, Block *block) {
   inside(op, block, false, [&](Scope &inner) {
     for (auto [argument, value] : llvm::zip(derivative.arguments, block->getArguments())) {
       inner.bound.insert(argument);
       inner.lets[argument] = value;
     }
-    b().create<YieldOp>(loc, valueOf(derivative.value, realType));
+    SmallVector<Value> values;
+    for (auto &value : derivative.values)
+      values.push_back(valueOf(value, realType));
+    b().create<YieldOp>(loc, values);
   });
 }
 
 /// J' seed, one value per argument.
-SmallVector<Value> FunctionBuilder::adjoint(const Derivative &derivative, ValueRange at, Value seed) {
-  auto vjp = b().create<VjpOp>(loc, at, ValueRange{seed});
+SmallVector<Value> FunctionBuilder::adjoint(const Derivative &derivative, ValueRange at, ValueRange seeds) {
+  auto vjp = b().create<VjpOp>(loc, at, seeds);
   fillDerivative(derivative, vjp, vjp.getBody());
-  return SmallVector<Value>(vjp.getResults().drop_front());
+  return SmallVector<Value>(vjp.getResults().drop_front(seeds.size()));
 }
 
-/// J v
-Value FunctionBuilder::product(const Derivative &derivative, ValueRange at, ValueRange directions) {
-  Type type = derivative.value.array ? typeOf(*derivative.value.array) : Type(b().getF64Type());
-  if (auto array = dyn_cast<RankedTensorType>(type))
-    type = array.clone(b().getF64Type());
-  auto jvp = b().create<JvpOp>(loc, at, directions, TypeRange{type});
+/// J v, one value per value of the function.
+SmallVector<Value> FunctionBuilder::product(const Derivative &derivative, ValueRange at,
+                                            ValueRange directions) {
+  SmallVector<Type> types;
+  for (auto &value : derivative.values) {
+    types.push_back(value.array ? typeOf(*value.array) : Type(b().getF64Type()));
+    if (auto array = dyn_cast<RankedTensorType>(types.back()))
+      types.back() = array.clone(b().getF64Type());
+  }
+  auto jvp = b().create<JvpOp>(loc, at, directions, types);
   fillDerivative(derivative, jvp, jvp.getBody());
-  return jvp.getResult(1);
+  return SmallVector<Value>(jvp.getResults().drop_front(types.size()));
 }
 
 /// H v: the derivative of the gradient in a direction.
@@ -155,7 +162,7 @@ SmallVector<Value> FunctionBuilder::hessianProduct(const Derivative &derivative,
                                                    ValueRange directions) {
   auto jvp = b().create<JvpOp>(loc, at, directions, at.getTypes());
   inside(jvp, jvp.getBody(), false, [&](Scope &) {
-    b().create<YieldOp>(loc, adjoint(derivative, jvp.getBody()->getArguments(), one()));
+    b().create<YieldOp>(loc, adjoint(derivative, jvp.getBody()->getArguments(), {one()}));
   });
   return SmallVector<Value>(jvp.getResults().drop_front(at.size()));
 }
@@ -173,20 +180,20 @@ void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
   SmallVector<Value> results;
   switch (derivative.op) {
   case Derivative::Operator::Gradient:
-    results = adjoint(derivative, at, one());
+    results = adjoint(derivative, at, {one()});
     break;
   case Derivative::Operator::Vjp:
-    results = adjoint(derivative, at, directions[0]);
+    results = adjoint(derivative, at, directions);
     break;
   case Derivative::Operator::Jvp:
-    results = {product(derivative, at, directions)};
+    results = product(derivative, at, directions);
     break;
   case Derivative::Operator::Hvp:
     results = hessianProduct(derivative, at, directions);
     break;
   case Derivative::Operator::Jacobian:
-    results = {columnByColumn(at[0], sizesOfValue(derivative.value),
-                              [&](Value v) { return product(derivative, at, {v}); })};
+    results = {columnByColumn(at[0], sizesOfValue(derivative.values[0]),
+                              [&](Value v) { return product(derivative, at, {v})[0]; })};
     break;
   case Derivative::Operator::Hessian:
     results = {columnByColumn(at[0], sizesOf(at[0]),

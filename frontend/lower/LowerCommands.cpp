@@ -121,6 +121,7 @@ const char *kindName(const sema::Type &type, const std::string &field) {
   case Base::Text:
     return "text";
   case Base::Element:
+  case Base::Case:
     return "element";
   default:
     return "real";
@@ -143,12 +144,14 @@ void Lowering::show(const sema::Command &command) {
       facts.push_back(columns.string("name", item.column));
       facts.push_back(columns.string("set", domainText(item.domain)));
     }
-    int32_t number = -1;
+    int32_t number = -1, imaginary = -1;
     SmallVector<int32_t> index;
     if (item.value) {
       Space space = item.domain.empty() ? Space() : bind(item.domain, global, /*ordered=*/true);
       Env env{&space, &global, {}};
       number = operand(column(*item.value, env));
+      if (item.imaginary)
+        imaginary = operand(column(*item.imaginary, env));
       for (auto &own : item.domain.indices)
         index.push_back(operand(space.codes.lookup(own.get())));
       facts.push_back(columns.string(
@@ -158,6 +161,8 @@ void Lowering::show(const sema::Command &command) {
           "root", builder.getI32IntegerAttr(item.value->type.root ? item.value->type.root->id : -1)));
     }
     facts.push_back(columns.attribute("column", builder.getI32IntegerAttr(number)));
+    if (item.imaginary)
+      facts.push_back(columns.attribute("imaginary", builder.getI32IntegerAttr(imaginary)));
     facts.push_back(columns.attribute("index", builder.getI32ArrayAttr(index)));
     facts.push_back(columns.attribute("roots", rootIds(item.domain)));
     items.push_back(builder.getDictionaryAttr(facts));

@@ -56,8 +56,14 @@ void Lowering::declare(const sema::Symbol &symbol) {
     values[&let] = let.type.base == Base::Real ? columns.toReal(value) : value;
     return;
   }
+  case sema::Symbol::Kind::Enumeration: {
+    auto &enumeration = static_cast<const sema::Enumeration &>(symbol);
+    columns.elements(enumeration.cases, /*isText=*/true, enumeration.root->id);
+    return;
+  }
   case sema::Symbol::Kind::Function:
   case sema::Symbol::Kind::Method:
+  case sema::Symbol::Kind::Record:
     return; // its calls stand where they are
   case sema::Symbol::Kind::Problem:
     return problem(static_cast<const sema::Problem &>(symbol));
@@ -75,6 +81,8 @@ Columns::Type columnType(Base base) {
     return Columns::Type::Boolean;
   case Base::Text:
     return Columns::Type::Text;
+  case Base::Case:
+    return Columns::Type::Case;
   default:
     return Columns::Type::Real;
   }
@@ -94,7 +102,7 @@ void Lowering::declareParam(const sema::Param &param) {
   fallback = nullptr;
   columns.setPlace(param.place);
   if (param.domain.empty() && param.type.base != Base::Element)
-    value = columns.param(param.name, columnType(param.type.base), value);
+    value = columns.param(param.name, columnType(param.type.base), value, param.type.root);
   value = checked(param, value);
   columns.setName(value, param.name);
   values[&param] = value;
@@ -110,7 +118,7 @@ Value Lowering::convert(Value column, const sema::Type &from, const sema::Type &
 
 /// The parameter's value where it lies in its domain; what uses it does not run where it does not.
 Value Lowering::checked(const sema::Param &param, Value value) {
-  if (param.type.base == Base::Text || param.type.base == Base::Bool)
+  if (param.type.base == Base::Text || param.type.base == Base::Bool || param.type.base == Base::Case)
     return value;
   if (param.type.base == Base::Element) {
     if (!param.valueSet)

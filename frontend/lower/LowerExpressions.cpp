@@ -28,8 +28,9 @@ Value Lowering::columnHere(const sema::Expr &expr, const Env &env) {
   if (isLeaf(expr))
     return leaf(expr, env);
   columns.setPlace(expr.place);
+  bool isWhole = expr.type.base == Base::Int || expr.type.base == Base::Case;
   if (expr.kind == ExprKind::Number && env.space->single())
-    return expr.type.base == Base::Int ? columns.integer(expr.integer) : columns.number(expr.number);
+    return isWhole ? columns.integer(expr.integer) : columns.number(expr.number);
   Type type = columns.elementType(expr.type.base);
   return columns.map(env.space->rows, type, [&](OpBuilder &inside, Value row) {
     Body body{inside, row, false, columns.location(expr.place)};
@@ -60,7 +61,7 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     return load(column(expr, env), body);
   switch (expr.kind) {
   case ExprKind::Number:
-    if (expr.type.base == Base::Int)
+    if (expr.type.base == Base::Int || expr.type.base == Base::Case)
       return body.make<arith::ConstantOp>(body.builder.getI64IntegerAttr(expr.integer));
     return body.number(expr.number);
   case ExprKind::Boolean:

@@ -35,6 +35,8 @@ ExprPtr Checker::name(const ast::Node &node) {
   }
   Symbol *symbol = find(node.text);
   if (!symbol) {
+    if (ExprPtr known = namedCase(node))
+      return known;
     if (auto later = laterNames.find(node.text); later != laterNames.end())
       report(errors::usedBeforeDeclared(node.place, node.text, later->second));
     else if (!brokenNames.count(node.text))
@@ -43,8 +45,9 @@ ExprPtr Checker::name(const ast::Node &node) {
   }
   if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)
     return entry(node, *symbol, {});
-  const char *what[] = {"a set",        "a table",   "",           "",         "",         "a constraint",
-                        "an objective", "a problem", "a function", "a method", "a problem"};
+  const char *what[] = {
+      "a set",     "a table",    "",         "",          "",         "a constraint", "an objective",
+      "a problem", "a function", "a method", "a problem", "a record", "a record",     "an enumeration"};
   report(
       errors::typeMismatch(node.place, fmt::format("`{}`", node.text), "a value", what[int(symbol->kind)]));
   return poison(node);
@@ -55,7 +58,8 @@ ExprPtr Checker::indexed(const ast::Node &node) {
   Nodes args;
   for (size_t k = 1; k < node.children.size(); ++k)
     args.push_back(node.children[k].get());
-  if (base.kind != Kind::Name && base.kind != Kind::Field && isArray(base)) {
+  bool isPath = base.kind == Kind::Name || (base.kind == Kind::Field && !isFieldOfRecord(base));
+  if (!isPath && isArray(base)) {
     Family *array = arrayValue(base);
     return array ? entry(node, *array, args) : poison(node);
   }
@@ -86,6 +90,13 @@ ExprPtr Checker::indexed(const ast::Node &node) {
 }
 
 ExprPtr Checker::field(const ast::Node &node) {
+  if (isFieldOfRecord(node)) {
+    auto *family = dynamic_cast<Family *>(fieldOf(node));
+    return family ? entry(node, *family, {}) : poison(node);
+  }
+  if (node.children[0]->kind == Kind::Name)
+    if (auto *enumeration = dynamic_cast<Enumeration *>(scope.find(node.children[0]->text)))
+      return qualifiedCase(node, *enumeration);
   if (viewOf(node))
     return viewedNumber(node);
   if (node.children[0]->kind == Kind::Name)

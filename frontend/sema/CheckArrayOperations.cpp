@@ -27,23 +27,20 @@ bool Checker::isArrayOperation(const ast::Node &node) {
   case Kind::Transpose:
   case Kind::If:
     return std::any_of(node.children.begin(), node.children.end(),
-                       [&](auto &child) { return isArray(*child); });
-  case Kind::Call: {
+                       [&](auto &child) { return hasIndices(*child); });
+  case Kind::Call:
     if (isWholeReduction(node))
       return false;
-    if (isRearrangement(node))
-      return true;
-    bool isOfNumbers = node.children[0]->kind == Kind::Name && findFunction(node.children[0]->text) &&
-                       node.children[0]->text != "close";
-    return isOfNumbers && std::any_of(node.children.begin() + 1, node.children.end(),
-                                      [&](auto &child) { return isArray(*child); });
-  }
+    return isRearrangement(node) ||
+           (mapsOverArrays(node) && std::any_of(node.children.begin() + 1, node.children.end(),
+                                                [&](auto &child) { return hasIndices(*child); }));
   default:
     return false;
   }
 }
 
-Family *Checker::arrayOperation(const ast::Node &node) {
+/// Of arrays, also of records; null after an error.
+Symbol *Checker::arrayOperation(const ast::Node &node) {
   if (node.kind == Kind::Transpose)
     return transposed(node);
   if (node.kind == Kind::Product)
@@ -65,9 +62,12 @@ Family *Checker::arrayOperation(const ast::Node &node) {
   return entryByEntry(node, operands, node.ops);
 }
 
-/// A number as a local, or a family; null after an error.
+/// A number as a local, a family or a record; null after an error.
 Symbol *Checker::arrayOperand(const ast::Node &node) {
-  if (isArray(node))
+  Shape shape = shapeOf(node);
+  if (shape.record)
+    return recordValue(node);
+  if (shape.isArray)
     return arrayValue(node);
   ExprPtr value = expr(node);
   if (!needNumber(*value, "an operand of an array"))
@@ -84,13 +84,16 @@ Symbol *Checker::conditionLocal(const ast::Node &node) {
              : nullptr;
 }
 
-static Family *asArray(Symbol *operand) {
-  auto *family = dynamic_cast<Family *>(operand);
-  return family && family->arity() ? family : nullptr;
+static Symbol *asArray(Symbol *operand) { return operand && rankOf(*operand) ? operand : nullptr; }
+
+/// The comprehension that an operation is.
+Symbol *Checker::arrayOf(const ast::Node &comprehension) {
+  return shapeOf(comprehension).record ? static_cast<Symbol *>(recordComprehension(comprehension))
+                                       : comprehensionArray(comprehension);
 }
 
 /// `like` says which operation it is; all arrays have the same sizes.
-Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
+Symbol *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
                               const std::vector<std::string> &ops) {
   ArrayExpression expression(scope, like.place);
   auto first =
@@ -98,9 +101,9 @@ Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *>
   std::vector<Let *> sizes;
   std::vector<ast::Binder> binders;
   std::vector<std::string> indices;
-  for (size_t k = 0; k < asArray(*first)->arity(); ++k) {
+  for (size_t k = 0; k < rankOf(**first); ++k) {
     indices.push_back(fmt::format("$i{}", k + 1));
-    sizes.push_back(&sizeOf(*asArray(*first), k, like.place));
+    sizes.push_back(&sizeOf(firstLeaf(**first), k, like.place));
   }
   ast::NodePtr entry = newNode(like.kind, like.place, like.text);
   entry->ops = ops;
@@ -109,7 +112,7 @@ Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *>
     entry->names.assign(operands.size(), "");
   }
   for (Symbol *operand : operands) {
-    Family *array = asArray(operand);
+    Symbol *array = asArray(operand);
     if (array && !haveSizes(*array, sizes, like))
       return nullptr;
     entry->children.push_back(expression.operand(*operand, array ? indices : std::vector<std::string>()));
@@ -118,25 +121,25 @@ Family *Checker::entryByEntry(const ast::Node &like, const std::vector<Symbol *>
     binders.push_back(expression.binder(indices[k], *sizes[k]));
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, like.place), std::move(binders));
   all->children.push_back(std::move(entry));
-  return comprehensionArray(*all);
+  return arrayOf(*all);
 }
 
-bool Checker::haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node) {
-  if (array.arity() != sizes.size()) {
+bool Checker::haveSizes(Symbol &array, const std::vector<Let *> &sizes, const ast::Node &node) {
+  if (rankOf(array) != sizes.size()) {
     report(errors::arrayOperation(
         node.place,
-        fmt::format("arrays with {} and {} indices meet in one operation", sizes.size(), array.arity()),
+        fmt::format("arrays with {} and {} indices meet in one operation", sizes.size(), rankOf(array)),
         "an operation entry by entry needs arrays of the same sizes, or numbers"));
     return false;
   }
   for (size_t k = 0; k < sizes.size(); ++k)
-    if (!equalSizes(*sizes[k], array, k, node))
+    if (!equalSizes(*sizes[k], firstLeaf(array), k, node))
       return false;
   return true;
 }
 
 /// Left to right: numbers and `.*`, `./` entry by entry, `*` of two arrays as the product of matrices.
-Family *Checker::arrayProduct(const ast::Node &node) {
+Symbol *Checker::arrayProduct(const ast::Node &node) {
   Symbol *left = arrayOperand(*node.children[0]);
   for (size_t k = 0; left && k < node.ops.size(); ++k) {
     Symbol *right = arrayOperand(*node.children[k + 1]);
@@ -148,7 +151,7 @@ Family *Checker::arrayProduct(const ast::Node &node) {
       continue;
     }
     if (isBoth && node.ops[k] == "*") {
-      left = matrixProduct(node, *asArray(left), *asArray(right));
+      left = matrixProduct(node, *left, *right);
     } else if (isBoth && node.ops[k] != ".*" && node.ops[k] != "./") {
       report(errors::arrayOperation(node.place, fmt::format("`{}` takes no two arrays", node.ops[k]),
                                     "write `./` for the quotients of all entries"));
@@ -169,7 +172,7 @@ Family *Checker::arrayProduct(const ast::Node &node) {
 
 /// Of `A \ b`; null after an error.
 Family *Checker::solution(const ast::Node &node, Symbol &matrix, Symbol &right) {
-  Family *A = asArray(&matrix), *b = asArray(&right);
+  auto *A = dynamic_cast<Family *>(asArray(&matrix)), *b = dynamic_cast<Family *>(asArray(&right));
   if (!A || A->arity() != 2 || !b || b->arity() > 2) {
     report(errors::arrayOperation(node.place, "`\\` takes a matrix, then a vector or matrix",
                                   "write `A \\ b` for the solution of `A*x == b`"));
@@ -180,25 +183,25 @@ Family *Checker::solution(const ast::Node &node, Symbol &matrix, Symbol &right) 
 }
 
 /// Of a matrix with a matrix or vector.
-Family *Checker::matrixProduct(const ast::Node &node, Family &left, Family &right) {
-  if (left.arity() != 2 || right.arity() > 2) {
+Symbol *Checker::matrixProduct(const ast::Node &node, Symbol &left, Symbol &right) {
+  if (rankOf(left) != 2 || rankOf(right) > 2) {
     report(errors::arrayOperation(
         node.place,
         fmt::format("`*` multiplies a matrix with a matrix or vector, not arrays with {} and {} indices",
-                    left.arity(), right.arity()),
+                    rankOf(left), rankOf(right)),
         "write `.*` for the products of all entries, `sum(i in 1..n) x[i]*y[i]` for a number"));
     return nullptr;
   }
-  Let &inner = sizeOf(left, 1, node.place);
-  if (!equalSizes(inner, right, 0, node))
+  Let &inner = sizeOf(firstLeaf(left), 1, node.place);
+  if (!equalSizes(inner, firstLeaf(right), 0, node))
     return nullptr;
   ArrayExpression expression(scope, node.place);
   std::vector<ast::Binder> binders, summed;
   std::vector<std::string> row{"$i1", "$j"}, column{"$j"};
-  binders.push_back(expression.binder("$i1", sizeOf(left, 0, node.place)));
-  if (right.arity() == 2) {
+  binders.push_back(expression.binder("$i1", sizeOf(firstLeaf(left), 0, node.place)));
+  if (rankOf(right) == 2) {
     column.push_back("$i2");
-    binders.push_back(expression.binder("$i2", sizeOf(right, 1, node.place)));
+    binders.push_back(expression.binder("$i2", sizeOf(firstLeaf(right), 1, node.place)));
   }
   summed.push_back(expression.binder("$j", inner));
   ast::NodePtr product = newNode(Kind::Product, node.place);
@@ -209,7 +212,7 @@ Family *Checker::matrixProduct(const ast::Node &node, Family &left, Family &righ
   sum->children.push_back(std::move(product));
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(sum));
-  return comprehensionArray(*all);
+  return arrayOf(*all);
 }
 
 } // namespace costate::sema

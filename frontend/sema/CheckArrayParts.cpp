@@ -9,6 +9,7 @@
 
 #include "frontend/sema/ArrayExpression.h"
 #include "frontend/sema/IntegerExpressions.h"
+#include "frontend/syntax/CopyAst.h"
 
 #include <fmt/format.h>
 
@@ -27,15 +28,6 @@ ast::NodePtr joined(Kind kind, const char *op, ast::NodePtr left, ast::NodePtr r
   result->ops = {op};
   result->children.push_back(std::move(left));
   result->children.push_back(std::move(right));
-  return result;
-}
-
-/// Of names, numbers and operations.
-ast::NodePtr copy(const ast::Node &node) {
-  ast::NodePtr result = newNode(node.kind, node.place, node.text);
-  result->ops = node.ops;
-  for (auto &child : node.children)
-    result->children.push_back(copy(*child));
   return result;
 }
 
@@ -131,24 +123,34 @@ Let *Checker::integerLocal(const ast::Node &node) {
   return nullptr;
 }
 
-Family *Checker::transposed(const ast::Node &node) {
-  Family *matrix = arrayValue(*node.children[0]);
+/// Of complex numbers the conjugate transpose.
+Symbol *Checker::transposed(const ast::Node &node) {
+  Symbol *matrix = arrayOperand(*node.children[0]);
   if (!matrix)
     return nullptr;
-  if (matrix->arity() != 2) {
+  if (rankOf(*matrix) != 2) {
     report(errors::arrayOperation(node.place,
                                   fmt::format("`'` takes a matrix, not an array with {} index{}",
-                                              matrix->arity(), matrix->arity() == 1 ? "" : "es"),
+                                              rankOf(*matrix), rankOf(*matrix) == 1 ? "" : "es"),
                                   "write `sum(i in 1..n) x[i]*y[i]` for a product of two vectors"));
     return nullptr;
   }
   ArrayExpression expression(scope, node.place);
   std::vector<ast::Binder> binders;
-  binders.push_back(expression.binder("$i1", sizeOf(*matrix, 1, node.place)));
-  binders.push_back(expression.binder("$i2", sizeOf(*matrix, 0, node.place)));
+  binders.push_back(expression.binder("$i1", sizeOf(firstLeaf(*matrix), 1, node.place)));
+  binders.push_back(expression.binder("$i2", sizeOf(firstLeaf(*matrix), 0, node.place)));
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
-  all->children.push_back(expression.operand(*matrix, {"$i2", "$i1"}));
-  return comprehensionArray(*all);
+  ast::NodePtr entry = expression.operand(*matrix, {"$i2", "$i1"});
+  bool isComplex = asRecord(matrix) && asRecord(matrix)->record->isComplex();
+  if (isComplex) {
+    ast::NodePtr conjugate = newNode(Kind::Call, node.place);
+    conjugate->children.push_back(expression.name("conj"));
+    conjugate->children.push_back(std::move(entry));
+    conjugate->names.emplace_back();
+    entry = std::move(conjugate);
+  }
+  all->children.push_back(std::move(entry));
+  return arrayOf(*all);
 }
 
 bool Checker::isRearrangement(const ast::Node &node) {
@@ -156,27 +158,27 @@ bool Checker::isRearrangement(const ast::Node &node) {
     return false;
   const std::string &name = node.children[0]->text;
   return (name == "diag" || name == "reshape") && !scope.findIndex(name) && !scope.find(name) &&
-         isArray(*node.children[1]);
+         hasIndices(*node.children[1]);
 }
 
 /// Of a matrix its diagonal, of a vector the matrix that has it there.
-Family *Checker::diagonal(const ast::Node &node) {
-  Family *array = arrayValue(*node.children[1]);
+Symbol *Checker::diagonal(const ast::Node &node) {
+  Symbol *array = arrayOperand(*node.children[1]);
   if (!array)
     return nullptr;
-  if (node.children.size() != 2 || array->arity() > 2) {
+  if (node.children.size() != 2 || rankOf(*array) > 2) {
     report(errors::arrayOperation(node.place, "`diag` takes one matrix or vector",
                                   "write `diag(A)` for a diagonal, `diag(x)` for a diagonal matrix"));
     return nullptr;
   }
-  Let &size = sizeOf(*array, 0, node.place);
-  if (array->arity() == 2 && !equalSizes(size, *array, 1, node))
+  Let &size = sizeOf(firstLeaf(*array), 0, node.place);
+  if (rankOf(*array) == 2 && !equalSizes(size, firstLeaf(*array), 1, node))
     return nullptr;
   ArrayExpression expression(scope, node.place);
   std::vector<ast::Binder> binders;
   binders.push_back(expression.binder("$i1", size));
   ast::NodePtr entry = expression.operand(*array, {"$i1"});
-  if (array->arity() == 2) {
+  if (rankOf(*array) == 2) {
     entry->children.push_back(expression.name("$i1"));
   } else {
     binders.push_back(expression.binder("$i2", size));
@@ -188,12 +190,12 @@ Family *Checker::diagonal(const ast::Node &node) {
   }
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(entry));
-  return comprehensionArray(*all);
+  return arrayOf(*all);
 }
 
 /// The entries row by row, in rows of another size.
-Family *Checker::reshaped(const ast::Node &node) {
-  Family *array = arrayValue(*node.children[1]);
+Symbol *Checker::reshaped(const ast::Node &node) {
+  Symbol *array = arrayOperand(*node.children[1]);
   if (!array)
     return nullptr;
   std::vector<Let *> sizes;
@@ -206,7 +208,7 @@ Family *Checker::reshaped(const ast::Node &node) {
     report(errors::argumentCount(node.place, "reshape", 2, true, 1));
     return nullptr;
   }
-  if (!sameCount(*array, sizes, node))
+  if (!sameCount(firstLeaf(*array), rankOf(*array), sizes, node))
     return nullptr;
   ArrayExpression expression(scope, node.place);
   std::vector<ast::Binder> binders;
@@ -222,10 +224,10 @@ Family *Checker::reshaped(const ast::Node &node) {
                  : std::move(step);
   }
   // The position in the old array, dimension by dimension from the last one.
-  std::vector<ast::NodePtr> indices(array->arity());
-  for (size_t k = array->arity(); k-- > 0;) {
-    Let &size = sizeOf(*array, k, node.place);
-    ast::NodePtr index = copy(*position);
+  std::vector<ast::NodePtr> indices(rankOf(*array));
+  for (size_t k = indices.size(); k-- > 0;) {
+    Let &size = sizeOf(firstLeaf(*array), k, node.place);
+    ast::NodePtr index = ast::copyOf(*position);
     if (k > 0) {
       index = joined(Kind::Product, "mod", std::move(index), expression.operand(size, {}));
       position = joined(Kind::Product, "div", std::move(position), expression.operand(size, {}));
@@ -238,13 +240,13 @@ Family *Checker::reshaped(const ast::Node &node) {
     entry->children.push_back(std::move(index));
   ast::NodePtr all = ArrayExpression::with(newNode(Kind::ArrayOf, node.place), std::move(binders));
   all->children.push_back(std::move(entry));
-  return comprehensionArray(*all);
+  return arrayOf(*all);
 }
 
 /// Compares the numbers of entries, at once where they are written, else when the first size is read.
-bool Checker::sameCount(Family &array, std::vector<Let *> &sizes, const ast::Node &node) {
+bool Checker::sameCount(Family &array, size_t rank, std::vector<Let *> &sizes, const ast::Node &node) {
   ExprPtr old = lengthAt(array, 0), wanted = sema::valueOf(*sizes[0]);
-  for (size_t k = 1; k < array.arity(); ++k)
+  for (size_t k = 1; k < rank; ++k)
     old = productOf(std::move(old), lengthAt(array, k));
   for (size_t k = 1; k < sizes.size(); ++k)
     wanted = productOf(std::move(wanted), sema::valueOf(*sizes[k]));

@@ -74,23 +74,6 @@ void Checker::addRanges(Binders &domain, const Binders &like) {
     addRange(domain, sema::lengthOf(*rangeOf(*index)), domain.indices.size());
 }
 
-bool Checker::isArray(const ast::Node &node) {
-  if (node.kind == Kind::ArrayOf || node.kind == Kind::ArrayLiteral)
-    return true;
-  if (node.kind == Kind::Name && !scope.findIndex(node.text)) {
-    auto *family = dynamic_cast<Family *>(scope.find(node.text));
-    return family && family->kind != Symbol::Kind::Constraint && (find(node.text), family->arity() > 0);
-  }
-  if (node.kind == Kind::Field)
-    return viewedArray(node) || solvedFamily(node);
-  if (isArrayOperation(node) || isSlice(node))
-    return true;
-  if (node.kind != Kind::Call)
-    return false;
-  auto function = callee(node, /*says=*/false);
-  return function && *function && rankOf(**function) > 0;
-}
-
 /// The family with indices that `p.x` names; null for everything else.
 Family *Checker::solvedFamily(const ast::Node &node) {
   if (node.children[0]->kind != Kind::Name)
@@ -122,8 +105,12 @@ Family *Checker::arrayValue(const ast::Node &node) {
     return writtenArray(node);
   if (isSlice(node))
     return sliced(node);
+  if (node.kind == Kind::Match)
+    return matched(node).array;
+  if (isFieldOfRecord(node))
+    return static_cast<Family *>(fieldOf(node));
   if (isArrayOperation(node))
-    return arrayOperation(node);
+    return static_cast<Family *>(arrayOperation(node));
   if (node.kind == Kind::Call)
     return functionCall(node, **callee(node, /*says=*/true)).array;
   if (Family *viewed = viewedArray(node))
@@ -133,11 +120,16 @@ Family *Checker::arrayValue(const ast::Node &node) {
     report(errors::arrayOfRanges(node.place, family.name, family.place));
     return nullptr;
   }
-  bool countsFromOne = std::all_of(family.domain.indices.begin(), family.domain.indices.end(),
-                                   [](auto &index) { return isLiteral(*rangeOf(*index)->low, 1); });
   if (node.kind == Kind::Field)
     return solutionArray(node, family);
-  return countsFromOne ? &family : &fromOne(family, node.place);
+  return &countedFromOne(family, node.place);
+}
+
+/// The family, or the same entries counted from 1.
+Family &Checker::countedFromOne(Family &family, SourcePlace place) {
+  bool isCounted = std::all_of(family.domain.indices.begin(), family.domain.indices.end(),
+                               [](auto &index) { return isLiteral(*rangeOf(*index)->low, 1); });
+  return isCounted ? family : fromOne(family, place);
 }
 
 /// The values of a family of a solved problem.
@@ -179,9 +171,7 @@ Family *Checker::comprehensionArray(const ast::Node &node) {
     report(errors::arrayOfRanges(node.place, let.name, node.place));
     return nullptr;
   }
-  bool countsFromOne = std::all_of(let.domain.indices.begin(), let.domain.indices.end(),
-                                   [](auto &index) { return isLiteral(*rangeOf(*index)->low, 1); });
-  return countsFromOne ? &let : &fromOne(let, node.place);
+  return &countedFromOne(let, node.place);
 }
 
 /// A number, or the entry of an array, whose indices come after those of the comprehension. Null after an
@@ -295,9 +285,9 @@ Let &Checker::lengthOf(Let &low, Let &high) {
 
 /// A name in the type of a parameter is the size of the argument; the same name twice, or a number, must
 /// agree.
-void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension,
-                       Family &argument) {
-  const ast::Node &size = *parameter.typeSizes[dimension];
+void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t which,
+                       Family &argument, size_t dimension) {
+  const ast::Node &size = *parameter.typeSizes[which];
   if (size.kind != Kind::Name && size.kind != Kind::Number)
     return report(errors::notAvailable(size.place, "a size that is neither a name nor a number"));
   auto requireSize = [&](Let &expected) {
@@ -321,7 +311,7 @@ void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter,
   }
   Let &wanted = local(size.text, size.place, number(size), integer);
   requireSize(wanted);
-  if (wanted.value->kind != ExprKind::Same)
+  if (wanted.value->kind != ExprKind::Same || asRecord((*scope.locals)[parameter.name]))
     return;
   Let &checked = fromOne(argument, parameter.place); // reading it compares the sizes
   checked.domain.atoms[dimension].set->high = use(wanted, size.place);

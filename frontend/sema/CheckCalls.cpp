@@ -21,7 +21,11 @@ constexpr Type real{Base::Real, nullptr};
 std::string writtenType(const std::string &name, const std::vector<ast::NodePtr> &sizes) {
   std::string text = name.empty() ? "real" : name;
   if (sizes.empty())
-    return name == "bool" ? "a condition" : name == "int" ? "an integer" : "a number";
+    return name == "bool"                   ? "a condition"
+           : name == "int"                  ? "an integer"
+           : name == "complex"              ? "a complex number"
+           : name == "real" || name.empty() ? "a number"
+                                            : "`" + name + "`";
   for (size_t k = 0; k < sizes.size(); ++k)
     text += (k ? "," : "[") + sizes[k]->text;
   return text + "]";
@@ -43,6 +47,10 @@ std::optional<const FunctionValue *> Checker::callee(const ast::Node &node, bool
   Symbol *symbol = says ? find(called.text) : scope.find(called.text);
   if (auto *value = dynamic_cast<FunctionValue *>(symbol))
     return value;
+  if (auto *record = dynamic_cast<Record *>(symbol))
+    return &valueOf(*record);
+  if (UserFunction *function = !symbol || inPrelude ? complexOverload(node) : nullptr)
+    return &valueOf(*function);
   if (auto *function = symbol ? dynamic_cast<UserFunction *>(symbol) : preludeFunction(called.text))
     return &valueOf(*function);
   if (const FunctionValue *function = symbol ? nullptr : libraryFunction(called.text))
@@ -75,9 +83,9 @@ Parameter Checker::parameterOf(const ast::Parameter &declared) {
   result.function = declared.functionType.get();
   result.fallback = declared.fallback.get();
   result.text = writtenType(declared.typeName, declared.typeSizes);
-  result.rank = declared.typeSizes.size();
   if (!result.function)
     result.type = functionType(declared.typeName, declared.typePlace);
+  result.rank = ownRank(result.type, declared.typeSizes.size());
   return result;
 }
 
@@ -85,8 +93,8 @@ Parameter Checker::parameterOf(const ast::ArrayType &type) {
   Parameter result;
   result.place = type.place;
   result.text = writtenType(type.name, type.sizes);
-  result.rank = type.sizes.size();
   result.type = functionType(type.name, type.place);
+  result.rank = ownRank(result.type, type.sizes.size());
   return result;
 }
 
@@ -94,8 +102,9 @@ Parameter Checker::parameterOf(const ast::ArrayType &type) {
 std::vector<Parameter> Checker::parametersOf(const FunctionValue &function) {
   const FunctionValue &inner = function.innermost();
   std::vector<Parameter> result;
-  if (inner.form == Form::Declared) {
-    for (auto &parameter : statements.at(inner.declared)->parameters)
+  if (inner.form == Form::Declared || inner.form == Form::Record) {
+    bool isRecord = inner.form == Form::Record;
+    for (auto &parameter : (isRecord ? inner.record->written : statements.at(inner.declared))->parameters)
       result.push_back(parameterOf(parameter));
   } else if (inner.form == Form::Example || inner.form == Form::Problem) {
     for (auto &type : inner.example->parameters)
@@ -118,10 +127,11 @@ size_t Checker::rankOf(const FunctionValue &function) {
   case Form::Declared:
     return function.declared->rank ? *function.declared->rank : givesArray(*function.declared);
   case Form::Elementary:
+  case Form::Record:
     return 0;
   case Form::Example:
   case Form::Problem:
-    return function.example->result.sizes.size();
+    return ownRank(functionType(function.example->result.name, {}), function.example->result.sizes.size());
   case Form::Library:
     return leastRank(function.library->gives[0]);
   case Form::Derivative:
@@ -150,8 +160,10 @@ std::vector<Parameter> Checker::directionsOf(const FunctionValue &function) {
       continue;
     direction.name = "w";
     direction.rank = direction.orRank = rankOf(*function.of);
-    direction.text =
-        direction.rank ? fmt::format("an array like the value of `{}`", function.of->name) : "a number";
+    const Record *record = recordOf(*function.of);
+    direction.type = record ? Type{Base::Record, nullptr, record} : real;
+    direction.text = direction.rank ? fmt::format("an array like the value of `{}`", function.of->name)
+                                    : typeText(direction.type);
   }
   return result;
 }
@@ -257,6 +269,10 @@ Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, con
   if (parameter.function)
     return functionArgument(parameter, node, function);
   Type type = parameter.type;
+  if (type.base == Base::Poison)
+    return nullptr;
+  if (type.record || shapeOf(node).record)
+    return recordArgument(parameter, node, function);
   if (parameter.rank || isArray(node)) {
     if (!isArray(node) && expr(node)->type.base == Base::Poison)
       return nullptr; // what is wrong in it has been said
@@ -271,12 +287,43 @@ Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, con
   }
   ExprPtr value = expr(node);
   std::string what = fmt::format("`{}` of `{}`", parameter.name, function);
+  if (type.base == Base::Case && value->type != type) {
+    if (value->type.base != Base::Poison)
+      report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
+    return nullptr;
+  }
+  if (type.base == Base::Case)
+    return &local(parameter.name, node.place, std::move(value), type);
   bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
   if (isGood && type.base == Base::Int && value->type.base != Base::Int) {
     report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
     isGood = false;
   }
   return isGood ? &local(parameter.name, node.place, std::move(value), type) : nullptr;
+}
+
+/// Where the parameter or what is given is a record. Null after an error.
+Symbol *Checker::recordArgument(const Parameter &parameter, const ast::Node &node,
+                                const std::string &function) {
+  Shape shape = shapeOf(node);
+  const Record *record = parameter.type.record;
+  bool isPromoted = record && record->isComplex() && !shape.record;
+  Symbol *value = nullptr;
+  if (isPromoted) {
+    Symbol *number = arrayOperand(node);
+    value = number ? &complexOf(*number, node.place) : nullptr;
+  } else if (record == shape.record) {
+    value = recordValue(node);
+  } else {
+    std::string text = shapeText(node);
+    report(errors::typeMismatch(node.place, fmt::format("`{}` of `{}`", parameter.name, function),
+                                parameter.text, text));
+  }
+  if (!value || rankOf(*value) == parameter.rank)
+    return value;
+  report(errors::arrayArgument(node.place, parameter.name, function, parameter.text, rankOf(*value),
+                               parameter.place));
+  return nullptr;
 }
 
 /// A function whose calls by the parameter's type mean something. Null after an error.
@@ -297,7 +344,9 @@ Symbol *Checker::functionArgument(const Parameter &parameter, const ast::Node &n
     fits = !taken[k].function && taken[k].rank == wanted[k].rank &&
            (taken[k].type == wanted[k].type ||
             (taken[k].type.base == Base::Real && wanted[k].type.base == Base::Int));
-  fits &= rankOf(*value) == parameter.function->result.sizes.size();
+  Type result = functionType(parameter.function->result.name, {});
+  fits &= rankOf(*value) == ownRank(result, parameter.function->result.sizes.size()) &&
+          recordOf(*value) == result.record;
   if (!fits)
     report(errors::functionArgument(node.place, parameter.name, function,
                                     std::string(files.text(parameter.function->place)), value->name,
@@ -320,6 +369,10 @@ Value Checker::apply(const FunctionValue &function, Symbols arguments, Symbols d
     for (Symbol *argument : arguments)
       numbers.push_back(use(static_cast<Let &>(*argument), place));
     return {elementaryCall(*function.elementary, std::move(numbers), place), nullptr};
+  }
+  case Form::Record: {
+    RecordValue *value = constructed(*function.record, arguments, place);
+    return value ? Value{nullptr, nullptr, value} : Value{poisonAt(place), nullptr};
   }
   case Form::Example:
     return exampleOf(function.example->result);

@@ -2,6 +2,7 @@
 #include "frontend/sema/Checker.h"
 
 #include "frontend/diagnose/NearestName.h"
+#include "frontend/sema/IntegerExpressions.h"
 
 #include <fmt/format.h>
 
@@ -44,7 +45,7 @@ void Checker::command(const ast::Statement &s) {
     command->kind = s.kind == StatementKind::Print ? Command::Kind::Print : Command::Kind::Write;
     command->path = s.path;
     for (auto &node : s.items)
-      command->items.push_back(item(*node));
+      addItems(*node, *command);
     nameColumns(*command);
   }
   inCommand = false;
@@ -117,6 +118,48 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
   if (std::string sentence = row.check(option.name, option.number); !sentence.empty())
     return report(errors::badOption(argument.place, sentence));
   method.options.push_back(std::move(option));
+}
+
+/// A record is shown by its parts, a complex number as one value where it is printed.
+void Checker::addItems(const ast::Node &node, Command &command) {
+  bool isRecord = node.kind != Kind::Text && shapeOf(node).record;
+  if (!isRecord)
+    return command.items.push_back(item(node));
+  RecordValue *value = recordValue(node);
+  if (!value)
+    return;
+  bool isOperand = node.kind == Kind::Name || node.kind == Kind::Call || node.kind == Kind::Index ||
+                   node.kind == Kind::Field;
+  bool isWhole = value->record->isComplex() && command.kind == Command::Kind::Print;
+  std::string text = setText(node);
+  addParts(isOperand || isWhole ? text : "(" + text + ")", *value, command, node.place);
+}
+
+void Checker::addParts(const std::string &label, Symbol &value, Command &command, SourcePlace place) {
+  auto *record = asRecord(&value);
+  if (!record)
+    return command.items.push_back(leafItem(label, static_cast<Family &>(value), place));
+  if (record->record->isComplex() && command.kind == Command::Kind::Print) {
+    Item item = leafItem(label, static_cast<Family &>(*record->fields[0]), place);
+    auto &im = static_cast<Family &>(*record->fields[1]);
+    item.imaginary = entryOf(im, place);
+    for (auto &index : item.domain.indices)
+      item.imaginary->args.push_back(indexRef(*index, place));
+    return command.items.push_back(std::move(item));
+  }
+  for (size_t k = 0; k < record->fields.size(); ++k)
+    addParts(label + "." + record->record->fields[k].name, *record->fields[k], command, place);
+}
+
+/// A number, or all entries of an array.
+Item Checker::leafItem(const std::string &label, Family &family, SourcePlace place) {
+  Item item;
+  item.label = label;
+  item.domain = cloneOf(family.domain);
+  item.value = entryOf(family, place);
+  for (auto &index : item.domain.indices)
+    item.value->args.push_back(indexRef(*index, place));
+  return item;
 }
 
 /// A text prints as it is, a family with all its entries, everything else as one value.

@@ -27,7 +27,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   for (auto *list : {&data, &model})
     for (auto &s : *list) {
       topLevel.push_back(s.get());
-      if (s)
+      if (s && s->kind == StatementKind::Let)
         for (auto &word : s->names)
           laterNames.emplace(word.text, word.place);
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)
@@ -90,6 +90,10 @@ void Checker::statement(const ast::Statement &s) {
     return ruleDeclaration(s);
   case StatementKind::Method:
     return methodDeclaration(s);
+  case StatementKind::Record:
+    return recordDeclaration(s);
+  case StatementKind::Enumeration:
+    return enumerationDeclaration(s);
   case StatementKind::Return:
     return report(errors::functionBody(s.place, "`return` stands outside of a function"));
   case StatementKind::Problem:
@@ -225,6 +229,12 @@ Type Checker::paramType(Param &param, const ast::Statement &s) {
     return {Base::Bool, nullptr};
   if (kind == "text")
     return {Base::Text, &program.text};
+  if (auto *enumeration = dynamic_cast<Enumeration *>(find(kind)))
+    return {Base::Case, enumeration->root};
+  if (kind == "complex" || dynamic_cast<Record *>(find(kind))) {
+    report(errors::notAvailable(s.typePlace, fmt::format("a parameter of kind `{}`", kind)));
+    return {};
+  }
   auto *set = dynamic_cast<Set *>(find(kind));
   if (!set) {
     report(errors::unknownName(s.typePlace, kind, ""));
@@ -325,8 +335,16 @@ void Checker::takeEntries(Param &param, const ast::Statement &s) {
 
 void Checker::letDeclaration(const ast::Statement &s) {
   if (!s.names.empty()) {
-    for (auto &[word, family] : severalResults(s))
-      topLet(word, *family);
+    for (auto &[word, result] : severalResults(s))
+      topLet(word, *result);
+    return;
+  }
+  if (shapeOf(*s.value).record) {
+    RecordValue *record =
+        s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
+    if (record)
+      return topRecord({s.name, s.namePlace}, *record);
+    brokenNames.insert(s.name);
     return;
   }
   auto symbol = std::make_unique<Let>();
@@ -341,6 +359,10 @@ void Checker::fillLet(Let &let, const ast::Statement &s) {
       setEntries(let, *array, s.value->place);
       let.captured.clear();
     }
+    return;
+  }
+  if (shapeOf(*s.value).record) {
+    report(errors::notAvailable(s.place, "a record in a `let` of a problem"));
     return;
   }
   IndexFrame frame(scope);

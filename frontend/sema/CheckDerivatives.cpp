@@ -23,8 +23,6 @@ constexpr std::pair<const char *, Operator> operators[] = {
 
 constexpr Type real{Base::Real, nullptr};
 
-bool isReal(const Parameter &parameter) { return !parameter.function && parameter.type.base == Base::Real; }
-
 /// How `wrt` names a parameter: those of a function's type have only positions.
 std::string wrtText(const std::vector<Parameter> &parameters, size_t k) {
   return parameters[k].name.empty() ? std::to_string(k + 1) : parameters[k].name;
@@ -113,6 +111,16 @@ const FunctionValue *Checker::derivativeValue(const ast::Node &node, bool says) 
   return &value;
 }
 
+/// A number or array of numbers, or a record of nothing else.
+bool Checker::isReal(const Parameter &parameter) {
+  std::function<bool(const Type &)> isOfReals = [&](const Type &type) {
+    return type.record ? std::all_of(type.record->fields.begin(), type.record->fields.end(),
+                                     [&](auto &field) { return isOfReals(field.type); })
+                       : type.base == Base::Real;
+  };
+  return !parameter.function && isOfReals(parameter.type);
+}
+
 /// Which parameters to differentiate by: those that `wrt` names, else the first.
 bool Checker::takeParameters(FunctionValue &value, const ast::Node *wrt, SourcePlace place, bool says) {
   std::vector<const ast::Node *> names{wrt};
@@ -131,7 +139,10 @@ bool Checker::takeParameters(FunctionValue &value, const ast::Node *wrt, SourceP
   if (names.size() > 1 && isOfMatrices && says)
     report(
         errors::notAvailable(wrt->place, fmt::format("`{}` by several parameters", operatorName(value.op))));
-  return names.size() == 1 || !isOfMatrices;
+  bool isOfRecord = isOfMatrices && parametersOf(*value.of)[value.wrt[0]].type.record;
+  if (isOfRecord && says)
+    report(errors::notAvailable(place, fmt::format("`{}` by a record", operatorName(value.op))));
+  return (names.size() == 1 || !isOfMatrices) && !isOfRecord;
 }
 
 void Checker::nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters) {
@@ -179,67 +190,98 @@ std::vector<Value> Checker::differentiate(const FunctionValue &function, Symbols
   Derivative &derivative = *owner;
   derivative.op = function.op, derivative.place = place;
   std::vector<Family *> at;
+  Symbols givenAt;
   for (size_t k : function.wrt) {
-    at.push_back(static_cast<Family *>(arguments[k]));
-    derivative.arguments.push_back(&placeholderLike(*at.back(), real, place));
-    arguments[k] = derivative.arguments.back();
+    std::vector<Family *> own;
+    for (Family *leaf : leavesOf(*arguments[k])) {
+      at.push_back(leaf);
+      derivative.arguments.push_back(&placeholderLike(*leaf, real, place));
+      own.push_back(derivative.arguments.back());
+    }
+    givenAt.push_back(arguments[k]);
+    arguments[k] = regrouped(*arguments[k], own);
   }
   Symbols own(directions.end() - function.numOwnDirections(), directions.end());
   directions.resize(directions.size() - own.size());
   Value value = apply(*function.of, std::move(arguments), std::move(directions), place);
   if (!isDifferentiable(function, value, place))
     return {};
-  derivative.value = asReal(std::move(value), place);
-  Family &of = family(derivative.value, place);
-  dependOn(derivative, of);
-  for (Family *each : at) {
-    dependOn(derivative, *each);
-    derivative.at.push_back(asReal(valueOf(*each, place), place));
-  }
-  for (size_t k = 0; k < own.size(); ++k) {
-    const Family &like = function.op == Operator::Vjp ? of : *at[k];
-    Family *direction = sizedLike(static_cast<Family &>(*own[k]), like, place,
-                                  fmt::format("the direction of `{}`", function.name));
+  Symbol &valueSymbol = symbolOf(value, place);
+  std::vector<Family *> of = addParts(derivative.values, valueSymbol, derivative, place), directed;
+  for (Symbol *each : givenAt)
+    addParts(derivative.at, *each, derivative, place);
+  for (Symbol *each : own)
+    for (Family *leaf : leavesOf(*each))
+      directed.push_back(leaf);
+  const std::vector<Family *> &like = function.op == Operator::Vjp ? of : at;
+  for (size_t k = 0; k < directed.size(); ++k) {
+    Family *direction =
+        sizedLike(*directed[k], *like[k], place, fmt::format("the direction of `{}`", function.name));
     if (!direction)
       return {};
-    dependOn(derivative, *direction);
-    derivative.directions.push_back(asReal(valueOf(*direction, place), place));
+    addParts(derivative.directions, *direction, derivative, place);
   }
   std::vector<Let *> results = derivativeResults(function, of, at, place);
   finish(std::move(owner), results);
+  std::vector<Family *> leaves(results.begin(), results.end());
+  bool isOfMatrices = function.op == Operator::Jacobian || function.op == Operator::Hessian;
+  if (isOfMatrices)
+    return regroupedResults({results[0]}, leaves, place);
+  return regroupedResults(function.op == Operator::Jvp ? Symbols{&valueSymbol} : givenAt, leaves, place);
+}
+
+/// One value per symbol, of its form.
+std::vector<Value> Checker::regroupedResults(const Symbols &like, const std::vector<Family *> &leaves,
+                                             SourcePlace place) {
   std::vector<Value> values;
-  for (Let *result : results)
-    values.push_back(valueOf(*result, place));
+  size_t next = 0;
+  for (Symbol *each : like)
+    values.push_back(valueOf(*regrouped(*each, leaves, next), place));
   return values;
 }
 
-std::vector<Let *> Checker::derivativeResults(const FunctionValue &function, const Family &of,
+/// The numbers of a value, as reals; gives the families.
+std::vector<Family *> Checker::addParts(std::vector<Value> &into, Symbol &value, Computation &computation,
+                                        SourcePlace place) {
+  std::vector<Family *> families;
+  for (Family *leaf : leavesOf(value)) {
+    dependOn(computation, *leaf);
+    into.push_back(asReal(valueOf(*leaf, place), place));
+    families.push_back(leaf);
+  }
+  return families;
+}
+
+std::vector<Let *> Checker::derivativeResults(const FunctionValue &function, const std::vector<Family *> &of,
                                               const std::vector<Family *> &at, SourcePlace place) {
   auto over = [&](const std::vector<const Family *> &families) {
     return &resultOver(families, function.name, real, place);
   };
   switch (function.op) {
   case Operator::Jacobian:
-    return {over({&of, at[0]})};
+    return {over({of[0], at[0]})};
   case Operator::Hessian:
     return {over({at[0], at[0]})};
-  case Operator::Jvp:
-    return {over({&of})};
   default:
     break;
   }
   std::vector<Let *> results;
-  for (const Family *each : at)
+  for (const Family *each : function.op == Operator::Jvp ? of : at)
     results.push_back(over({each}));
   return results;
 }
 
 /// Numbers for `gradient`, `hessian`, `hvp`; numbers or arrays of them for the others.
 bool Checker::isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place) {
-  Type type = value.scalar ? value.scalar->type : value.array->type;
-  if (type.base == Base::Poison)
+  if (!isGood(value))
     return false;
+  Type type = value.scalar  ? value.scalar->type
+              : value.array ? value.array->type
+                            : Type{Base::Record, nullptr, value.record->record};
   const FunctionValue &of = *function.of;
+  bool isOfMatrices = function.op == Operator::Jacobian || function.op == Operator::Hessian;
+  if (type.record && !isOfMatrices && !needsNumber(function.op))
+    return hasNumbers(*type.record, place);
   if (!type.isNumber()) {
     report(
         errors::typeMismatch(place, fmt::format("the value of `{}`", of.name), "a number", typeText(type)));

@@ -106,6 +106,10 @@ std::string Checker::variableName(const Expr &e) const {
 }
 
 ExprPtr Checker::expr(const ast::Node &node) {
+  if (Shape shape = shapeOf(node); shape.record) {
+    report(errors::typeMismatch(node.place, "this expression", "a number", shapeText(node)));
+    return poison(node);
+  }
   switch (node.kind) {
   case Kind::Number:
     return number(node);
@@ -135,8 +139,16 @@ ExprPtr Checker::expr(const ast::Node &node) {
     return comparison(node);
   case Kind::If:
     return conditional(node);
+  case Kind::Match: {
+    Value value = matched(node);
+    if (value.array)
+      report(errors::typeMismatch(node.place, "this expression", "a number", "an array"));
+    return value.scalar ? std::move(value.scalar) : poison(node);
+  }
   case Kind::Call:
     return call(node);
+  case Kind::Imaginary:
+    return poison(node); // a record
   case Kind::Reduce:
     return reduction(node);
   case Kind::Range:
@@ -290,6 +302,8 @@ ExprPtr Checker::comparison(const ast::Node &node) {
 
 ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, const std::string &op,
                             const ast::Node &rightNode) {
+  if (shapeOf(leftNode).record || shapeOf(rightNode).record)
+    return recordComparison(node, leftNode, op, rightNode);
   ExprPtr left = expr(leftNode), right = expr(rightNode);
   asLabel(*left, right->type); // `b == 101`, `m == "topeka"`
   asLabel(*right, left->type);
@@ -375,6 +389,10 @@ ExprPtr Checker::conditional(const ast::Node &node) {
 }
 
 ExprPtr Checker::call(const ast::Node &node) {
+  if (isPartCall(node))
+    return field(node);
+  if (isRecordDot(node))
+    return recordDot(node);
   if (auto known = callee(node, /*says=*/true)) {
     if (!*known)
       return poison(node);

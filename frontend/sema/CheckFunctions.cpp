@@ -40,12 +40,13 @@ void Checker::functionDeclaration(const ast::Statement &s) {
     examples.push_back(example(parameter));
   }
   Value value = instantiate(function, examples, {});
-  bool isGood = value.array || value.scalar->type.base != Base::Poison;
-  if (isGood)
-    function.rank = value.array ? value.array->arity() : 0;
+  if (!isGood(value))
+    return;
+  function.rank = sema::rankOf(symbolOf(value, s.namePlace));
+  function.record = value.record ? value.record->record : nullptr;
 }
 
-/// The type of the entries of a parameter or result.
+/// The type of the entries of a parameter, field or result.
 Type Checker::functionType(const std::string &name, SourcePlace place) {
   if (name.empty() || name == "real")
     return real;
@@ -53,7 +54,26 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return integer;
   if (name == "bool")
     return boolean;
-  report(errors::notAvailable(place, fmt::format("`{}` in a function", name)));
+  if (name == "complex")
+    return {Base::Record, nullptr, &complexRecord()};
+  Symbol *symbol = scope.find(name);
+  if (auto *record = dynamic_cast<const Record *>(symbol))
+    return {Base::Record, nullptr, record};
+  if (auto *enumeration = dynamic_cast<const Enumeration *>(symbol))
+    return {Base::Case, enumeration->root};
+  if (symbol || name == "text" || !place.isValid()) {
+    if (place.isValid())
+      report(errors::notAvailable(place, fmt::format("`{}` in a function", name)));
+    return {};
+  }
+  errors::Names known{"real", "int", "bool", "complex"};
+  for (auto &[own, declared] : scope.top)
+    if (declared->kind == Symbol::Kind::Record || declared->kind == Symbol::Kind::Enumeration)
+      known.push_back(own);
+  if (auto later = laterNames.find(name); later != laterNames.end())
+    report(errors::usedBeforeDeclared(place, name, later->second));
+  else
+    report(errors::unknownName(place, name, nearestName(name, known)));
   return {};
 }
 
@@ -66,23 +86,29 @@ Symbol *Checker::example(const ast::Parameter &parameter) {
     return &function;
   }
   Type type = functionType(parameter.typeName, parameter.typePlace);
+  return exampleOf(type, ownRank(type, parameter.typeSizes.size()), parameter.name, parameter.place);
+}
+
+Family &Checker::exampleFamily(const Type &type, size_t rank, const std::string &name, SourcePlace place) {
   auto one = std::make_unique<Expr>();
   one->type = type;
-  one->place = parameter.place;
+  one->place = place;
   one->number = 1, one->integer = 1;
+  if (type.base == Base::Case)
+    one->number = 0, one->integer = 0;
   if (type.base == Base::Bool)
     one->kind = ExprKind::Boolean;
-  Let &value = local(parameter.name, parameter.place, std::move(one), type);
-  if (parameter.typeSizes.empty())
-    return &value;
-  Let &array = local(parameter.name, parameter.place, use(value, parameter.place), type);
-  for (size_t k = 0; k < parameter.typeSizes.size(); ++k) {
+  Let &value = local(name, place, std::move(one), type);
+  if (!rank)
+    return value;
+  Let &array = local(name, place, use(value, place), type);
+  for (size_t k = 0; k < rank; ++k) {
     auto size = std::make_unique<Expr>();
     size->type = integer;
     size->number = 1, size->integer = 1;
-    addRange(array.domain, use(local("", parameter.place, std::move(size), integer), parameter.place), k);
+    addRange(array.domain, use(local("", place, std::move(size), integer), place), k);
   }
-  return &array;
+  return array;
 }
 
 /// What a parameter of function type gives.
@@ -91,7 +117,7 @@ Value Checker::exampleOf(const ast::ArrayType &type) {
   like.place = like.typePlace = type.place;
   like.typeName = type.name;
   like.typeSizes.resize(type.sizes.size());
-  return valueOf(static_cast<Family &>(*example(like)), type.place);
+  return valueOf(*example(like), type.place);
 }
 
 /// A value inside of an instance of a function, computed where it is used.
@@ -180,7 +206,7 @@ Value Checker::instantiate(UserFunction &function, const Symbols &arguments, Sou
     checkResult(s, result);
   }
   calls.pop_back();
-  if (!result.scalar && !result.array)
+  if (!result.scalar && !result.array && !result.record)
     result.scalar = poisonAt(place);
   return result;
 }
@@ -193,9 +219,14 @@ void Checker::bindParameters(const ast::Statement &s, const Symbols &arguments) 
   };
   for (size_t k = 0; k < arguments.size(); ++k)
     declareLocal(s.parameters[k].name, arguments[k], s.parameters[k].place);
-  for (size_t k = 0; k < arguments.size(); ++k)
+  for (size_t k = 0; k < arguments.size(); ++k) {
+    if (auto *record = asRecord(arguments[k])) {
+      bindRecordSizes(s, s.parameters[k], *record);
+      continue;
+    }
     for (size_t dimension = 0; dimension < s.parameters[k].typeSizes.size(); ++dimension)
-      bindSize(s, s.parameters[k], dimension, static_cast<Family &>(*arguments[k]));
+      bindSize(s, s.parameters[k], dimension, static_cast<Family &>(*arguments[k]), dimension);
+  }
   for (auto &size : s.sizes)
     if (!own.count(size.text))
       report(errors::functionBody(size.place,
@@ -203,7 +234,10 @@ void Checker::bindParameters(const ast::Statement &s, const Symbols &arguments) 
 }
 
 Value Checker::value(const ast::Node &node) {
-  if (isArray(node))
+  Shape shape = shapeOf(node);
+  if (shape.record)
+    return {nullptr, nullptr, recordValue(node)};
+  if (shape.isArray)
     return {nullptr, arrayValue(node)};
   ExprPtr result = expr(node);
   settle(*result, real);
@@ -240,7 +274,10 @@ void Checker::localLet(const ast::Statement &s) {
   if (!mayDeclare(s.name, s.namePlace))
     return;
   Symbol *symbol = nullptr;
-  if (!s.indexing && isArray(*s.value)) {
+  Shape shape = shapeOf(*s.value);
+  if (shape.record) {
+    symbol = s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
+  } else if (!s.indexing && shape.isArray) {
     symbol = arrayValue(*s.value);
   } else {
     auto owner = std::make_unique<Let>();
@@ -267,10 +304,10 @@ void Checker::localLet(const ast::Statement &s) {
 
 /// `let (w, V) = eigh(A)`
 void Checker::localPattern(const ast::Statement &s) {
-  for (auto &[word, family] : severalResults(s))
+  for (auto &[word, result] : severalResults(s))
     if (!mayDeclare(word.text, word.place))
       return;
-    else if (auto [known, isNew] = scope.locals->emplace(word.text, family); !isNew)
+    else if (auto [known, isNew] = scope.locals->emplace(word.text, result); !isNew)
       report(errors::duplicateName(word.place, word.text, known->second->place));
 }
 
@@ -280,13 +317,25 @@ void Checker::checkResult(const ast::Statement &s, Value &result) {
     return;
   Type type = functionType(s.typeName, s.typePlace);
   std::string what = fmt::format("the value of `{}`", s.name);
-  size_t rank = result.array ? result.array->arity() : 0;
-  if (rank != s.typeSizes.size() &&
-      (result.array || (result.scalar && result.scalar->type.base != Base::Poison)))
-    return report(errors::typeMismatch(s.typePlace, what, indexText(s.typeSizes.size()), indexText(rank)));
+  if (!isGood(result))
+    return;
+  Symbol &value = symbolOf(result, s.typePlace);
+  if (type.record && type.record->isComplex() && typeOf(value).isNumber())
+    result = valueOf(complexOf(value, s.typePlace), s.typePlace);
+  size_t rank = sema::rankOf(value), declared = ownRank(type, s.typeSizes.size());
+  const Record *record = result.record ? result.record->record : nullptr;
+  if (type.base != Base::Poison && record != type.record)
+    return report(errors::typeMismatch(s.typePlace, what, typeText(type), typeText(typeOf(value))));
+  if (rank != declared)
+    return report(errors::typeMismatch(s.typePlace, what, indexText(declared), indexText(rank)));
   if (!result.scalar)
     return;
   SourcePlace place = result.scalar->place;
+  if (type.base == Base::Case) {
+    if (result.scalar->type != type)
+      report(errors::typeMismatch(place, what, typeText(type), typeText(result.scalar->type)));
+    return;
+  }
   bool isGood = type.base == Base::Bool ? needBool(*result.scalar, what) : needNumber(*result.scalar, what);
   if (isGood && type.base == Base::Int && result.scalar->type.base != Base::Int)
     report(errors::typeMismatch(place, what, typeText(type), typeText(result.scalar->type)));

@@ -44,6 +44,7 @@ void Checker::readPrelude() {
     auto owner = std::make_unique<UserFunction>();
     owner->name = s->name, owner->place = s->namePlace;
     owner->rank = s->typeSizes.size();
+    owner->record = s->typeName == "complex" ? &complexRecord() : nullptr;
     statements[owner.get()] = s.get();
     prelude.emplace(s->name, owner.get());
     keep(std::move(owner));
@@ -72,14 +73,17 @@ const FunctionValue *Checker::libraryFunction(const std::string &name) {
   return known;
 }
 
-Parameter Checker::parameterOf(const LibraryArray &array) const {
+Parameter Checker::parameterOf(const LibraryArray &array) {
   Parameter result;
-  result.name = array.name, result.type = array.isInteger ? integer : real;
+  result.name = array.name;
+  result.type = array.isComplex   ? Type{Base::Record, nullptr, &complexRecord()}
+                : array.isInteger ? integer
+                                  : real;
   result.rank = leastRank(array), result.orRank = mostRank(array);
   std::string sizes;
   for (char letter : sizeLetters(array))
     sizes += (sizes.empty() ? "[" : ",") + std::string(1, letter);
-  const char *element = array.isInteger ? "int" : "real";
+  const char *element = array.isInteger ? "int" : array.isComplex ? "complex" : "real";
   result.text = !sizes.empty() ? element + sizes + "]" : array.isInteger ? "an integer" : "a number";
   return result;
 }
@@ -91,28 +95,48 @@ std::vector<Value> Checker::libraryResults(const LibraryOperation &row, const Sy
   LibraryCall &call = *owner;
   call.name = row.name, call.place = place;
   Sizes sizes;
-  for (size_t k = 0; k < row.takes.size(); ++k) {
-    auto *array = librarySized(static_cast<Family &>(*arguments[k]), row, row.takes[k], sizes, place);
-    if (!array)
+  for (size_t k = 0; k < row.takes.size(); ++k)
+    if (!addLibraryArgument(*arguments[k], row, row.takes[k], sizes, call))
       return {};
-    Value argument = valueOf(*array, place);
-    call.arguments.push_back(row.takes[k].isInteger ? std::move(argument)
-                                                    : asReal(std::move(argument), place));
+  std::vector<Let *> results;
+  Symbols given;
+  for (auto &gives : row.gives)
+    given.push_back(libraryResult(gives, sizes, results, place));
+  finish(std::move(owner), results);
+  std::vector<Value> values;
+  for (Symbol *result : given)
+    values.push_back(valueOf(*result, place));
+  return values;
+}
+
+/// Complex numbers as two arrays. False after an error.
+bool Checker::addLibraryArgument(Symbol &argument, const LibraryOperation &row, const LibraryArray &takes,
+                                 Sizes &sizes, LibraryCall &call) {
+  for (Family *leaf : leavesOf(argument)) {
+    auto *array = librarySized(*leaf, row, takes, sizes, call.place);
+    if (!array)
+      return false;
+    Value value = valueOf(*array, call.place);
+    call.arguments.push_back(takes.isInteger ? std::move(value) : asReal(std::move(value), call.place));
     dependOn(call, *array);
   }
-  std::vector<Let *> results;
-  std::vector<Value> values;
-  for (auto &gives : row.gives) {
-    Let &result = resultOver({}, fmt::format("{}", gives.name), gives.isInteger ? integer : real, place);
+  return true;
+}
+
+Symbol *Checker::libraryResult(const LibraryArray &gives, const Sizes &sizes, std::vector<Let *> &results,
+                               SourcePlace place) {
+  auto part = [&] {
+    Let &result = resultOver({}, gives.name, gives.isInteger ? integer : real, place);
     for (char letter : sizeLetters(gives))
       if (sizes.count(letter) || std::strchr("kfh", letter))
         addRange(result.domain, sizeNamed(letter, sizes, place), result.domain.indices.size());
     results.push_back(&result);
-  }
-  finish(std::move(owner), results);
-  for (Let *result : results)
-    values.push_back(valueOf(*result, place));
-  return values;
+    return &result;
+  };
+  if (!gives.isComplex)
+    return part();
+  Let *re = part(), *im = part();
+  return &makeComplex(*re, *im, place);
 }
 
 /// The array, whose sizes take the letters that are free and are compared with the others. Null after an
@@ -163,13 +187,13 @@ ExprPtr Checker::sizeNamed(char letter, const Sizes &sizes, SourcePlace place) {
 }
 
 /// Of `let (w, V) = eigh(A)`, `let (gw, gb) = gradient(f, wrt = (w, b))(w, b)`.
-std::vector<std::pair<ast::Word, Family *>> Checker::severalResults(const ast::Statement &s) {
+std::vector<std::pair<ast::Word, Symbol *>> Checker::severalResults(const ast::Statement &s) {
   const FunctionValue *function = nullptr;
   if (s.value->kind == ast::Kind::Call)
     if (auto known = callee(*s.value, /*says=*/true))
       function = *known;
   size_t numGiven = function ? function->numResults() : 1;
-  std::vector<std::pair<ast::Word, Family *>> names;
+  std::vector<std::pair<ast::Word, Symbol *>> names;
   if (numGiven != s.names.size()) {
     for (auto &word : s.names)
       brokenNames.insert(word.text);
@@ -182,7 +206,7 @@ std::vector<std::pair<ast::Word, Family *>> Checker::severalResults(const ast::S
   std::vector<Value> values =
       applyAll(*function, std::move(arguments), std::move(directions), s.value->place);
   for (size_t k = 0; k < values.size(); ++k)
-    names.push_back({s.names[k], &family(values[k], s.value->place)});
+    names.push_back({s.names[k], &symbolOf(values[k], s.value->place)});
   return names;
 }
 

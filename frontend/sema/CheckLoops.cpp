@@ -35,18 +35,24 @@ private:
 
 } // namespace
 
-/// What is known of a value that a loop carries.
+/// What is known of a value that a loop carries, by its parts.
 struct Checker::Carried {
+  struct Part {
+    Family *start = nullptr;
+    Type type;
+    Uses uses;
+    Let *placeholder = nullptr;
+    Family *next = nullptr;
+  };
   const ast::Argument *written = nullptr;
-  Family *start = nullptr;
-  Type type;
-  Uses uses;
-  Let *placeholder = nullptr;
-  Family *next = nullptr;
+  Symbol *start = nullptr;
+  std::vector<Part> parts;
+  Symbol *placeholder = nullptr;
+  bool becomesComplex = false;
 };
 
 /// The names that the loop leaves, in order; empty after an error.
-std::vector<std::pair<ast::Word, Let *>> Checker::loop(const ast::Statement &s) {
+Checker::Names Checker::loop(const ast::Statement &s) {
   auto names = checkLoop(s);
   if (names.empty())
     for (auto *left : {&s.arguments, &s.collected})
@@ -55,7 +61,7 @@ std::vector<std::pair<ast::Word, Let *>> Checker::loop(const ast::Statement &s) 
   return names;
 }
 
-std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement &s) {
+Checker::Names Checker::checkLoop(const ast::Statement &s) {
   std::vector<Carried> carried;
   if (!carriedStarts(s, carried))
     return {};
@@ -68,8 +74,11 @@ std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement
                   : s.kind == StatementKind::Root  ? Loop::Form::Root
                   : s.kind == StatementKind::Fixed ? Loop::Form::Fixed
                                                    : Loop::Form::Iterate;
-    std::vector<Family *> collected;
-    if (!loopBody(s, carried, *owner, collected))
+    std::vector<Symbol *> collected;
+    bool isGood = loopBody(s, carried, *owner, collected);
+    bool becomesComplex =
+        std::any_of(carried.begin(), carried.end(), [](auto &each) { return each.becomesComplex; });
+    if (!isGood && !becomesComplex)
       return {};
     if (!widen(carried))
       return finishLoop(s, carried, std::move(owner), collected);
@@ -77,31 +86,63 @@ std::vector<std::pair<ast::Word, Let *>> Checker::checkLoop(const ast::Statement
 }
 
 bool Checker::carriedStarts(const ast::Statement &s, std::vector<Carried> &carried) {
+  bool isUnknown = s.kind == StatementKind::Root || s.kind == StatementKind::Fixed;
   for (auto &argument : s.arguments) {
     if (!mayDeclare(argument.name, argument.place))
       return false;
     for (auto &other : carried)
       if (other.written->name == argument.name)
         return report(errors::duplicateName(argument.place, argument.name, other.written->place)), false;
-    Value start = value(*argument.value);
-    Type type = start.array ? start.array->type : start.scalar ? start.scalar->type : Type{};
-    if (type.base == Base::Poison)
+    if (!addStart(argument, isUnknown, carried.emplace_back()))
       return false;
-    if (!type.isNumber() && type.base != Base::Bool)
-      return report(errors::typeMismatch(argument.value->place,
-                                         fmt::format("the start of `{}`", argument.name),
-                                         "a number or condition", typeText(type))),
-             false;
-    Family &family = this->family(start, argument.value->place);
-    bool isUnknown = s.kind == StatementKind::Root || s.kind == StatementKind::Fixed;
-    if (isUnknown && type.base == Base::Bool)
-      return report(errors::typeMismatch(argument.value->place,
-                                         fmt::format("the start of `{}`", argument.name), "a number",
-                                         typeText(type))),
-             false;
-    carried.push_back({&argument, &family, isUnknown ? real : type, uses(family)});
   }
   return true;
+}
+
+bool Checker::addStart(const ast::Argument &argument, bool isUnknown, Carried &carried) {
+  SourcePlace place = argument.value->place;
+  Value start = value(*argument.value);
+  if (!isGood(start))
+    return false;
+  std::string what = fmt::format("the start of `{}`", argument.name);
+  carried.written = &argument;
+  setStart(carried, symbolOf(start, place));
+  if (start.record && isUnknown)
+    return report(errors::notAvailable(place, "an unknown that is a record")), false;
+  for (auto &part : carried.parts) {
+    Base base = part.type.base;
+    bool isCarried = part.type.isNumber() || base == Base::Bool || base == Base::Case;
+    if (!isCarried || (isUnknown && !part.type.isNumber()))
+      return report(errors::typeMismatch(place, what, isUnknown ? "a number" : "a number or condition",
+                                         typeText(part.type))),
+             false;
+    part.type = isUnknown ? real : part.type;
+  }
+  return true;
+}
+
+void Checker::setStart(Carried &carried, Symbol &start) {
+  carried.start = &start;
+  carried.parts.clear();
+  for (Family *leaf : leavesOf(start))
+    carried.parts.push_back({leaf, leaf->type, uses(*leaf)});
+}
+
+/// Placeholders for what is carried, under its names.
+void Checker::bindCarried(std::vector<Carried> &carried, Loop &loop) {
+  for (Carried &each : carried) {
+    std::vector<Family *> leaves;
+    for (auto &part : each.parts) {
+      part.placeholder = &placeholderLike(*part.start, part.type, each.written->place);
+      part.placeholder->name = each.written->name;
+      part.placeholder->usesVariables = part.uses.variables;
+      part.placeholder->usesSolution = part.uses.solution;
+      loop.carried.push_back(part.placeholder);
+      leaves.push_back(part.placeholder);
+    }
+    each.placeholder = regrouped(*each.start, leaves);
+    (*scope.locals)[each.written->name] = each.placeholder;
+  }
 }
 
 /// An index hides whatever has its name.
@@ -114,19 +155,12 @@ bool Checker::mayDeclare(const std::string &name, SourcePlace place) {
 
 /// One pass over head and body; false after an error.
 bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,
-                       std::vector<Family *> &collected) {
+                       std::vector<Symbol *> &collected) {
   BodyFrame frame(scope);
   size_t known = diagnostics.size();
   if (s.kind == StatementKind::Scan && !scanRange(s, carried, loop))
     return false;
-  for (Carried &each : carried) {
-    each.placeholder = &placeholderLike(*each.start, each.type, each.written->place);
-    each.placeholder->name = each.written->name;
-    each.placeholder->usesVariables = each.uses.variables;
-    each.placeholder->usesSolution = each.uses.solution;
-    loop.carried.push_back(each.placeholder);
-    (*scope.locals)[each.written->name] = each.placeholder;
-  }
+  bindCarried(carried, loop);
   if (s.kind == StatementKind::Iterate) {
     loop.condition = expr(*s.value);
     if (!needBool(*loop.condition, "the condition of `iterate`"))
@@ -138,11 +172,14 @@ bool Checker::loopBody(const ast::Statement &s, std::vector<Carried> &carried, L
     assignment(s, carried);
   if (diagnostics.size() > known)
     return false;
-  for (Carried &each : carried)
-    each.next = static_cast<Family *>((*scope.locals)[each.written->name]);
+  for (Carried &each : carried) {
+    std::vector<Family *> next = leavesOf(*(*scope.locals)[each.written->name]);
+    for (size_t k = 0; k < each.parts.size(); ++k)
+      each.parts[k].next = next[k];
+  }
   for (auto &argument : s.collected)
-    if (Family *family = collectedValue(argument, loop))
-      collected.push_back(family);
+    if (Symbol *value = collectedValue(argument, loop))
+      collected.push_back(value);
   reportedValues(s, loop);
   return diagnostics.size() == known;
 }
@@ -183,39 +220,76 @@ void Checker::assignment(const ast::Statement &s, std::vector<Carried> &carried)
   if (known == carried.end())
     return report(errors::notCarried(s.namePlace, s.name, scope.find(s.name), /*inLoop=*/true));
   Value next = value(*s.value);
-  Type type = next.array ? next.array->type : next.scalar ? next.scalar->type : Type{};
-  if (type.base == Base::Poison)
+  if (!isGood(next))
     return;
   std::string what = fmt::format("the next `{}`", s.name);
-  bool isCondition = known->type.base == Base::Bool;
-  if (!type.isNumber() && !isCondition)
-    return report(errors::typeMismatch(s.value->place, what, "a number", typeText(type)));
-  if (isCondition && type.base != Base::Bool)
-    return report(errors::typeMismatch(s.value->place, what, "a condition", typeText(type)));
+  SourcePlace place = s.value->place;
+  if (next.record || asRecord(known->start)) {
+    if (Symbol *record = nextRecord(*known, symbolOf(next, place), place))
+      (*scope.locals)[s.name] = record;
+    return;
+  }
+  Type type = next.array ? next.array->type : next.scalar->type, wanted = known->parts[0].type;
+  if (!type.isNumber() && wanted.isNumber())
+    return report(errors::typeMismatch(place, what, "a number", typeText(type)));
+  if (!wanted.isNumber() && type != wanted)
+    return report(errors::typeMismatch(place, what, typeText(wanted), typeText(type)));
   Family *array = next.array;
-  if (!array || !known->start->arity()) {
-    if (array || known->start->arity())
-      return report(
-          errors::rankMismatch(s.value->place, what, known->start->arity(), array ? array->arity() : 0));
+  size_t rank = rankOf(*known->start);
+  if (!array || !rank) {
+    if (array || rank)
+      return report(errors::rankMismatch(place, what, rank, array ? array->arity() : 0));
     (*scope.locals)[s.name] = &local(s.name, s.namePlace, std::move(next.scalar), type);
     return;
   }
-  if ((array = sizedLike(*array, *known->placeholder, s.value->place, what)))
+  if ((array = sizedLike(*array, *known->parts[0].placeholder, place, what)))
     (*scope.locals)[s.name] = array;
 }
 
-/// A value of every step; null after an error.
-Family *Checker::collectedValue(const ast::Argument &argument, const Loop &loop) {
-  Value each = value(*argument.value);
-  Type type = each.array ? each.array->type : each.scalar ? each.scalar->type : Type{};
-  if (type.base == Base::Poison)
-    return nullptr;
-  if (!type.isNumber() && type.base != Base::Bool) {
-    report(errors::typeMismatch(argument.value->place, "what is collected", "a number or condition",
-                                typeText(type)));
+/// A record, whose parts are like those of the start; a number that becomes a complex one is checked once
+/// more. Null after an error.
+Symbol *Checker::nextRecord(Carried &carried, Symbol &next, SourcePlace place) {
+  std::string what = fmt::format("the next `{}`", carried.written->name);
+  auto *start = asRecord(carried.start), *record = asRecord(&next);
+  bool isStart = start ? start->record->isComplex() : carried.parts[0].type.isNumber();
+  if (!start && isStart && record->record->isComplex()) {
+    carried.becomesComplex = true;
+    return &next;
+  }
+  if (start && !record && isStart && typeOf(next).isNumber())
+    record = &complexOf(next, place);
+  if (!start || !record || start->record != record->record) {
+    report(errors::typeMismatch(place, what, typeText(typeOf(*carried.start)), typeText(typeOf(next))));
     return nullptr;
   }
-  return requireFixedDomain(loop.domain, argument.place) ? &family(each, argument.value->place) : nullptr;
+  std::vector<Family *> leaves = leavesOf(*record);
+  for (size_t k = 0; k < leaves.size(); ++k) {
+    auto &part = carried.parts[k];
+    bool fits = part.type.isNumber() ? leaves[k]->type.isNumber() : leaves[k]->type == part.type;
+    if (!fits)
+      report(errors::typeMismatch(place, what, typeText(part.type), typeText(leaves[k]->type)));
+    leaves[k] = fits ? sizedLike(*leaves[k], *part.placeholder, place, what) : nullptr;
+    if (!leaves[k])
+      return nullptr;
+  }
+  return regrouped(*carried.start, leaves);
+}
+
+/// A value of every step; null after an error.
+Symbol *Checker::collectedValue(const ast::Argument &argument, const Loop &loop) {
+  Value each = value(*argument.value);
+  if (!isGood(each))
+    return nullptr;
+  Symbol &value = symbolOf(each, argument.value->place);
+  for (Family *leaf : leavesOf(value)) {
+    Base base = leaf->type.base;
+    if (leaf->type.isNumber() || base == Base::Bool || base == Base::Case)
+      continue;
+    report(errors::typeMismatch(argument.value->place, "what is collected", "a number or condition",
+                                typeText(leaf->type)));
+    return nullptr;
+  }
+  return requireFixedDomain(loop.domain, argument.place) ? &value : nullptr;
 }
 
 /// Numbers of every step that a method shows.
@@ -242,51 +316,65 @@ void Checker::reportedValues(const ast::Statement &s, Loop &loop) {
 bool Checker::widen(std::vector<Carried> &carried) {
   bool isWider = false;
   for (Carried &each : carried) {
-    Uses now = uses(*each.next);
-    Uses both{each.uses.variables || now.variables, each.uses.solution || now.solution};
-    bool becomesReal = each.type.base == Base::Int && each.next->type.base == Base::Real;
-    isWider |= becomesReal || both.variables != each.uses.variables || both.solution != each.uses.solution;
-    each.uses = both;
-    if (becomesReal)
-      each.type = real;
+    if (std::exchange(each.becomesComplex, false)) {
+      setStart(each, complexOf(*each.start, each.written->value->place));
+      isWider = true;
+      continue;
+    }
+    for (auto &part : each.parts) {
+      if (!part.next)
+        continue;
+      Uses now = uses(*part.next);
+      Uses both{part.uses.variables || now.variables, part.uses.solution || now.solution};
+      bool becomesReal = part.type.base == Base::Int && part.next->type.base == Base::Real;
+      isWider |= becomesReal || both.variables != part.uses.variables || both.solution != part.uses.solution;
+      part.uses = both;
+      if (becomesReal)
+        part.type = real;
+    }
   }
   return isWider;
 }
 
-std::vector<std::pair<ast::Word, Let *>> Checker::finishLoop(const ast::Statement &s,
-                                                             std::vector<Carried> &carried,
-                                                             std::unique_ptr<Loop> loop,
-                                                             const std::vector<Family *> &collected) {
-  std::vector<std::pair<ast::Word, Let *>> names;
+Checker::Names Checker::finishLoop(const ast::Statement &s, std::vector<Carried> &carried,
+                                   std::unique_ptr<Loop> loop, const std::vector<Symbol *> &collected) {
+  Names names;
   std::vector<Let *> results;
-  auto leave = [&](const std::string &name, SourcePlace place, Let &result) {
-    result.name = name;
-    results.push_back(&result);
-    names.push_back({{name, place}, &result});
-  };
-  auto asCarried = [&](Family &family, const Carried &each) {
+  auto asPart = [&](Family &family, const Type &type) {
     Value value = valueOf(family, family.place);
-    return each.type.base == Base::Real ? asReal(std::move(value), family.place) : std::move(value);
+    return type.base == Base::Real ? asReal(std::move(value), family.place) : std::move(value);
+  };
+  auto leave = [&](const Symbol &like, const std::vector<Family *> &leaves, const ast::Word &word) {
+    names.push_back({word, regrouped(like, leaves)});
   };
   for (Carried &each : carried) {
-    loop->starts.push_back(asCarried(*each.start, each));
-    loop->next.push_back(asCarried(*each.next, each));
-    dependOn(*loop, *each.start);
-    dependOn(*loop, *each.next);
-    leave(each.written->name, each.written->place,
-          resultOver({each.start}, each.written->name, each.type, each.written->place));
+    std::vector<Family *> leaves;
+    for (auto &part : each.parts) {
+      loop->starts.push_back(asPart(*part.start, part.type));
+      loop->next.push_back(asPart(*part.next, part.type));
+      dependOn(*loop, *part.start);
+      dependOn(*loop, *part.next);
+      results.push_back(&resultOver({part.start}, each.written->name, part.type, each.written->place));
+      leaves.push_back(results.back());
+    }
+    leave(*each.start, leaves, {each.written->name, each.written->place});
   }
   if (loop->condition) {
     loop->usesVariables |= loop->condition->usesVariables;
     loop->usesSolution |= loop->condition->usesSolution;
   }
   for (size_t k = 0; k < collected.size(); ++k) {
-    loop->collected.push_back(valueOf(*collected[k], collected[k]->place));
-    dependOn(*loop, *collected[k]);
-    Let &result = resultOver({}, s.collected[k].name, collected[k]->type, s.collected[k].place);
-    addRanges(result.domain, loop->domain);
-    addRanges(result.domain, collected[k]->domain);
-    leave(s.collected[k].name, s.collected[k].place, result);
+    std::vector<Family *> leaves;
+    for (Family *leaf : leavesOf(*collected[k])) {
+      loop->collected.push_back(valueOf(*leaf, leaf->place));
+      dependOn(*loop, *leaf);
+      Let &result = resultOver({}, s.collected[k].name, leaf->type, s.collected[k].place);
+      addRanges(result.domain, loop->domain);
+      addRanges(result.domain, leaf->domain);
+      results.push_back(&result);
+      leaves.push_back(&result);
+    }
+    leave(*collected[k], leaves, {s.collected[k].name, s.collected[k].place});
   }
   if (loop->isCounted)
     runs.back()->loops.push_back(loop.get());
@@ -316,8 +404,8 @@ void Checker::topLoop(const ast::Statement &s) {
 
 /// `root` or `fixed` in a problem.
 void Checker::fillEquation(Let &let, const ast::Statement &s) {
-  for (auto &[word, result] : loop(s))
-    setResult(let, *result, word.place);
+  for (auto &[word, result] : loop(s)) // of an equation one number or array
+    setResult(let, static_cast<Family &>(*result), word.place);
 }
 
 void Checker::setResult(Let &let, Family &value, SourcePlace place) {
@@ -328,11 +416,13 @@ void Checker::setResult(Let &let, Family &value, SourcePlace place) {
   let.captured.clear();
 }
 
-void Checker::topLet(const ast::Word &word, Family &value) {
+void Checker::topLet(const ast::Word &word, Symbol &value) {
+  if (auto *record = asRecord(&value))
+    return topRecord(word, *record);
   auto owner = std::make_unique<Let>();
   Let &let = *owner;
   let.name = word.text, let.place = word.place;
-  setResult(let, value, word.place);
+  setResult(let, static_cast<Family &>(value), word.place);
   if (auto [known, isNew] = scope.top.emplace(word.text, &let); !isNew)
     report(errors::duplicateName(word.place, word.text, known->second->place));
   program.steps.push_back({&let, nullptr});

@@ -251,6 +251,13 @@ std::unique_ptr<MethodRun> Checker::run(const ast::Statement &s, ProblemView &vi
 /// What it returns is an array like the start.
 void Checker::requirePoint(const ast::Statement &s, const ProblemView &view, MethodRun &run) {
   Family *array = run.point.array;
+  SourcePlace returned = s.body.empty() || !s.body.back()->value ? s.place : s.body.back()->value->place;
+  if (run.point.record) {
+    report(errors::typeMismatch(returned, fmt::format("the point that `{}` returns", s.name),
+                                "an array of numbers", typeText(typeOf(*run.point.record))));
+    run.point = {poisonAt(returned), nullptr};
+    return;
+  }
   if (!array && (!run.point.scalar || run.point.scalar->type.base == Base::Poison))
     return;
   SourcePlace place = s.body.back()->value->place;

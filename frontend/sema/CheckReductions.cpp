@@ -122,24 +122,30 @@ bool Checker::isReducer(const ast::Node &callee) {
 /// `sum(x)`, but not `max(x, y)`.
 bool Checker::isWholeReduction(const ast::Node &node) {
   return node.kind == Kind::Call && node.children.size() == 2 && isReducer(*node.children[0]) &&
-         isArray(*node.children[1]);
+         hasIndices(*node.children[1]);
 }
 
 ExprPtr Checker::wholeReduction(const ast::Node &node) {
-  Family *array = arrayValue(*node.children[1]);
+  ExprPtr result = std::move(wholeReduced(node).scalar);
+  return result ? std::move(result) : poison(node);
+}
+
+/// Of an array, also of records.
+Value Checker::wholeReduced(const ast::Node &node) {
+  Symbol *array = arrayOperand(*node.children[1]);
   if (!array)
-    return poison(node);
+    return {poison(node)};
   ArrayExpression expression(scope, node.place);
   std::vector<std::string> indices;
   std::vector<ast::Binder> binders;
-  for (size_t k = 0; k < array->arity(); ++k) {
+  for (size_t k = 0; k < rankOf(*array); ++k) {
     indices.push_back(fmt::format("$i{}", k + 1));
-    binders.push_back(expression.binder(indices.back(), sizeOf(*array, k, node.place)));
+    binders.push_back(expression.binder(indices.back(), sizeOf(firstLeaf(*array), k, node.place)));
   }
   ast::NodePtr all =
       ArrayExpression::with(newNode(Kind::Reduce, node.place, node.children[0]->text), std::move(binders));
   all->children.push_back(expression.operand(*array, indices));
-  return reduction(*all);
+  return value(*all);
 }
 
 } // namespace costate::sema

@@ -29,6 +29,10 @@ std::string Checker::typeText(const Type &type) const {
     return "a text";
   case Base::Element:
     return fmt::format("an element of `{}`", type.root->name);
+  case Base::Case:
+    return fmt::format("a case of `{}`", type.root->name);
+  case Base::Record:
+    return recordText(*type.record, false);
   default:
     return "a column";
   }

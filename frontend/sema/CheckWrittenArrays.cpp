@@ -13,7 +13,7 @@ using ast::Kind;
 
 namespace {
 
-constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr};
 
 /// What is written in nested brackets of equal sizes, row by row.
 struct Written {
@@ -94,10 +94,17 @@ bool Checker::writtenNumbers(const std::vector<const ast::Node *> &entries, Expr
     ExprPtr number = expr(*entry);
     settle(*number, real);
     bool isFirst = value.args.size() == 1;
-    if (isFirst && number->type.base == Base::Bool)
-      value.type = boolean;
-    isGood &= value.type.base == Base::Bool ? needBool(*number, "an entry of this array")
-                                            : needNumber(*number, "an entry of an array");
+    if (isFirst && (number->type.base == Base::Bool || number->type.base == Base::Case))
+      value.type = number->type;
+    if (value.type.base == Base::Case && number->type != value.type) {
+      if (number->type.base != Base::Poison)
+        report(errors::typeMismatch(entry->place, "an entry of this array", typeText(value.type),
+                                    typeText(number->type)));
+      return false;
+    }
+    if (value.type.base != Base::Case)
+      isGood &= value.type.base == Base::Bool ? needBool(*number, "an entry of this array")
+                                              : needNumber(*number, "an entry of an array");
     if (number->type.base == Base::Real)
       value.type = real;
     value.args.push_back(std::move(number));

@@ -15,20 +15,23 @@ namespace costate::sema {
 
 /// Where an element comes from: two elements are comparable when their roots are the same object.
 struct Root {
-  enum class Kind { Integer, Keys, Rows, Elements, Text };
+  enum class Kind { Integer, Keys, Rows, Elements, Text, Cases };
   int id = -1; // number in the descriptor; -1 integers, -2 texts
   Kind kind = Kind::Integer;
   std::string name; // of the set that declared it, for messages
   struct Table *table = nullptr;
-  std::string column; // of `keys`
+  std::string column;                              // of `keys`
+  const struct Enumeration *enumeration = nullptr; // of Cases
 };
 
-enum class Base : uint8_t { Poison, Real, Int, Bool, Text, Element, Column };
+enum class Base : uint8_t { Poison, Real, Int, Bool, Text, Element, Column, Case, Record };
 
-/// The type of a scalar. `Column` is a table column whose type its use has not settled yet.
+/// The type of a scalar. `Column` is a table column whose type its use has not settled yet. Records are
+/// values of several parts; no expression has this type.
 struct Type {
   Base base = Base::Poison;
-  const Root *root = nullptr; // of Element
+  const Root *root = nullptr;            // of Element, Case
+  const struct Record *record = nullptr; // of Record
   bool isNumber() const {
     return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column;
   }
@@ -68,7 +71,8 @@ struct Atom {
 struct Binders {
   std::vector<Atom> atoms;
   ExprPtr where;
-  std::vector<std::unique_ptr<Index>> indices; // owned, in order of appearance
+  /// In order of appearance. The parts of one value have binders of their own that bind the same indices.
+  std::vector<std::shared_ptr<Index>> indices;
   bool empty() const { return atoms.empty(); }
 };
 
@@ -92,7 +96,7 @@ struct SetExpr {
 };
 
 enum class ExprKind {
-  Number,    // number, text = spelling
+  Number,    // number, text = spelling; of a case its number, from 0 on
   Boolean,   // number 0 or 1
   Text,      // text
   Label,     // text (textLabel) or number: an element of type.root
@@ -151,7 +155,10 @@ struct Symbol {
     Problem,
     Function,
     Method,
-    ProblemView
+    ProblemView,
+    Record,
+    RecordValue,
+    Enumeration
   };
   Kind kind;
   std::string name;
@@ -204,10 +211,12 @@ struct Let : Family {
   Let() : Family(Kind::Let) {}
 };
 
-/// A number or an array (a family over ranges that count from 1).
+/// A number, an array (a family over ranges that count from 1), or a value of several of them, of which no
+/// more than its parts are left after the check.
 struct Value {
   ExprPtr scalar;
   Family *array = nullptr;
+  struct RecordValue *record = nullptr;
 };
 
 /// What a function defines by other means than an expression. `results` are lets without values, which are
@@ -241,16 +250,16 @@ struct Loop : Computation {
   Loop() : Computation(Kind::Loop) {}
 };
 
-/// `gradient(f)(x)` and its like: of `value`, by the placeholders `arguments` at the values `at`. The
-/// result's domain: gradient, vjp, hvp: that of `at`; jvp: that of `value`; jacobian: that of `value`, then
-/// that of `at`; hessian: that of `at` twice. With several arguments there is one result each (gradient, vjp,
-/// hvp).
+/// `gradient(f)(x)` and its like: of `values`, by the placeholders `arguments` at the values `at`. The
+/// results' domains: gradient, vjp, hvp: those of `at`; jvp: those of `values`; jacobian: that of the value,
+/// then that of `at`; hessian: that of `at` twice. There are several values and arguments where they are
+/// the parts of records.
 struct Derivative : Computation {
   enum class Operator { Gradient, Jacobian, Hessian, Jvp, Vjp, Hvp };
   Operator op = Operator::Gradient;
   std::vector<Let *> arguments;
-  std::vector<Value> at, directions; // a direction per argument (jvp, hvp), or one like `value` (vjp)
-  Value value;
+  std::vector<Value> at, directions; // a direction per argument (jvp, hvp), or one per value (vjp)
+  std::vector<Value> values;
   Derivative() : Computation(Kind::Derivative) {}
 };
 
@@ -294,6 +303,13 @@ struct Constraint : Family {
   Constraint() : Family(Kind::Constraint) {}
 };
 
+/// `enum Mode = {fixed, adaptive}`
+struct Enumeration : Symbol {
+  const Root *root = nullptr;
+  std::vector<std::string> cases;
+  Enumeration() : Symbol(Kind::Enumeration) {}
+};
+
 struct Objective : Symbol {
   bool maximize = false;
   ExprPtr body;
@@ -310,7 +326,8 @@ struct Problem : Symbol {
 
 /// A function of the model. Its calls are expressions of their own, so that nothing else refers to it.
 struct UserFunction : Symbol {
-  std::optional<size_t> rank; // of its value; nothing while its declaration is checked
+  std::optional<size_t> rank;            // of its value; nothing while its declaration is checked
+  const struct Record *record = nullptr; // of which it is
   UserFunction() : Symbol(Kind::Function) {}
 };
 
@@ -336,6 +353,7 @@ struct Item {
   std::string label;  // the source text; a plain text prints as it is
   std::string column; // Write: the head of its column, a name as the language has them
   ExprPtr value;      // null: the text alone
+  ExprPtr imaginary;  // of a complex number
   Binders domain;     // of a family printed as a whole; value is indexed by its indices
 };
 

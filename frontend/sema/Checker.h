@@ -6,6 +6,7 @@
 #include "frontend/sema/FunctionValue.h"
 #include "frontend/sema/Scope.h"
 
+#include <functional>
 #include <set>
 
 namespace costate::sema {
@@ -46,6 +47,7 @@ private:
   Type functionType(const std::string &name, SourcePlace place);
   Symbol *example(const ast::Parameter &parameter);
   Value exampleOf(const ast::ArrayType &type);
+  Family &exampleFamily(const Type &type, size_t rank, const std::string &name, SourcePlace place);
   Let &local(const std::string &name, SourcePlace place, ExprPtr value, Type type);
   void setLocal(Let &let, ExprPtr value, Type type);
   ExprPtr use(const Let &let, SourcePlace place);
@@ -64,7 +66,6 @@ private:
   void checkResult(const ast::Statement &s, Value &result);
   void addRange(Binders &domain, ExprPtr size, size_t number);
   void addRanges(Binders &domain, const Binders &like);
-  bool isArray(const ast::Node &node);
   bool givesArray(const UserFunction &function);
   Family *solvedFamily(const ast::Node &node);
   Family *arrayValue(const ast::Node &node);
@@ -78,7 +79,9 @@ private:
   Let &fromOne(Family &family, SourcePlace place);
   void setEntries(Let &let, Family &family, SourcePlace place);
   ExprPtr entryAt(Family &family, Binders &domain, SourcePlace place);
-  void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t dimension, Family &argument);
+  void bindSize(const ast::Statement &s, const ast::Parameter &parameter, size_t which, Family &argument,
+                size_t dimension);
+  Family &countedFromOne(Family &family, SourcePlace place);
   ExprPtr countedFromOne(Index &index, SourcePlace place) const;
   ExprPtr lengthAt(const Family &array, size_t dimension) const;
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
@@ -88,6 +91,91 @@ private:
 
   Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
 
+  // What forms tell (CheckShapes.cpp)
+  Shape shapeOf(const ast::Node &node);
+  Shape shapeOfName(const std::string &name);
+  Shape shapeOfField(const ast::Node &node);
+  Shape shapeOfEntry(const ast::Node &node);
+  Shape shapeOfCall(const ast::Node &node);
+  Shape shapeOf(const FunctionValue &function);
+  const Record *recordOf(const FunctionValue &function);
+  bool mapsOverArrays(const ast::Node &node);
+  bool isArray(const ast::Node &node);
+  bool hasIndices(const ast::Node &node) { return shapeOf(node).isArray; }
+  std::string shapeText(const ast::Node &node);
+  std::string recordText(const Record &record, bool isSeveral) const;
+
+  // Records (CheckRecords.cpp)
+  using WriteField = std::function<ast::NodePtr(size_t field, std::vector<ast::NodePtr> parts)>;
+  void recordDeclaration(const ast::Statement &s);
+  size_t ownRank(const Type &type, size_t sizes) const;
+  Symbol *exampleOf(const Type &type, size_t rank, const std::string &name, SourcePlace place);
+  RecordValue &newRecordValue(const Record &record, size_t rank, const std::string &name, SourcePlace place);
+  FunctionValue &valueOf(Record &record);
+  RecordValue *constructed(const Record &record, const Symbols &fields, SourcePlace place);
+  Symbol *realSymbol(Symbol &number, SourcePlace place);
+  std::pair<Family *, size_t> sizeHolder(RecordValue &value, const std::string &size);
+  void bindRecordSizes(const ast::Statement &s, const ast::Parameter &parameter, RecordValue &value);
+  Symbol *regrouped(const Symbol &like, const std::vector<Family *> &leaves, size_t &next);
+  Symbol *regrouped(const Symbol &like, const std::vector<Family *> &leaves);
+  Symbol &symbolOf(Value &value, SourcePlace place);
+  Value valueOf(Symbol &symbol, SourcePlace place);
+  bool isGood(const Value &value) const;
+  Type typeOf(const Symbol &value) const;
+  RecordValue *recordValue(const ast::Node &node);
+  RecordValue *recordCall(const ast::Node &node);
+  bool isFieldOfRecord(const ast::Node &node);
+  Symbol *fieldOf(const ast::Node &node);
+  RecordValue *byFields(const Record &record, SourcePlace place, const Symbols &operands,
+                        const WriteField &write);
+  RecordValue *recordEntry(const ast::Node &node);
+  RecordValue *writtenRecords(const ast::Node &node);
+  RecordValue *recordComprehension(const ast::Node &node);
+  RecordValue *recordEntries(const ast::Binders &written, const ast::Node &body, const std::string &name,
+                             SourcePlace place);
+  RecordValue *recordReduction(const ast::Node &node);
+  void topRecord(const ast::Word &word, RecordValue &value);
+
+  // Operations on records (CheckRecordOperations.cpp)
+  const Record *sameRecord(Symbols &operands, SourcePlace place);
+  bool hasNumbers(const Record &record, SourcePlace place);
+  RecordValue *recordOperation(const ast::Node &node);
+  RecordValue *recordChoice(const ast::Node &node, Symbols operands);
+  RecordValue *recordSum(const ast::Node &node, Symbols operands);
+  RecordValue *recordProduct(const ast::Node &node, Symbols operands);
+  RecordValue *productOfTwo(const ast::Node &node, const std::string &op, Symbol &left, Symbol &right);
+  RecordValue *recordPower(const ast::Node &node, Symbols operands);
+  RecordValue *wholePower(RecordValue &base, int64_t exponent, SourcePlace place);
+  ExprPtr recordComparison(const ast::Node &node, const ast::Node &left, const std::string &op,
+                           const ast::Node &right);
+  bool isRecordDot(const ast::Node &node);
+  ExprPtr recordDot(const ast::Node &node);
+
+  // Complex numbers (CheckComplex.cpp)
+  const Record &complexRecord();
+  RecordValue &makeComplex(Symbol &re, Symbol &im, SourcePlace place);
+  Let &realLocal(double number, SourcePlace place);
+  RecordValue &complexNumber(double number, SourcePlace place);
+  RecordValue *imaginary(const ast::Node &node);
+  RecordValue &complexOf(Symbol &value, SourcePlace place);
+  Family *filled(Family &like, Symbol &number, SourcePlace place);
+  bool isComplexCall(const ast::Node &node) const;
+  RecordValue *complexCall(const ast::Node &node);
+  RecordValue *sameSizes(Symbol &re, Symbol &im, SourcePlace place);
+  bool isPartCall(const ast::Node &node);
+  UserFunction *complexFunction(const std::string &name);
+  UserFunction *complexOverload(const ast::Node &node);
+  bool isOnlyComplex(const std::string &name) const;
+  RecordValue *complexResult(const std::string &name, const Symbols &arguments, SourcePlace place);
+
+  // Enumerations (CheckEnumerations.cpp)
+  void enumerationDeclaration(const ast::Statement &s);
+  ExprPtr caseOf(const Enumeration &enumeration, size_t number, SourcePlace place);
+  ExprPtr namedCase(const ast::Node &node);
+  ExprPtr qualifiedCase(const ast::Node &node, const Enumeration &enumeration);
+  Value matched(const ast::Node &node);
+  std::vector<const ast::Node *> valuesByCase(const ast::Node &node, const Enumeration &enumeration);
+
   // Calls (CheckCalls.cpp)
   std::optional<const FunctionValue *> callee(const ast::Node &node, bool says);
   FunctionValue &valueOf(UserFunction &function);
@@ -96,6 +184,7 @@ private:
   Parameter parameterOf(const ast::ArrayType &type);
   std::vector<Parameter> parametersOf(const FunctionValue &function);
   size_t rankOf(const FunctionValue &function);
+  size_t rankOf(const Symbol &value) const { return sema::rankOf(value); }
   std::vector<Parameter> directionsOf(const FunctionValue &function);
   std::vector<Parameter> allDirectionsOf(const FunctionValue &function);
   Value functionCall(const ast::Node &node, const FunctionValue &function);
@@ -105,6 +194,7 @@ private:
                                                                const FunctionValue &function,
                                                                const std::vector<Parameter> &parameters);
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
+  Symbol *recordArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Value apply(const FunctionValue &function, Symbols arguments, Symbols directions, SourcePlace place);
   std::vector<Value> applyAll(const FunctionValue &function, Symbols arguments, Symbols directions,
@@ -134,8 +224,13 @@ private:
   static bool isPoison(const Value &value);
   std::vector<Value> differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
                                    SourcePlace place);
-  std::vector<Let *> derivativeResults(const FunctionValue &function, const Family &of,
+  std::vector<Let *> derivativeResults(const FunctionValue &function, const std::vector<Family *> &of,
                                        const std::vector<Family *> &at, SourcePlace place);
+  std::vector<Value> regroupedResults(const Symbols &like, const std::vector<Family *> &leaves,
+                                      SourcePlace place);
+  std::vector<Family *> addParts(std::vector<Value> &into, Symbol &value, Computation &computation,
+                                 SourcePlace place);
+  bool isReal(const Parameter &parameter);
   bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
 
   // Methods (CheckMethods.cpp)
@@ -160,26 +255,30 @@ private:
 
   // Loops (CheckLoops.cpp)
   struct Carried;
-  std::vector<std::pair<ast::Word, Let *>> loop(const ast::Statement &s);
-  std::vector<std::pair<ast::Word, Let *>> checkLoop(const ast::Statement &s);
+  using Names = std::vector<std::pair<ast::Word, Symbol *>>;
+  Names loop(const ast::Statement &s);
+  Names checkLoop(const ast::Statement &s);
   bool carriedStarts(const ast::Statement &s, std::vector<Carried> &carried);
+  bool addStart(const ast::Argument &argument, bool isUnknown, Carried &carried);
+  void setStart(Carried &carried, Symbol &start);
+  void bindCarried(std::vector<Carried> &carried, Loop &loop);
   bool mayDeclare(const std::string &name, SourcePlace place);
   bool loopBody(const ast::Statement &s, std::vector<Carried> &carried, Loop &loop,
-                std::vector<Family *> &collected);
+                std::vector<Symbol *> &collected);
   bool scanRange(const ast::Statement &s, const std::vector<Carried> &carried, Loop &loop);
   void loopStatement(const ast::Statement &s, std::vector<Carried> &carried);
   void assignment(const ast::Statement &s, std::vector<Carried> &carried);
-  Family *collectedValue(const ast::Argument &argument, const Loop &loop);
+  Symbol *nextRecord(Carried &carried, Symbol &next, SourcePlace place);
+  Symbol *collectedValue(const ast::Argument &argument, const Loop &loop);
   void reportedValues(const ast::Statement &s, Loop &loop);
   bool widen(std::vector<Carried> &carried);
-  std::vector<std::pair<ast::Word, Let *>> finishLoop(const ast::Statement &s, std::vector<Carried> &carried,
-                                                      std::unique_ptr<Loop> loop,
-                                                      const std::vector<Family *> &collected);
+  Names finishLoop(const ast::Statement &s, std::vector<Carried> &carried, std::unique_ptr<Loop> loop,
+                   const std::vector<Symbol *> &collected);
   void localLoop(const ast::Statement &s);
   void topLoop(const ast::Statement &s);
   void fillEquation(Let &let, const ast::Statement &s);
   void setResult(Let &let, Family &value, SourcePlace place);
-  void topLet(const ast::Word &word, Family &value);
+  void topLet(const ast::Word &word, Symbol &value);
 
   // Functions that the language comes with (CheckLibrary.cpp)
   using Sizes = std::map<char, std::pair<Family *, size_t>>; // by letter an array and a dimension
@@ -187,12 +286,16 @@ private:
   void readPrelude();
   SourcePlace shown(SourcePlace place) const;
   const FunctionValue *libraryFunction(const std::string &name);
-  Parameter parameterOf(const LibraryArray &array) const;
+  Parameter parameterOf(const LibraryArray &array);
   std::vector<Value> libraryResults(const LibraryOperation &row, const Symbols &arguments, SourcePlace place);
   Family *librarySized(Family &array, const LibraryOperation &row, const LibraryArray &takes, Sizes &sizes,
                        SourcePlace place);
   ExprPtr sizeNamed(char letter, const Sizes &sizes, SourcePlace place);
-  std::vector<std::pair<ast::Word, Family *>> severalResults(const ast::Statement &s);
+  bool addLibraryArgument(Symbol &argument, const LibraryOperation &row, const LibraryArray &takes,
+                          Sizes &sizes, LibraryCall &call);
+  Symbol *libraryResult(const LibraryArray &gives, const Sizes &sizes, std::vector<Let *> &results,
+                        SourcePlace place);
+  std::vector<std::pair<ast::Word, Symbol *>> severalResults(const ast::Statement &s);
 
   // Computations (CheckComputations.cpp)
   struct Uses {
@@ -217,6 +320,7 @@ private:
   bool isReducer(const ast::Node &callee);
   bool isWholeReduction(const ast::Node &node);
   ExprPtr wholeReduction(const ast::Node &node);
+  Value wholeReduced(const ast::Node &node);
 
   // Written arrays (CheckWrittenArrays.cpp)
   Family *writtenArray(const ast::Node &node);
@@ -227,14 +331,15 @@ private:
 
   // Operations on arrays (CheckArrayOperations.cpp)
   bool isArrayOperation(const ast::Node &node);
-  Family *arrayOperation(const ast::Node &node);
+  Symbol *arrayOperation(const ast::Node &node);
   Symbol *arrayOperand(const ast::Node &node);
-  Family *entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
+  Symbol *entryByEntry(const ast::Node &like, const std::vector<Symbol *> &operands,
                        const std::vector<std::string> &ops);
-  bool haveSizes(Family &array, const std::vector<Let *> &sizes, const ast::Node &node);
-  Family *arrayProduct(const ast::Node &node);
+  Symbol *arrayOf(const ast::Node &comprehension);
+  bool haveSizes(Symbol &array, const std::vector<Let *> &sizes, const ast::Node &node);
+  Symbol *arrayProduct(const ast::Node &node);
   Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
-  Family *matrixProduct(const ast::Node &node, Family &left, Family &right);
+  Symbol *matrixProduct(const ast::Node &node, Symbol &left, Symbol &right);
   Symbol *conditionLocal(const ast::Node &node);
 
   // Parts of arrays (CheckArrayParts.cpp)
@@ -245,11 +350,11 @@ private:
   ast::NodePtr gatherIndex(const ast::Node &index, ArrayExpression &expression,
                            std::vector<ast::Binder> &binders);
   Let *integerLocal(const ast::Node &node);
-  Family *transposed(const ast::Node &node);
+  Symbol *transposed(const ast::Node &node);
   bool isRearrangement(const ast::Node &node);
-  Family *diagonal(const ast::Node &node);
-  Family *reshaped(const ast::Node &node);
-  bool sameCount(Family &array, std::vector<Let *> &sizes, const ast::Node &node);
+  Symbol *diagonal(const ast::Node &node);
+  Symbol *reshaped(const ast::Node &node);
+  bool sameCount(Family &array, size_t rank, std::vector<Let *> &sizes, const ast::Node &node);
   Let &lengthOf(Let &low, Let &high);
 
   // Problems (CheckProblems.cpp)
@@ -268,6 +373,9 @@ private:
   void solveCommand(const ast::Statement &s, Command &command);
   Method solver(const ast::Method &written, Problem *problem);
   void option(const MethodTable::Row &row, const ast::Argument &argument, Method &method);
+  void addItems(const ast::Node &node, Command &command);
+  void addParts(const std::string &label, Symbol &value, Command &command, SourcePlace place);
+  Item leafItem(const std::string &label, Family &family, SourcePlace place);
   Item item(const ast::Node &node);
   void nameColumns(Command &command);
   bool familyItem(const ast::Node &node, Item &item);
@@ -380,6 +488,9 @@ private:
   std::map<const UserFunction *, Rule> rules;
   std::set<const UserFunction *> inRules; // whose rules are being checked
   std::map<const LibraryOperation *, FunctionValue *> libraryValues;
+  std::map<const Record *, FunctionValue *> constructors;
+  Record *complexType = nullptr;
+  std::vector<const Enumeration *> enumerations;
   std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used
   int preludeFile = -1;
   bool inPrelude = false;

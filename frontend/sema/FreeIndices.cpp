@@ -110,7 +110,7 @@ Free freeIn(const Loop &loop) {
 
 Free freeIn(const Derivative &derivative) {
   Free inside;
-  inside.add(derivative.value);
+  inside.add(derivative.values);
   inside.remove(derivative.arguments);
   inside.add(derivative.at);
   inside.add(derivative.directions);
@@ -162,8 +162,7 @@ std::vector<const Value *> partsOf(const Computation &computation) {
   if (auto *loop = dynamic_cast<const Loop *>(&computation)) {
     add(loop->starts), add(loop->next), add(loop->collected), add(loop->reported);
   } else if (auto *derivative = dynamic_cast<const Derivative *>(&computation)) {
-    add(derivative->at), add(derivative->directions);
-    parts.push_back(&derivative->value);
+    add(derivative->at), add(derivative->directions), add(derivative->values);
   } else if (auto *ruled = dynamic_cast<const RuledCall *>(&computation)) {
     add(ruled->at);
     parts.push_back(&ruled->value), parts.push_back(&ruled->change);

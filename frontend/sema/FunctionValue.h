@@ -4,19 +4,21 @@
 #include "frontend/sema/Checked.h"
 #include "frontend/sema/Functions.h"
 #include "frontend/sema/LibraryOperations.h"
+#include "frontend/sema/Records.h"
 #include "frontend/syntax/Ast.h"
 
 namespace costate::sema {
 
-/// A function of the model, one of numbers, one of the library, one of a problem that a method runs on, a
-/// derivative operator applied to another function, or, while a declaration is checked on its own, an example
-/// of a type.
+/// A function of the model, one of numbers, one of the library, one of a problem that a method runs on, one
+/// that makes a record, a derivative operator applied to another function, or, while a declaration is checked
+/// on its own, an example of a type.
 struct FunctionValue : Symbol {
-  enum class Form { Declared, Elementary, Library, Problem, Derivative, Example };
+  enum class Form { Declared, Elementary, Library, Problem, Record, Derivative, Example };
   Form form = Form::Declared;
   UserFunction *declared = nullptr;
   const Function *elementary = nullptr;
   const LibraryOperation *library = nullptr;
+  const sema::Record *record = nullptr;
   const ast::FunctionType *example = nullptr; // of a problem's function, too
   const struct ProblemView *view = nullptr;
   enum class Part { Objective, Rows, Projection } part = Part::Objective;

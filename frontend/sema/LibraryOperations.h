@@ -12,7 +12,7 @@ namespace costate::sema {
 /// name is a letter, is a size.
 struct LibraryArray {
   const char *name, *sizes;
-  bool isInteger = false;
+  bool isInteger = false, isComplex = false;
 };
 
 struct LibraryOperation {

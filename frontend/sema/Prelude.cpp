@@ -1,5 +1,9 @@
 // Each reads arrays as any function of a model does, so that derivatives, loops and problems know nothing of
 // it. `stop` where a value only keeps the exponentials from overflowing: the result does not depend on it.
+//
+// `complex_f` is what `f` is for complex numbers. `hypot` and the quotient scale by the greater part [Smith,
+// Algorithm 116, 1962]; `log` has no cancellation near size 1 but that of m^2 - 1 and n^2; signs on the cuts
+// are those of C99, Annex G. Conditions compare parts with zero only where both branches have the derivative.
 #include "frontend/sema/Prelude.h"
 
 namespace costate::sema {
@@ -34,6 +38,81 @@ function categorical(weight: real[k], n: int, seed: int) -> int[n] {
   let upto = cumsum(weight)
   let below = searchsorted(upto, [upto[k]*uniform(seed, i) for i in 1..n])
   return [min(below[i] + 1, k) for i in 1..n]
+}
+function hypot(x: real, y: real) -> real {
+  let wide = abs(x) >= abs(y)
+  let m = if wide then abs(x) else abs(y)
+  let n = if wide then abs(y) else abs(x)
+  let r = n/(if m > 0 then m else 1)
+  return m*sqrt(1 + r*r)
+}
+function complex_close(z: complex, w: complex, tol: real) -> bool =
+  hypot(z.re - w.re, z.im - w.im) <= tol*max(1, hypot(w.re, w.im))
+function complex_re(z: complex) -> real = z.re
+function complex_im(z: complex) -> real = z.im
+function complex_conj(z: complex) -> complex = complex(z.re, -z.im)
+function complex_abs(z: complex) -> real = hypot(z.re, z.im)
+function complex_arg(z: complex) -> real = atan2(z.im, z.re)
+function complex_stop(z: complex) -> complex = complex(stop(z.re), stop(z.im))
+function complex_times(z: complex, w: complex) -> complex =
+  complex(z.re*w.re - z.im*w.im, z.re*w.im + z.im*w.re)
+function complex_over(z: complex, w: complex) -> complex {
+  let wide = abs(w.re) >= abs(w.im)
+  let m = if wide then w.re else w.im
+  let r = (if wide then w.im else w.re)/m
+  let d = m + (if wide then w.im else w.re)*r
+  let x = if wide then z.re else z.im
+  let y = if wide then z.im else z.re
+  let cross = (y - x*r)/d
+  return complex((x + y*r)/d, if wide then cross else -cross)
+}
+function complex_exp(z: complex) -> complex {
+  let size = exp(z.re)
+  return complex(size*cos(z.im), size*sin(z.im))
+}
+function complex_log(z: complex) -> complex {
+  let wide = abs(z.re) >= abs(z.im)
+  let m = if wide then abs(z.re) else abs(z.im)
+  let n = if wide then abs(z.im) else abs(z.re)
+  let near = m > 0.5 and m < 2
+  let r = n/(if m > 0 then m else 1)
+  let size = (if near then 0 else log(m)) + log1p(if near then (m - 1)*(m + 1) + n*n else r*r)/2
+  return complex(size, atan2(z.im, z.re))
+}
+function complex_sqrt(z: complex) -> complex {
+  let most = stop(max(abs(z.re), abs(z.im)))
+  let m = if most > 0 then most else 1
+  let x = (if z.re < 0 then -z.re else z.re)/m
+  let t = sqrt(m)*sqrt((x + sqrt(x*x + (z.im/m)^2))/2)
+  let s = if z.im < 0 or (z.im == 0 and 1/z.im < 0) then -1 else 1
+  let q = z.im/(if t > 0 then 2*t else 1)
+  return complex(if z.re < 0 then s*q else t, if z.re < 0 then s*t else q)
+}
+function complex_sin(z: complex) -> complex = complex(sin(z.re)*cosh(z.im), cos(z.re)*sinh(z.im))
+function complex_cos(z: complex) -> complex = complex(cos(z.re)*cosh(z.im), -sin(z.re)*sinh(z.im))
+function complex_sinh(z: complex) -> complex = complex(sinh(z.re)*cos(z.im), cosh(z.re)*sin(z.im))
+function complex_cosh(z: complex) -> complex = complex(cosh(z.re)*cos(z.im), sinh(z.re)*sin(z.im))
+function complex_raised(z: complex, k: int) -> complex {
+  let size = pow(complex_abs(z), k)
+  let angle = k*complex_arg(z)
+  return complex(size*cos(angle), size*sin(angle))
+}
+function complex_power(z: complex, w: complex) -> complex {
+  let isZero = z.re == 0 and z.im == 0
+  let base = complex(if isZero then 1 else z.re, z.im)
+  let result = complex_exp(w*complex_log(base))
+  let zero = if w.re == 0 and w.im == 0 then 1 else 0
+  return complex(if isZero then zero else result.re, if isZero then 0 else result.im)
+}
+function complex_dot(x: complex[n], y: complex[n]) -> complex = sum(i in 1..n) conj(x[i])*y[i]
+function complex_norm(x: complex[n]) -> real = sqrt(sum(i in 1..n) (x[i].re^2 + x[i].im^2))
+function complex_trace(A: complex[n, n]) -> complex = sum(i in 1..n) A[i, i]
+function complex_outer(x: complex[n], y: complex[m]) -> complex[n, m] = [x[i]*y[j] for i in 1..n, j in 1..m]
+function complex_concat(x: complex[n], y: complex[m]) -> complex[n] =
+  [if i <= n then x[i] else y[i - n] for i in 1..n + m]
+function complex_cumsum(x: complex[n]) -> complex[n] {
+  scan (s = 0i) for i in 1..n { s = s + x[i] } collect sums = s
+  return sums
 }
 function interp(v: real[m], x: real[n], y: real[n]) -> real[m] {
   let k = searchsorted(x, v)

@@ -14,6 +14,7 @@ using NodePtr = std::unique_ptr<Node>;
 
 enum class Kind {
   Number,       // text
+  Imaginary,    // text: the digits of `2i`
   Text,         // text, unescaped
   Name,         // text
   Constant,     // text: true false inf pi
@@ -38,6 +39,7 @@ enum class Kind {
   ArrayOf,      // binders, child
   Reduce,       // text: sum ...; binders, child
   If,           // condition, then, else
+  Match,        // what is matched, then a Name and a value for each case
   Slice,        // `:` in an index
 };
 
@@ -128,33 +130,35 @@ struct Method {
 };
 
 enum class StatementKind {
-  Set,        // name, within, value
-  Data,       // name, typeName (the format), arguments
-  Param,      // name, indexing, typeName, interval, value, fallback, random
-  Var,        // name, indexing, typeName, interval, bounds, start
-  Let,        // name, indexing, value; or names, value
-  Function,   // name, sizes, parameters, typeName and typeSizes of the result, value or body
-  Rule,       // names: the function, its rule
-  Method,     // name, parameters, body
-  Problem,    // name, parameters, body
-  Objective,  // sense, name or empty, value
-  Constraint, // name or empty, indexing, value
-  Solve,      // name (of the problem), arguments, methods
-  Print,      // items
-  Write,      // items, path
-  Assert,     // value
-  Check,      // name (of the problem)
-  Import,     // path
-  Fix,        // items[0] the variable, value
-  Drop,       // items: rows
-  Restore,    // items: rows
-  Time,       // body
-  Return,     // value
-  Iterate,    // arguments (what is carried, with its starts), value (the condition), body, reported
-  Scan,       // arguments, indexing (what it goes over), body, collected, reported
-  Assign,     // name, value
-  Root,       // name, value (what is 0), arguments (the name with its start)
-  Fixed,      // name, value, arguments
+  Set,         // name, within, value
+  Data,        // name, typeName (the format), arguments
+  Param,       // name, indexing, typeName, interval, value, fallback, random
+  Var,         // name, indexing, typeName, interval, bounds, start
+  Let,         // name, indexing, value; or names, value
+  Function,    // name, sizes, parameters, typeName and typeSizes of the result, value or body
+  Rule,        // names: the function, its rule
+  Method,      // name, parameters, body
+  Record,      // name, sizes, parameters (the fields)
+  Enumeration, // name, names (the cases)
+  Problem,     // name, parameters, body
+  Objective,   // sense, name or empty, value
+  Constraint,  // name or empty, indexing, value
+  Solve,       // name (of the problem), arguments, methods
+  Print,       // items
+  Write,       // items, path
+  Assert,      // value
+  Check,       // name (of the problem)
+  Import,      // path
+  Fix,         // items[0] the variable, value
+  Drop,        // items: rows
+  Restore,     // items: rows
+  Time,        // body
+  Return,      // value
+  Iterate,     // arguments (what is carried, with its starts), value (the condition), body, reported
+  Scan,        // arguments, indexing (what it goes over), body, collected, reported
+  Assign,      // name, value
+  Root,        // name, value (what is 0), arguments (the name with its start)
+  Fixed,       // name, value, arguments
 };
 
 struct Statement;

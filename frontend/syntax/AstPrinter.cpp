@@ -11,18 +11,19 @@ using namespace ast;
 
 const char *kindName(Kind kind) {
   static const char *names[] = {
-      "number",        "text",     "name",   "constant",  "sum",     "product",       "power",
-      "negate",        "not",      "and",    "or",        "compare", "set-operation", "range",
-      "call",          "index",    "field",  "transpose", "tuple",   "set-literal",   "set-of",
-      "array-literal", "array-of", "reduce", "if",        "slice"};
+      "number", "imaginary",     "text",     "name",   "constant",  "sum",     "product",
+      "power",  "negate",        "not",      "and",    "or",        "compare", "set-operation",
+      "range",  "call",          "index",    "field",  "transpose", "tuple",   "set-literal",
+      "set-of", "array-literal", "array-of", "reduce", "if",        "match",   "slice"};
   return names[int(kind)];
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set",     "data",    "param",     "var",        "let",   "function",
-                                "method",  "problem", "objective", "constraint", "solve", "print",
-                                "write",   "assert",  "check",     "import",     "fix",   "drop",
-                                "restore", "time",    "return",    "iterate",    "scan",  "assign"};
+  static const char *names[] = {"set",    "data",   "param",       "var",     "let",       "function",
+                                "method", "record", "enumeration", "problem", "objective", "constraint",
+                                "solve",  "print",  "write",       "assert",  "check",     "import",
+                                "fix",    "drop",   "restore",     "time",    "return",    "iterate",
+                                "scan",   "assign", "root",        "fixed"};
   return names[int(kind)];
 }
 

@@ -109,6 +109,10 @@ private:
         result->names.push_back({normalizedName(each->getText()), e.place(each)});
       return result;
     }
+    if (auto *c = dynamic_cast<P::RecordDeclarationContext *>(context))
+      return recordDeclaration(c);
+    if (auto *c = dynamic_cast<P::EnumerationDeclarationContext *>(context))
+      return enumerationDeclaration(c);
     if (auto *c = dynamic_cast<P::ReturnStatementContext *>(context)) {
       StatementPtr result = start(StatementKind::Return, c);
       result->value = e.expr(c->expr());
@@ -258,6 +262,28 @@ private:
     name(*result, c->name());
     for (auto *p : c->typed())
       result->parameters.push_back(parameter(p));
+    return result;
+  }
+
+  StatementPtr recordDeclaration(P::RecordDeclarationContext *c) {
+    StatementPtr result = start(StatementKind::Record, c);
+    name(*result, c->name());
+    if (c->sizes())
+      for (auto *size : c->sizes()->name())
+        result->sizes.push_back({normalizedName(size->getText()), e.place(size)});
+    for (auto *field : c->typed())
+      result->parameters.push_back(parameter(field));
+    result->doc = doc(c->doc());
+    return result;
+  }
+
+  StatementPtr enumerationDeclaration(P::EnumerationDeclarationContext *c) {
+    StatementPtr result = start(StatementKind::Enumeration, c);
+    std::vector<P::NameContext *> names = c->name();
+    name(*result, names[0]);
+    for (size_t k = 1; k < names.size(); ++k)
+      result->names.push_back({normalizedName(names[k]->getText()), e.place(names[k])});
+    result->doc = doc(c->doc());
     return result;
   }
 

@@ -343,7 +343,8 @@ std::vector<Argument> ExpressionBuilder::arguments(P::ArgumentsContext *context)
 // ---- primaries ----
 
 NodePtr ExpressionBuilder::primary(P::PrimaryContext *context) {
-  return isOpening(context->getStart()->getType()) ? bracketed(context) : leaf(context);
+  size_t first = context->getStart()->getType();
+  return isOpening(first) || first == P::MATCH ? bracketed(context) : leaf(context);
 }
 
 NodePtr ExpressionBuilder::leaf(P::PrimaryContext *context) {
@@ -351,6 +352,12 @@ NodePtr ExpressionBuilder::leaf(P::PrimaryContext *context) {
     std::string digits = c->getText();
     std::erase(digits, '_');
     return node(Kind::Number, c, digits);
+  }
+  if (auto *c = dynamic_cast<P::ImaginaryContext *>(context)) {
+    std::string digits = c->getText();
+    digits.pop_back();
+    std::erase(digits, '_');
+    return node(Kind::Imaginary, c, digits);
   }
   if (auto *c = dynamic_cast<P::TextContext *>(context))
     return node(Kind::Text, c, unquoted(c->getText()));
@@ -372,9 +379,21 @@ NodePtr ExpressionBuilder::bracketed(P::PrimaryContext *context) {
   if (auto *c = dynamic_cast<P::BracesContext *>(context))
     return c->binders() ? comprehension(Kind::SetOf, c, c->binders(), c->expr(0))
                         : list(Kind::SetLiteral, c, c->expr());
+  if (auto *c = dynamic_cast<P::MatchContext *>(context))
+    return match(c);
   auto *c = dynamic_cast<P::BracketsContext *>(context);
   return c->binders() ? comprehension(Kind::ArrayOf, c, c->binders(), c->expr(0))
                       : list(Kind::ArrayLiteral, c, c->expr());
+}
+
+NodePtr ExpressionBuilder::match(P::MatchContext *c) {
+  NodePtr result = node(Kind::Match, c);
+  result->children.push_back(expr(c->expr()));
+  for (auto *each : c->matchCase()) {
+    result->children.push_back(node(Kind::Name, each->name(), normalizedName(each->name()->getText())));
+    result->children.push_back(expr(each->expr()));
+  }
+  return result;
 }
 
 NodePtr ExpressionBuilder::list(Kind kind, antlr4::ParserRuleContext *c,

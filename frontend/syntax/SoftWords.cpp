@@ -55,6 +55,10 @@ private:
       return bindsIndices(k);
     if (word == L::ITERATE || word == L::SCAN)
       return k == 0 && beginsLoop(tokens);
+    if (word == L::RECORD || word == L::ENUM)
+      return k == 0 && beginsType(word);
+    if (word == L::MATCH)
+      return beginsMatch(k);
     if (word == L::METHOD)
       return k == 0 && beginsMethod(tokens);
     if (word == L::DERIVATIVE)
@@ -82,6 +86,21 @@ private:
   bool isCalled(size_t k) const {
     size_t next = type(k + 1);
     return next == L::LPAREN || next == L::COMMA || next == L::RPAREN;
+  }
+
+  /// `record Point(` or `record Net[`, `enum Mode =`
+  bool beginsType(size_t word) const {
+    bool isNamed = isWord(type(1)) && type(1) != L::IN && !isInfixWord(type(1));
+    size_t next = type(2);
+    return isNamed && (word == L::ENUM ? next == L::ASSIGN : next == L::LPAREN || next == L::LBRACK);
+  }
+
+  /// `match m {`, `match (m) {`
+  bool beginsMatch(size_t k) const {
+    size_t next = type(k + 1);
+    if (next == L::LPAREN)
+      return type(match[k + 1] + 1) == L::LBRACE;
+    return next == L::NAME || isStatementWord(next);
   }
 
   /// `sum(i in` or `sum((i, j) in`; remembers the closing bracket, behind which the body stands.
@@ -166,9 +185,8 @@ bool beginsMethod(const TokenList &tokens) {
 
 bool beginsLaterStatement(const TokenList &tokens) {
   static const std::set<std::string> declarations{
-      "workflow", "experiment", "mesh",   "space", "state",   "lower", "sampler", "record",
-      "enum",     "plot",       "time",   "node",  "test",    "weak",  "arm",     "feedback",
-      "budget",   "claim",      "report", "match", "network", "type"};
+      "workflow", "experiment", "mesh", "space",    "state",  "lower", "sampler", "plot",    "time", "node",
+      "test",     "weak",       "arm",  "feedback", "budget", "claim", "report",  "network", "type"};
   if (tokens.size() < 2)
     return false;
   std::string word = tokens[0]->getText();

@@ -265,8 +265,9 @@ private:
   /// `1.` and `3x`
   void checkAfterNumber(const antlr4::Token &token) {
     const TokenList &tokens = top().current.tokens;
-    bool touches = !tokens.empty() && tokens.back()->getType() == L::NUMBER &&
-                   tokens.back()->getStopIndex() + 1 == token.getStartIndex();
+    bool isNumber = !tokens.empty() &&
+                    (tokens.back()->getType() == L::NUMBER || tokens.back()->getType() == L::IMAGINARY);
+    bool touches = isNumber && tokens.back()->getStopIndex() + 1 == token.getStartIndex();
     if (!touches)
       return;
     std::string number = tokens.back()->getText(), text = token.getText();

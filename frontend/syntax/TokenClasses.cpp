@@ -24,13 +24,13 @@ bool beginsStatement(size_t type) {
 }
 
 bool endsOperand(size_t type) {
-  return type == L::NAME || type == L::NUMBER || type == L::STRING || type == L::TICK ||
-         type == L::UNDERSCORE || isClosing(type) || (type >= L::TRUE && type <= L::PI);
+  return type == L::NAME || type == L::NUMBER || type == L::IMAGINARY || type == L::STRING ||
+         type == L::TICK || type == L::UNDERSCORE || isClosing(type) || (type >= L::TRUE && type <= L::PI);
 }
 
 bool isInfixWord(size_t type) { return type >= L::TO && type <= L::MOD; }
 
-bool isStatementWord(size_t type) { return type >= L::WRITE && type <= L::SCAN; }
+bool isStatementWord(size_t type) { return type >= L::WRITE && type <= L::ENUM; }
 
 bool isOperator(size_t type) {
   return (type >= L::DOTDOT && type <= L::DOTCARET) || (type >= L::LE && type <= L::GT) ||

@@ -217,6 +217,19 @@ template <class T> bool parseWhole(const std::string &text, T &value) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
+/// The number of a case by its name.
+void caseNamed(Machine &m, Step &step, const std::string &name, const std::string &text, Column &result) {
+  const LabelPool &cases = m.roots[step.attr("root").get<size_t>()];
+  if (auto number = cases.find(text)) {
+    result.as<int64_t>()[0] = *number;
+    return;
+  }
+  std::string known;
+  for (int64_t k = 0; k < cases.size(); ++k)
+    known += (k == 0 ? "" : k + 1 == cases.size() ? " or " : ", ") + cases.text(k);
+  fail("bad-value", fmt::format("--set {}={}: expected {}", name, text, known));
+}
+
 /// What `--set` gives, else the model's own value.
 void param(Machine &m, Step &step) {
   std::string name = step.attr("name"), kind = step.attr("kind");
@@ -242,6 +255,8 @@ void param(Machine &m, Step &step) {
     good = parseWhole(text, result.as<int64_t>()[0]);
   else if (kind == "bool")
     result.as<uint8_t>()[0] = text == "true", good = text == "true" || text == "false";
+  else if (kind == "case")
+    return caseNamed(m, step, name, text, result);
   else
     result.as<int32_t>()[0] = m.texts.code(text);
   if (!good)

@@ -11,6 +11,10 @@ namespace {
 
 double signedSlack(double value, double low, double high) { return std::min(value - low, high - value); }
 
+std::string numberText(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.9g}", value == 0 ? 0.0 : value);
+}
+
 } // namespace
 
 /// The field of a family or of the whole problem as a column of reals.
@@ -67,8 +71,18 @@ std::string valueText(const Machine &machine, const Json &item, const Column &co
     return machine.label(-2, column.integer(row));
   if (kind == "element")
     return machine.label(item.at("root"), column.integer(row));
-  double value = column.real(row);
-  return std::isnan(value) ? "nan" : fmt::format("{:.9g}", value == 0 ? 0.0 : value);
+  return numberText(column.real(row));
+}
+
+/// A complex number where the item has an imaginary part.
+std::string valueText(const Machine &m, const Step &step, const Json &item, int64_t row) {
+  auto column = [&](const char *part) -> const Column & {
+    return m.column(step.in[0][item.at(part).get<size_t>()]);
+  };
+  if (!item.contains("imaginary"))
+    return valueText(m, item, column("column"), row);
+  std::string im = numberText(column("imaginary").real(row));
+  return numberText(column("column").real(row)) + (im[0] == '-' ? "" : "+") + im + "i";
 }
 
 /// Scalars and texts share a line; a family takes a line per entry.
@@ -85,8 +99,7 @@ void show(Program::State &state, Step &step) {
     int number = item.at("column");
     auto index = item.at("index").get<std::vector<int>>();
     if (number < 0 || index.empty()) {
-      std::string piece =
-          number < 0 ? label : label + " = " + valueText(m, item, m.column(step.in[0][size_t(number)]), 0);
+      std::string piece = number < 0 ? label : label + " = " + valueText(m, step, item, 0);
       line += (line.empty() ? "" : "  ") + piece;
       continue;
     }
@@ -96,7 +109,7 @@ void show(Program::State &state, Step &step) {
     const Column &column = m.column(step.in[0][size_t(number)]);
     for (int64_t row = 0; row < column.size(); ++row)
       state.output.print(label + m.indexText(index, item.at("roots"), row) + " = " +
-                         valueText(m, item, column, row));
+                         valueText(m, step, item, row));
   }
   flush();
 }

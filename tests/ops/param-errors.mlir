@@ -2,7 +2,7 @@
 
 // C1: the kind and its element type
 costate.program attributes {roots = ["Bus", "Arc"]} {
-  // expected-error @below {{'costate.param' op of kind `int` has element type 'f64', expected real f64, int i64, bool i1 or text i32}}
+  // expected-error @below {{'costate.param' op of kind `int` has element type 'f64', expected real f64, int i64, bool i1, text i32 or case i64 with a root}}
   %a = costate.param "a" "int" : () -> tensor<?xf64>
 }
 

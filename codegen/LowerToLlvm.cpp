@@ -31,6 +31,44 @@ using namespace mlir;
 namespace costate {
 namespace {
 
+/// The descriptor of an array; `sizes` are those but the first, which is never asked for.
+Value descriptor(OpBuilder &b, Location loc, MemRefType type, Value data, ValueRange sizes) {
+  Type i64 = b.getI64Type(), pointer = data.getType();
+  Type array = LLVM::LLVMArrayType::get(i64, type.getRank());
+  Value v = b.create<LLVM::UndefOp>(
+      loc, LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, i64, array, array}));
+  auto set = [&](Value x, ArrayRef<int64_t> at) { v = b.create<LLVM::InsertValueOp>(loc, v, x, at); };
+  auto number = [&](int64_t n) -> Value {
+    return b.create<LLVM::ConstantOp>(loc, i64, b.getI64IntegerAttr(n));
+  };
+  set(data, {0});
+  set(data, {1});
+  set(number(0), {2});
+  Value stride = number(1);
+  for (int64_t d = type.getRank() - 1; d >= 0; --d) {
+    Value size = d == 0 ? number(0) : sizes[size_t(d - 1)];
+    set(size, {3, d});
+    set(stride, {4, d});
+    if (d > 0)
+      stride = b.create<LLVM::MulOp>(loc, stride, size);
+  }
+  return b.create<UnrealizedConversionCastOp>(loc, type, v).getResult(0);
+}
+
+/// Memory at a place that is a number, as the runtime gives it.
+void writePlaces(func::FuncOp function) {
+  function.walk([](UnrealizedConversionCastOp cast) {
+    auto type = dyn_cast<MemRefType>(cast.getResult(0).getType());
+    if (!type || !cast.getOperand(0).getType().isInteger(64))
+      return;
+    OpBuilder b(cast);
+    Type pointer = LLVM::LLVMPointerType::get(b.getContext());
+    Value data = b.create<LLVM::IntToPtrOp>(cast.getLoc(), pointer, cast.getOperand(0));
+    cast.getResult(0).replaceAllUsesWith(descriptor(b, cast.getLoc(), type, data, {}));
+    cast.erase();
+  });
+}
+
 /// Replaces memref arguments by bare pointers, each followed by the sizes but the first of an array of
 /// several dimensions; the descriptors are rebuilt inside and fold away.
 class PlainArguments {
@@ -54,7 +92,7 @@ public:
         sizes.push_back(entry.addArgument(b.getI64Type(), loc));
         attributes.push_back(DictionaryAttr());
       }
-      arg.replaceAllUsesWith(type ? descriptor(type, replacement, sizes) : replacement);
+      arg.replaceAllUsesWith(type ? descriptor(b, loc, type, replacement, sizes) : replacement);
     }
     entry.eraseArguments(0, old.size());
     function.setType(b.getFunctionType(entry.getArgumentTypes(), {}));
@@ -72,30 +110,6 @@ private:
     if (isInput)
       list.push_back(b.getNamedAttr("llvm.readonly", b.getUnitAttr()));
     return b.getDictionaryAttr(list);
-  }
-
-  /// `sizes` are those but the first, which is never asked for.
-  Value descriptor(MemRefType type, Value data, ArrayRef<Value> sizes) {
-    Type i64 = b.getI64Type(), pointer = data.getType();
-    Type array = LLVM::LLVMArrayType::get(i64, type.getRank());
-    Value v = b.create<LLVM::UndefOp>(
-        loc, LLVM::LLVMStructType::getLiteral(b.getContext(), {pointer, pointer, i64, array, array}));
-    auto set = [&](Value x, ArrayRef<int64_t> at) { v = b.create<LLVM::InsertValueOp>(loc, v, x, at); };
-    auto number = [&](int64_t n) -> Value {
-      return b.create<LLVM::ConstantOp>(loc, i64, b.getI64IntegerAttr(n));
-    };
-    set(data, {0});
-    set(data, {1});
-    set(number(0), {2});
-    Value stride = number(1);
-    for (int64_t d = type.getRank() - 1; d >= 0; --d) {
-      Value size = d == 0 ? number(0) : sizes[size_t(d - 1)];
-      set(size, {3, d});
-      set(stride, {4, d});
-      if (d > 0)
-        stride = b.create<LLVM::MulOp>(loc, stride, size);
-    }
-    return b.create<UnrealizedConversionCastOp>(loc, type, v).getResult(0);
   }
 
   func::FuncOp function;
@@ -233,8 +247,10 @@ llvm::Error lowerToLlvmDialect(ModuleOp module) {
         (isa<func::FuncOp>(op) && !op.hasAttr("costate.inputs") && !cast<func::FuncOp>(op).isDeclaration()))
       op.erase(); // nothing but kernels, functions and the runtime is called
   for (auto function : module.getOps<func::FuncOp>())
-    if (!function.isDeclaration())
+    if (!function.isDeclaration()) {
       PlainArguments(function).run();
+      writePlaces(function);
+    }
   if (failed(replaceOperations(module)))
     return llvm::createStringError("replacing operations failed");
   PassManager pm(module.getContext());

@@ -57,7 +57,7 @@ Value Invariants::before(Value value) {
 
 // ---- contributions -------------------------------------------------------------------------------------
 
-static std::optional<NestPath> pathTo(Block *block, MapOp map) {
+std::optional<NestPath> pathTo(Block *block, MapOp map) {
   NestPath path;
   for (;; block = block->getParentOp()->getBlock()) {
     Operation *around = block->getParentOp();

@@ -21,6 +21,9 @@ struct NestPath {
   llvm::ArrayRef<mlir::BlockArgument> indices(unsigned level) const;
 };
 
+/// Empty where other operations stand around the block.
+std::optional<NestPath> pathTo(mlir::Block *block, MapOp map);
+
 /// Additions in one block to tensors of a map, all at the indices `places`.
 struct Contribution {
   NestPath path;

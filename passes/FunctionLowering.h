@@ -20,7 +20,7 @@ struct Buffer {
 };
 
 /// The values that a loop carries: arrays side by side in a block of bytes, scalars in registers, and in the
-/// block where a tape is kept.
+/// block where a tape has it.
 struct CarriedState {
   mlir::SmallVector<mlir::Type> types;
   mlir::SmallVector<mlir::SmallVector<mlir::Value>> sizes; // of arrays
@@ -66,7 +66,9 @@ private:
   mlir::LogicalResult iterate(IterateOp iterate);
   mlir::LogicalResult unwind(UnwindOp unwind);
   mlir::FailureOr<CarriedState> layout(mlir::ValueRange starts, bool isRecorded);
-  Values blocks(const CarriedState &state);
+  Values blocks(const CarriedState &state, mlir::Value tape);
+  mlir::Value tapeBlock(llvm::StringRef function, mlir::ValueRange arguments);
+  mlir::Value nextBlock(mlir::Value tape, mlir::Value t, mlir::ValueRange carried);
   void fill(const CarriedState &state, mlir::Value block, mlir::ValueRange starts);
   Buffer view(const CarriedState &state, unsigned k, mlir::Value block);
   Values scalarsOf(const CarriedState &state, mlir::ValueRange values);
@@ -74,8 +76,7 @@ private:
                 mlir::ValueRange scalars);
   void leave(const CarriedState &state, mlir::ValueRange results, mlir::Value block,
              mlir::ValueRange scalars);
-  void save(const CarriedState &state, mlir::Value tape, mlir::Value t, mlir::Value block,
-            mlir::ValueRange scalars);
+  void store(const CarriedState &state, mlir::Value block, mlir::ValueRange scalars);
   void release(const CarriedState &state, mlir::ValueRange blocks);
   Values restored(const CarriedState &state, mlir::Value block);
 

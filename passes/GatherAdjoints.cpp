@@ -45,6 +45,7 @@ public:
     storeShared();
     llvm::erase_if(groups, [&](ContributionGroup &group) { return !levelsOf(group); });
     dropCopies();
+    dropShared();
     if (!groups.empty())
       rewrite();
     return unsigned(groups.size());
@@ -200,6 +201,35 @@ private:
     llvm::erase_if(groups, [&](const ContributionGroup &group) {
       return llvm::any_of(copiesOf(group), [&](auto &own) { return copies[own.first] > mostCopies; });
     });
+  }
+
+  /// Expensive operations of inner loops that additions need which stay.
+  llvm::DenseSet<Operation *> expensiveForRest() {
+    llvm::DenseSet<Operation *> gathered, needed;
+    for (const ContributionGroup &group : groups)
+      for (const Contribution &part : group.parts)
+        gathered.insert(part.adds.begin(), part.adds.end());
+    map.getRegion().walk([&](AccumulateOp add) {
+      auto path = gathered.contains(add) ? std::nullopt : pathTo(add->getBlock(), map);
+      if (!path)
+        return;
+      for (Operation *op : sliceOf(*path, rootsOf({*path, {add}})))
+        if (op->getBlock() != map.getBody() && isExpensive(costate::workOf(op)))
+          needed.insert(op);
+    });
+    return needed;
+  }
+
+  /// A group that needs what is computed anyway for what stays is added there; then it stays as well.
+  void dropShared() {
+    size_t before;
+    do {
+      before = groups.size();
+      auto rest = expensiveForRest();
+      llvm::erase_if(groups, [&](const ContributionGroup &group) {
+        return llvm::any_of(copiesOf(group), [&](auto &own) { return rest.contains(own.first); });
+      });
+    } while (groups.size() < before);
   }
 
   /// What is gathered stands before the map: what still accumulates adds to it.

@@ -34,4 +34,19 @@ bool isIndependent(scf::ForOp loop) {
   return llvm::none_of(written, [&](Value v) { return read.contains(v); });
 }
 
+bool isIndependentNest(scf::ForOp nest) {
+  SmallPtrSet<Value, 8> read, written;
+  WalkResult walked = nest.walk([&](Operation *op) {
+    auto loop = dyn_cast<scf::ForOp>(op);
+    if (auto load = dyn_cast<memref::LoadOp>(op))
+      read.insert(root(load.getMemRef()));
+    else if (auto store = dyn_cast<memref::StoreOp>(op))
+      written.insert(root(store.getMemRef()));
+    else if (loop ? !loop.getInitArgs().empty() : op->getNumRegions() != 0 || !isMemoryEffectFree(op))
+      return WalkResult::interrupt();
+    return WalkResult::advance();
+  });
+  return !walked.wasInterrupted() && llvm::none_of(written, [&](Value v) { return read.contains(v); });
+}
+
 } // namespace costate

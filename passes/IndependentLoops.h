@@ -9,4 +9,7 @@ namespace costate {
 /// writes, and has no loops, branches or effects besides. O(operations).
 bool isIndependent(mlir::scf::ForOp loop);
 
+/// The same of a loop with loops in it, none of which carries values. O(operations).
+bool isIndependentNest(mlir::scf::ForOp loop);
+
 } // namespace costate

@@ -1,6 +1,6 @@
 // Loops over carried values. Arrays live in two blocks of bytes, one read and one written, which change
-// places after every step; scalars are carried in registers. A recorded loop hands the block to a tape before
-// every step.
+// places after every step; scalars are carried in registers. A recorded loop has its blocks from a tape, a
+// new one for every step, with the scalars in them; the steps in reverse read them where they are.
 #include "passes/FunctionLowering.h"
 
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -48,10 +48,27 @@ FailureOr<CarriedState> FunctionLowering::layout(ValueRange starts, bool isRecor
   return state;
 }
 
-/// Two blocks, the one that is read first.
-FunctionLowering::Values FunctionLowering::blocks(const CarriedState &state) {
+/// The blocks that a loop carries: the one that is read, then the one that is written, if no tape gives it.
+FunctionLowering::Values FunctionLowering::blocks(const CarriedState &state, Value tape) {
+  if (tape)
+    return {tapeBlock("costate_tape_start", tape)};
+  if (!state.hasArrays)
+    return {};
   Type byte = b.getIntegerType(8);
   return {allocate(byte, state.bytes), allocate(byte, state.bytes)};
+}
+
+/// A block of a tape: what one of its functions gives.
+Value FunctionLowering::tapeBlock(StringRef function, ValueRange arguments) {
+  Type block = MemRefType::get({ShapedType::kDynamic}, b.getIntegerType(8));
+  return b.create<UnrealizedConversionCastOp>(loc, block, call(function, arguments, true)).getResult(0);
+}
+
+/// The block that step t writes.
+Value FunctionLowering::nextBlock(Value tape, Value t, ValueRange carried) {
+  if (tape)
+    return tapeBlock("costate_tape_next", {tape, toI64(t)});
+  return carried.empty() ? Value() : carried[1];
 }
 
 Buffer FunctionLowering::view(const CarriedState &state, unsigned k, Value block) {
@@ -108,26 +125,20 @@ void FunctionLowering::leave(const CarriedState &state, ValueRange results, Valu
   }
 }
 
-/// Hands the state before step t to the tape, which keeps what its plan says.
-void FunctionLowering::save(const CarriedState &state, Value tape, Value t, Value block, ValueRange values) {
+/// The scalars of a state that a tape may hold.
+void FunctionLowering::store(const CarriedState &state, Value block, ValueRange values) {
   unsigned scalar = 0;
-  for (unsigned k = 0; k < state.types.size(); ++k) {
-    if (isArray(state.types[k]))
-      continue;
-    Buffer place = view(state, k, block);
-    b.create<memref::StoreOp>(loc, values[scalar++], place.memory, index(0));
-  }
-  call("costate_tape_save", {tape, toI64(t), address(block)}, false);
+  for (unsigned k = 0; k < state.types.size(); ++k)
+    if (!isArray(state.types[k]))
+      b.create<memref::StoreOp>(loc, values[scalar++], view(state, k, block).memory, index(0));
 }
 
-/// The scalars of a block that a tape filled.
+/// The scalars of a state of a tape.
 FunctionLowering::Values FunctionLowering::restored(const CarriedState &state, Value block) {
   Values values;
   for (unsigned k = 0; k < state.types.size(); ++k)
-    if (!isArray(state.types[k])) {
-      Buffer place = view(state, k, block);
-      values.push_back(b.create<memref::LoadOp>(loc, place.memory, index(0)));
-    }
+    if (!isArray(state.types[k]))
+      values.push_back(b.create<memref::LoadOp>(loc, view(state, k, block).memory, index(0)));
   return values;
 }
 
@@ -146,6 +157,13 @@ SmallVector<Value> joined(ValueRange first, ValueRange second) {
   SmallVector<Value> all(first);
   llvm::append_range(all, second);
   return all;
+}
+
+/// The blocks that a loop carries on when a step has written `next`.
+SmallVector<Value> advanced(ValueRange carried, Value next) {
+  if (carried.size() < 2)
+    return SmallVector<Value>(carried.size(), next);
+  return {next, carried[0]};
 }
 
 } // namespace
@@ -187,23 +205,20 @@ LogicalResult FunctionLowering::scan(ScanOp scan) {
   for (auto [init, result, arg] : llvm::zip(scan.getInits(), scan.accumulated(), scan.accumulators()))
     buffers[arg] = accumulatorBuffer(init, result);
 
-  bool hasBlocks = state->hasArrays || tape;
-  Values pair = hasBlocks ? blocks(*state) : Values();
-  if (hasBlocks)
+  Values pair = blocks(*state, tape), values = scalarsOf(*state, scan.getStarts());
+  if (!pair.empty())
     fill(*state, pair[0], scan.getStarts());
-  auto loop =
-      b.create<scf::ForOp>(loc, index(0), size, index(1), joined(pair, scalarsOf(*state, scan.getStarts())));
+  if (tape)
+    store(*state, pair[0], values);
+  auto loop = b.create<scf::ForOp>(loc, index(0), size, index(1), joined(pair, values));
   {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
-    auto carried = loop.getRegionIterArgs();
-    Value current = hasBlocks ? carried[0] : Value(), next = hasBlocks ? carried[1] : Value();
-    ValueRange values = carried.drop_front(pair.size());
+    ValueRange carried = loop.getRegionIterArgs(), own = carried.take_front(pair.size());
+    Value current = own.empty() ? Value() : own[0], next = nextBlock(tape, loop.getInductionVar(), own);
     Value t = stepIndex(b, loc, loop.getInductionVar(), size, scan.getReversed());
     scalars.map(scan.getBody()->getArgument(0), t);
-    Buffers places = enter(*state, scan.carried(), current, next, values);
-    if (tape)
-      save(*state, tape, loop.getInductionVar(), current, values);
+    Buffers places = enter(*state, scan.carried(), current, next, carried.drop_front(pair.size()));
     SmallVector<Type> types(state->types);
     for (auto [k, buffer] : llvm::enumerate(collected)) {
       Value value = scan.getBody()->getTerminator()->getOperand(unsigned(scan.numCarried() + k));
@@ -216,12 +231,14 @@ LogicalResult FunctionLowering::scan(ScanOp scan) {
     for (auto [k, buffer] : llvm::enumerate(collected))
       if (!places[scan.numCarried() + k])
         b.create<memref::StoreOp>(loc, (*yielded)[scan.numCarried() + k], buffer.memory, entry(buffer, t));
-    Values swapped = hasBlocks ? Values{next, current} : Values();
-    Values after = joined(swapped, onlyScalars(state->types, *yielded));
+    values = onlyScalars(state->types, *yielded);
+    if (tape)
+      store(*state, next, values);
+    Values after = joined(advanced(own, next), values);
     if (!after.empty())
       b.create<scf::YieldOp>(loc, after);
   }
-  Value last = hasBlocks ? loop.getResult(0) : Value();
+  Value last = pair.empty() ? Value() : loop.getResult(0);
   leave(*state, scan.getResults().take_front(scan.numCarried()), last,
         loop.getResults().drop_front(pair.size()));
   release(*state, pair);
@@ -242,23 +259,22 @@ LogicalResult FunctionLowering::iterate(IterateOp iterate) {
     tape = call("costate_tape_begin", {number(-1), toI64(state->bytes), number(0)}, true);
     tapes[iterate.getResult(iterate.numCarried())] = tape;
   }
-  bool hasBlocks = state->hasArrays || tape;
-  Values pair = hasBlocks ? blocks(*state) : Values();
-  if (hasBlocks)
+  Values pair = blocks(*state, tape), start = joined(pair, scalarsOf(*state, iterate.getStarts()));
+  if (!pair.empty())
     fill(*state, pair[0], iterate.getStarts());
-  Values start = joined(pair, scalarsOf(*state, iterate.getStarts()));
+  if (tape)
+    store(*state, pair[0], ValueRange(start).drop_front(pair.size()));
   start.push_back(index(0)); // counts steps
   SmallVector<Type> types(ValueRange(start).getTypes());
   auto loop = b.create<scf::WhileOp>(loc, types, start);
   auto region = [&](Region &to, Block &from, bool isBody) -> LogicalResult {
     OpBuilder::InsertionGuard guard(b);
     Block *entry = b.createBlock(&to, {}, types, SmallVector<Location>(types.size(), loc));
-    auto carried = entry->getArguments();
-    Value current = hasBlocks ? carried[0] : Value(), next = hasBlocks && isBody ? carried[1] : Value();
-    ValueRange values = carried.drop_front(pair.size()).drop_back();
-    Buffers places = enter(*state, from.getArguments(), current, next, values);
-    if (tape && isBody)
-      save(*state, tape, carried.back(), current, values);
+    ValueRange carried = entry->getArguments(), own = carried.take_front(pair.size());
+    Value current = own.empty() ? Value() : own[0];
+    Value next = isBody ? nextBlock(tape, carried.back(), own) : Value();
+    Buffers places =
+        enter(*state, from.getArguments(), current, next, carried.drop_front(pair.size()).drop_back());
     FailureOr<Values> yielded = block(from, isBody ? places : Buffers());
     if (failed(yielded))
       return mlir::failure();
@@ -270,8 +286,10 @@ LogicalResult FunctionLowering::iterate(IterateOp iterate) {
       b.create<scf::ConditionOp>(loc, both, carried);
       return success();
     }
-    Values swapped = hasBlocks ? Values{next, current} : Values();
-    Values after = joined(swapped, onlyScalars(state->types, *yielded));
+    Values values = onlyScalars(state->types, *yielded);
+    if (tape)
+      store(*state, next, values);
+    Values after = joined(advanced(own, next), values);
     after.push_back(b.create<arith::AddIOp>(loc, carried.back(), index(1)));
     b.create<scf::YieldOp>(loc, after);
     return success();
@@ -279,7 +297,7 @@ LogicalResult FunctionLowering::iterate(IterateOp iterate) {
   if (failed(region(loop.getBefore(), iterate.getCondition().front(), false)) ||
       failed(region(loop.getAfter(), iterate.getBody().front(), true)))
     return mlir::failure();
-  Value last = hasBlocks ? loop.getResult(0) : Value();
+  Value last = pair.empty() ? Value() : loop.getResult(0);
   leave(*state, iterate.getResults().take_front(iterate.numCarried()), last,
         loop.getResults().drop_front(pair.size()).drop_back());
   release(*state, pair);
@@ -300,7 +318,7 @@ LogicalResult FunctionLowering::unwind(UnwindOp unwind) {
   for (auto [init, result, arg] : llvm::zip(
            unwind.getInits(), unwind.getResults().drop_front(unwind.numCarried()), unwind.accumulators()))
     buffers[arg] = accumulatorBuffer(init, result);
-  Values pair = blocks(*state), ownPair = own->hasArrays ? blocks(*own) : Values();
+  Values ownPair = blocks(*own, {});
   if (own->hasArrays)
     fill(*own, ownPair[0], unwind.getStarts());
   Value size = b.create<arith::IndexCastOp>(loc, b.getIndexType(), call("costate_tape_steps", tape, true));
@@ -310,48 +328,47 @@ LogicalResult FunctionLowering::unwind(UnwindOp unwind) {
     OpBuilder::InsertionGuard guard(b);
     b.setInsertionPointToStart(loop.getBody());
     Value t = stepIndex(b, loc, loop.getInductionVar(), size, true); // of the recorded loop
-    Value from = b.create<arith::IndexCastOp>(
-        loc, b.getIndexType(), call("costate_tape_load", {tape, toI64(t), address(pair[0])}, true));
-    auto again = b.create<scf::ForOp>(loc, from, t, index(1), joined(pair, restored(*state, pair[0])));
+    Value found = call("costate_tape_seek", {tape, toI64(t)}, true);
+    Value held = tapeBlock("costate_tape_state", {tape, found});
+    Value from = b.create<arith::IndexCastOp>(loc, b.getIndexType(), found);
+    auto again = b.create<scf::ForOp>(loc, from, t, index(1), joined(held, restored(*state, held)));
     {
       OpBuilder::InsertionGuard inner(b);
       b.setInsertionPointToStart(again.getBody());
-      auto carried = again.getRegionIterArgs();
+      ValueRange carried = again.getRegionIterArgs();
+      Value next = nextBlock(tape, again.getInductionVar(), carried.take_front());
       Block &step = unwind.getStep().front();
       scalars.map(step.getArgument(0),
                   stepIndex(b, loc, again.getInductionVar(), size, unwind.getReversed()));
       Buffers places =
-          enter(*state, step.getArguments().drop_front(), carried[0], carried[1], carried.drop_front(2));
+          enter(*state, step.getArguments().drop_front(), carried[0], next, carried.drop_front());
       FailureOr<Values> yielded = block(step, places);
       if (failed(yielded))
         return mlir::failure();
       loc = unwind.getLoc();
       Values values = onlyScalars(state->types, *yielded);
-      Value done = b.create<arith::AddIOp>(loc, again.getInductionVar(), index(1));
-      save(*state, tape, done, carried[1], values);
-      b.create<scf::YieldOp>(loc, joined({carried[1], carried[0]}, values));
+      store(*state, next, values);
+      b.create<scf::YieldOp>(loc, joined(next, values));
     }
     Block &adjoint = unwind.getAdjoint().front();
     scalars.map(adjoint.getArgument(0), stepIndex(b, loc, t, size, unwind.getReversed()));
     enter(*state, adjoint.getArguments().slice(1, state->types.size()), again.getResult(0), {},
-          again.getResults().drop_front(2));
-    auto carried = loop.getRegionIterArgs();
-    Value current = own->hasArrays ? carried[0] : Value(), next = own->hasArrays ? carried[1] : Value();
+          again.getResults().drop_front());
+    ValueRange carried = loop.getRegionIterArgs(), blocks = carried.take_front(ownPair.size());
+    Value current = blocks.empty() ? Value() : blocks[0], next = nextBlock({}, {}, blocks);
     Buffers places = enter(*own, adjoint.getArguments().slice(1 + state->types.size(), unwind.numCarried()),
                            current, next, carried.drop_front(ownPair.size()));
     FailureOr<Values> yielded = block(adjoint, places);
     if (failed(yielded))
       return mlir::failure();
     loc = unwind.getLoc();
-    Values swapped = own->hasArrays ? Values{next, current} : Values();
-    Values after = joined(swapped, onlyScalars(own->types, *yielded));
+    Values after = joined(advanced(blocks, next), onlyScalars(own->types, *yielded));
     if (!after.empty())
       b.create<scf::YieldOp>(loc, after);
   }
   Value last = own->hasArrays ? loop.getResult(0) : Value();
   leave(*own, unwind.getResults().take_front(unwind.numCarried()), last,
         loop.getResults().drop_front(ownPair.size()));
-  release(*state, pair);
   release(*own, ownPair);
   return success();
 }

@@ -73,6 +73,11 @@ void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &opti
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // No row of an array is loaded for every row that needs it.
+  pm.addPass(createJamRows());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // Loops without dependences call no sin, cos, exp, log.
   if (options.inlineMath)
     pm.addPass(createInlineMath());

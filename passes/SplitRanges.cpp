@@ -21,14 +21,38 @@ namespace {
 
 constexpr size_t mostOperations = 400; // in a loop that is written three times
 
+constexpr int64_t farthest = 8; // what is near an end
+
+/// An index, known before the loop: base + offset.
+struct Edge {
+  Value base; // null: 0
+  int64_t offset;
+  bool operator==(const Edge &) const = default;
+};
+
 /// A comparison of the loop's index: true from `edge` on, or below it, or at no index above `edge`.
 struct Question {
   enum class Kind { Below, From, Not };
   Operation *comparison;
   Kind kind;
-  Value edge;             // index, before the loop
+  Edge edge;
   bool isNegated = false; // false where `kind` says true
+
+  bool endsBelow() const { return kind == Kind::Below; } // else it begins
 };
+
+/// The number that casts and `max(., 0)` have in them: they are that number wherever a loop up to them runs.
+Value numberIn(Value value) {
+  APInt least;
+  while (Operation *op = value.getDefiningOp()) {
+    auto max = dyn_cast<arith::MaxSIOp>(op);
+    bool isFromZero = max && matchPattern(max.getRhs(), m_ConstantInt(&least)) && least.isZero();
+    if (!isFromZero && !isa<arith::IndexCastOp>(op))
+      break;
+    value = op->getOperand(0);
+  }
+  return value;
+}
 
 class RangeSplitter {
 public:
@@ -39,12 +63,17 @@ public:
     APInt step;
     if (!matchPattern(loop.getStep(), m_ConstantInt(&step)) || step != 1 || size() > mostOperations)
       return false;
+    SmallVector<Question> others;
     loop.getBody()->walk([&](arith::CmpIOp comparison) {
-      if (decidesBranch(comparison))
-        ask(comparison);
+      auto question = questionOf(comparison);
+      if (question && isAlways(*question))
+        answer(comparison, true);
+      else if (question)
+        (decidesBranch(comparison) ? questions : others).push_back(*question);
     });
     if (questions.empty())
       return false;
+    addNear(others);
     split();
     return true;
   }
@@ -101,43 +130,60 @@ private:
   Value number(int64_t value) { return b.create<arith::ConstantIndexOp>(loc, value); }
 
   /// The index at which the other side is met, and so many more.
-  Value edge(Value other, ArrayRef<std::pair<Value, bool>> shifts, int64_t more) {
-    Value result = asIndex(other);
-    for (auto [amount, isSubtracted] : shifts)
-      result = isSubtracted ? b.create<arith::AddIOp>(loc, result, asIndex(amount)).getResult()
-                            : b.create<arith::SubIOp>(loc, result, asIndex(amount)).getResult();
-    return more ? b.create<arith::AddIOp>(loc, result, number(more)).getResult() : result;
+  Edge edge(Value other, ArrayRef<std::pair<Value, bool>> shifts, int64_t more) {
+    Edge result{{}, more};
+    Value base = other;
+    for (auto [shift, isSubtracted] : shifts) {
+      APInt amount;
+      if (matchPattern(shift, m_ConstantInt(&amount)))
+        result.offset += (isSubtracted ? 1 : -1) * amount.getSExtValue();
+      else
+        base = isSubtracted ? b.create<arith::AddIOp>(loc, asIndex(base), asIndex(shift)).getResult()
+                            : b.create<arith::SubIOp>(loc, asIndex(base), asIndex(shift)).getResult();
+    }
+    APInt constant;
+    if (matchPattern(base, m_ConstantInt(&constant)))
+      result.offset += constant.getSExtValue();
+    else
+      result.base = numberIn(base) == numberIn(loop.getUpperBound()) ? loop.getUpperBound() : base;
+    return result;
   }
 
-  void ask(arith::CmpIOp comparison) {
+  Value valueOf(const Edge &edge) {
+    if (!edge.base)
+      return number(edge.offset);
+    Value base = asIndex(edge.base);
+    return edge.offset ? b.create<arith::AddIOp>(loc, base, number(edge.offset)).getResult() : base;
+  }
+
+  std::optional<Question> questionOf(arith::CmpIOp comparison) {
     using P = arith::CmpIPredicate;
+    using K = Question::Kind;
     P predicate = comparison.getPredicate();
     Value own = comparison.getLhs(), other = comparison.getRhs();
     if (isOutside(own)) {
       std::swap(own, other);
       predicate = turned(predicate);
     }
-    if (!isOutside(other))
-      return;
-    auto shifts = shiftsOf(own);
+    auto shifts = isOutside(other) ? shiftsOf(own) : std::nullopt;
     if (!shifts)
-      return;
+      return std::nullopt;
     switch (predicate) {
     case P::slt:
-      return add({comparison, Question::Kind::Below, edge(other, *shifts, 0)});
+      return Question{comparison, K::Below, edge(other, *shifts, 0)};
     case P::sle:
-      return add({comparison, Question::Kind::Below, edge(other, *shifts, 1)});
+      return Question{comparison, K::Below, edge(other, *shifts, 1)};
     case P::sge:
-      return add({comparison, Question::Kind::From, edge(other, *shifts, 0)});
+      return Question{comparison, K::From, edge(other, *shifts, 0)};
     case P::sgt:
-      return add({comparison, Question::Kind::From, edge(other, *shifts, 1)});
+      return Question{comparison, K::From, edge(other, *shifts, 1)};
     case P::eq:
     case P::ne:
-      if (isFirst(other, *shifts))
-        add({comparison, Question::Kind::Not, edge(other, *shifts, 1), predicate == P::eq});
-      return;
+      if (isFirst(edge(other, *shifts, 0)))
+        return Question{comparison, K::Not, edge(other, *shifts, 1), predicate == P::eq};
+      return std::nullopt;
     default:
-      return;
+      return std::nullopt;
     }
   }
 
@@ -157,32 +203,68 @@ private:
     }
   }
 
-  /// Whether the index meets the number at the loop's beginning.
-  bool isFirst(Value other, ArrayRef<std::pair<Value, bool>> shifts) {
-    APInt wanted, low, amount;
-    if (!matchPattern(other, m_ConstantInt(&wanted)) ||
-        !matchPattern(loop.getLowerBound(), m_ConstantInt(&low)))
-      return false;
-    int64_t met = wanted.getSExtValue();
-    for (auto [shift, isSubtracted] : shifts) {
-      if (!matchPattern(shift, m_ConstantInt(&amount)))
-        return false;
-      met += (isSubtracted ? 1 : -1) * amount.getSExtValue();
-    }
-    return met == low.getSExtValue();
+  /// Whether it is the loop's beginning.
+  bool isFirst(const Edge &edge) {
+    APInt low;
+    return !edge.base && matchPattern(loop.getLowerBound(), m_ConstantInt(&low)) &&
+           edge.offset == low.getSExtValue();
   }
 
-  void add(Question question) { questions.push_back(question); }
+  /// Whether it is true at every index of the loop.
+  bool isAlways(const Question &question) {
+    APInt low;
+    if (question.kind == Question::Kind::Below)
+      return question.edge.base == loop.getUpperBound() && question.edge.offset >= 0;
+    return question.kind == Question::Kind::From && !question.edge.base &&
+           matchPattern(loop.getLowerBound(), m_ConstantInt(&low)) &&
+           question.edge.offset <= low.getSExtValue();
+  }
+
+  /// Whether few instances lie between it and the end of the loop where the question changes.
+  bool isNear(const Question &question) {
+    APInt low;
+    int64_t distance = question.edge.offset;
+    if (question.endsBelow())
+      return question.edge.base == loop.getUpperBound() && -farthest <= distance;
+    return !question.edge.base && matchPattern(loop.getLowerBound(), m_ConstantInt(&low)) &&
+           distance - low.getSExtValue() <= farthest;
+  }
+
+  /// Questions that choose values are answered as well where that costs no more than a few instances.
+  void addNear(ArrayRef<Question> others) {
+    auto areNear = [&](bool endsBelow) {
+      return llvm::all_of(questions, [&](const Question &question) {
+        return question.endsBelow() != endsBelow || isNear(question);
+      });
+    };
+    bool near[] = {areNear(false), areNear(true)};
+    SmallVector<Question> added;
+    for (const Question &other : others) {
+      bool isKnown = llvm::any_of(questions, [&](const Question &question) {
+        return question.endsBelow() == other.endsBelow() && question.edge == other.edge;
+      });
+      if (isKnown || (near[other.endsBelow()] && isNear(other)))
+        added.push_back(other);
+    }
+    questions.append(added);
+  }
 
   // ---- loops ----
 
   void split() {
     Value low = loop.getLowerBound(), high = loop.getUpperBound(), first = low, last = high;
-    for (const Question &question : questions)
-      if (question.kind == Question::Kind::Below)
-        last = b.create<arith::MinSIOp>(loc, last, question.edge);
+    SmallVector<Edge> firsts, lasts;
+    for (const Question &question : questions) {
+      auto &known = question.endsBelow() ? lasts : firsts;
+      if (llvm::is_contained(known, question.edge))
+        continue;
+      known.push_back(question.edge);
+      Value edge = valueOf(question.edge);
+      if (question.endsBelow())
+        last = b.create<arith::MinSIOp>(loc, last, edge);
       else
-        first = b.create<arith::MaxSIOp>(loc, first, question.edge);
+        first = b.create<arith::MaxSIOp>(loc, first, edge);
+    }
     if (first != low)
       first = b.create<arith::MinSIOp>(loc, first, high);
     if (last != high)
@@ -206,26 +288,27 @@ private:
     copy.setUpperBound(to);
     copy.getInitArgsMutable().assign(state);
     for (const Question &question : questions)
-      if (auto answer = answerOf(question, side)) {
-        Value asked = mapping.lookup(Value(question.comparison->getResult(0)));
-        OpBuilder here(asked.getDefiningOp());
-        asked.replaceAllUsesWith(here.create<arith::ConstantOp>(loc, here.getBoolAttr(*answer)));
-      }
+      if (auto known = answerOf(question, side))
+        answer(mapping.lookup(Value(question.comparison->getResult(0))).getDefiningOp(), *known);
     return SmallVector<Value>(copy.getResults());
   }
 
-  /// In the middle all are known; before and behind it a question that is the only one of its kind, if no
-  /// other kind ends there.
+  void answer(Operation *comparison, bool isTrue) {
+    OpBuilder here(comparison);
+    Value known = here.create<arith::ConstantOp>(loc, here.getBoolAttr(isTrue));
+    comparison->getResult(0).replaceAllUsesWith(known);
+  }
+
+  /// In the middle all are known; before and behind it a question of an edge that is the only one there.
   std::optional<bool> answerOf(const Question &question, Side side) {
     if (side == Side::Middle)
       return !question.isNegated;
-    Question::Kind ending = side == Side::Before ? Question::Kind::From : Question::Kind::Below;
-    auto endsHere = [&](const Question &other) {
-      return side == Side::Before ? other.kind != Question::Kind::Below : other.kind == Question::Kind::Below;
-    };
-    if (question.kind == ending && llvm::count_if(questions, endsHere) == 1)
-      return false;
-    return std::nullopt;
+    if (question.kind != (side == Side::Before ? Question::Kind::From : Question::Kind::Below))
+      return std::nullopt;
+    for (const Question &other : questions)
+      if (other.endsBelow() == question.endsBelow() && !(other.edge == question.edge))
+        return std::nullopt;
+    return false;
   }
 
   scf::ForOp loop;

@@ -46,9 +46,11 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_svd),
                                           SYMBOL(costate_tape_begin),
                                           SYMBOL(costate_tape_end),
-                                          SYMBOL(costate_tape_load),
+                                          SYMBOL(costate_tape_next),
                                           SYMBOL(costate_tape_release),
-                                          SYMBOL(costate_tape_save),
+                                          SYMBOL(costate_tape_seek),
+                                          SYMBOL(costate_tape_start),
+                                          SYMBOL(costate_tape_state),
                                           SYMBOL(costate_tape_steps),
                                           SYMBOL(costate_uniform),
                                           {nullptr, nullptr}};

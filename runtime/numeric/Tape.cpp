@@ -8,8 +8,8 @@
 #include <cassert>
 #include <chrono>
 #include <cstdlib>
-#include <cstring>
 #include <new>
+#include <utility>
 
 namespace costate::rt {
 namespace {
@@ -42,34 +42,32 @@ public:
     for (void *block : blocks)
       costate_release(block);
   }
-  /// For writing; takes the memory if it is the first time.
-  void *take(int64_t slot) {
-    auto [b, offset] = find(slot);
-    if (!blocks[b])
-      blocks[b] = costate_allocate((first << b) * bytes);
-    return static_cast<char *>(blocks[b]) + offset;
-  }
-  const void *at(int64_t slot) const {
-    auto [b, offset] = find(slot);
-    return static_cast<const char *>(blocks[b]) + offset;
+  /// The memory of a slot, which is taken if it is the first time.
+  void *at(int64_t slot) {
+    if (slot < begin || slot >= end)
+      enter(slot);
+    return memory + (slot - begin) * bytes;
   }
 
   int64_t size() const { return bytes; } // of a slot
 
 private:
-  struct Position {
-    int block;
-    int64_t offset;
-  };
-  Position find(int64_t slot) const {
-    if (slot < first) // without a division, which costs as much as a small step
-      return {0, slot * bytes};
+  /// Makes the block of a slot the present one: those beside it are found without a division, which costs as
+  /// much as a small step.
+  void enter(int64_t slot) {
     int b = std::bit_width(uint64_t(slot / first) + 1) - 1;
-    return {b, (slot - first * ((int64_t(1) << b) - 1)) * bytes};
+    int64_t count = first << b;
+    if (!blocks[b])
+      blocks[b] = costate_allocate(count * bytes);
+    memory = static_cast<char *>(blocks[b]);
+    begin = count - first;
+    end = begin + count;
   }
 
   int64_t bytes, first;
   void *blocks[48] = {};
+  int64_t begin = 0, end = 0; // slots of the present block
+  char *memory = nullptr;     // of it
 };
 
 /// What is known of a slot where not every state is kept.
@@ -85,53 +83,59 @@ struct Entry {
 using namespace costate::rt;
 
 /// While it holds every state, slot and step are the same number. After that `entries` link what is held,
-/// from `top`, the highest, down to step 0.
+/// from `top`, the highest, down to step 0. Two slots more than can be held are for the state that is read
+/// and the one that is written.
 struct costate_tape {
   /// Holds `capacity` states; where they fill while steps cost more than memory, up to `most`.
   costate_tape(int64_t steps, int64_t bytes, int64_t capacity, int64_t most);
   ~costate_tape() { costate_release(entries); }
 
-  void *keep(int64_t t);
+  void *start();
+  void *next(int64_t t);
   void end(int64_t steps);
   int64_t seek(int64_t t);
-  const void *state(int64_t u) const;
+  const void *state(int64_t u);
   int64_t steps() const { return n; }
-  int64_t stateBytes() const { return slots.size(); }
 
 private:
+  static constexpr int64_t loose = 2; // slots beside those of states that are held
+
   bool holdsAll() const { return !entries; }
   void makeEntries();
-  int64_t push(int64_t t);
+  int64_t takeFree();
+  void setFree(int64_t slot);
+  void push(int64_t t);
   void pop();
   void plan(int64_t end);
   int64_t makeRoom();
-  void *keepNext(int64_t t);
-  void *keepNewest(int64_t t);
+  void keep(int64_t t);
 
   bool grows(int64_t t);
 
   int64_t n;        // steps; while it records -1 where not known
-  int64_t capacity; // of slots
+  int64_t capacity; // for states that are held
   int64_t most;     // that the capacity may become
-  double start = 0; // when the state 0 was kept
+  double begin = 0; // when the state 0 was written
   Slots slots;
   bool isRecording = true, isOnline = false;
   Entry *entries = nullptr;
   int64_t count = 0;       // states held
   int64_t top = none;      // slot of the highest state held
   int64_t freeSlot = none; // first of the free ones
+  int64_t read = none;     // slot of the state that is read, where it is not held
+  int64_t written = none;  // slot of the state that is written
   int64_t peak = none;     // slot of the state that was raised last [WMI09]
   int64_t chainEnd = 0;    // of the chain from the top, which is to be reversed
-  int64_t next = 0;        // step that the plan keeps next
+  int64_t planned = 0;     // step that the plan keeps next
   int64_t position = 0;    // last t sought
 };
 
 costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit, int64_t most)
     : n(steps), capacity(std::max<int64_t>(limit, 1)), most(most),
-      slots(bytes,
-            std::max<int64_t>(1, n >= 0 ? std::min(n, limit) : std::min<int64_t>(limit, 65536 / bytes))) {
+      slots(bytes, std::max<int64_t>(1, n >= 0 ? std::min(n, capacity) + loose
+                                               : std::min(capacity + loose, 65536 / bytes))) {
   if (most > capacity) {
-    start = now();
+    begin = now();
   } else if (n > capacity) {
     makeEntries();
     chainEnd = n + 1;
@@ -139,27 +143,38 @@ costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit, int64_t 
 }
 
 void costate_tape::makeEntries() {
-  entries = static_cast<Entry *>(costate_allocate(capacity * int64_t(sizeof(Entry))));
-  for (int64_t slot = 0; slot < capacity; ++slot)
-    entries[slot] = {slot, slot < count ? slot - 1 : slot + 1 < capacity ? slot + 1 : none, 0};
+  int64_t all = capacity + loose;
+  entries = static_cast<Entry *>(costate_allocate(all * int64_t(sizeof(Entry))));
+  for (int64_t slot = 0; slot < all; ++slot)
+    entries[slot] = {slot, slot < count ? slot - 1 : slot + 1 < all ? slot + 1 : none, 0};
   top = count - 1;
-  freeSlot = count < capacity ? count : none;
+  freeSlot = count;
 }
 
-int64_t costate_tape::push(int64_t t) {
+int64_t costate_tape::takeFree() {
   int64_t slot = freeSlot;
   freeSlot = entries[slot].below;
-  entries[slot] = {t, top, 0};
-  top = slot;
-  ++count;
   return slot;
+}
+
+void costate_tape::setFree(int64_t slot) {
+  if (slot == none)
+    return;
+  entries[slot].below = freeSlot;
+  freeSlot = slot;
+}
+
+/// Holds the state that is read.
+void costate_tape::push(int64_t t) {
+  entries[read] = {t, top, 0};
+  top = std::exchange(read, none);
+  ++count;
 }
 
 void costate_tape::pop() {
   int64_t slot = top;
   top = entries[slot].below;
-  entries[slot].below = freeSlot;
-  freeSlot = slot;
+  setFree(slot);
   --count;
 }
 
@@ -169,68 +184,73 @@ void costate_tape::plan(int64_t end) {
   chainEnd = end;
   int64_t start = entries[top].step;
   int64_t distance = nextSnapshot(end - start, capacity - count + 1);
-  next = distance == 0 || start + distance == end - 1 ? none : start + distance;
-}
-
-void *costate_tape::keepNext(int64_t t) {
-  if (t != next)
-    return nullptr;
-  int64_t slot = push(t);
-  plan(chainEnd);
-  return slots.take(slot);
+  planned = distance == 0 || start + distance == end - 1 ? none : start + distance;
 }
 
 /// Room for the newest state of a loop whose length is not known: drops the highest state with a lower level
-/// than a later one; where there is none, the newest one, and its successor is a level higher. States below
-/// the peak, the last raised one, have falling levels, so the one to be dropped is next to it.
+/// than a later one; where there is none, the newest one, and its successor is a level higher. Gives the
+/// level of the state that comes. States below the peak, the last raised one, have falling levels, so the one
+/// to be dropped is next to it.
 int64_t costate_tape::makeRoom() {
-  int64_t level = 0;
   if (peak != none && entries[entries[peak].below].step > 0 &&
       entries[entries[peak].below].level < entries[peak].level) {
     int64_t dropped = entries[peak].below;
     entries[peak].below = entries[dropped].below;
-    entries[dropped].below = freeSlot;
-    freeSlot = dropped;
+    setFree(dropped);
     --count;
-  } else {
-    level = entries[top].level + 1;
-    pop();
-    peak = freeSlot; // the slot that push takes
+    return 0;
   }
+  int64_t level = entries[top].level + 1;
+  pop();
   return level;
 }
 
-void *costate_tape::keepNewest(int64_t t) {
+/// Holds the state t, which is read, if the plan says so.
+void costate_tape::keep(int64_t t) {
+  bool isPlanned = !isRecording || (n >= 0 && !isOnline) || capacity == 1;
+  if (isPlanned) {
+    if (t != planned)
+      return;
+    push(t);
+    plan(chainEnd);
+    return;
+  }
   int64_t level = count < capacity ? 0 : makeRoom();
-  int64_t slot = push(t);
-  entries[slot].level = level;
-  return slots.take(slot);
+  push(t);
+  entries[top].level = level;
+  if (level > 0)
+    peak = top;
 }
 
 /// All slots are taken by the first t states: more of them if steps are dear; else the states are thinned as
 /// if the length were not known.
 bool costate_tape::grows(int64_t t) {
-  if (capacity >= most)
-    return false;
-  isOnline = now() - start < secondsPerByte * double(slots.size()) * double(t);
+  isOnline = capacity >= most || now() - begin < secondsPerByte * double(slots.size()) * double(t);
   if (!isOnline)
     capacity = std::min(2 * capacity, most);
   return !isOnline;
 }
 
-void *costate_tape::keep(int64_t t) {
-  if (holdsAll() && !isRecording)
-    return nullptr;
+void *costate_tape::start() {
+  written = holdsAll() ? none : takeFree();
+  return slots.at(holdsAll() ? 0 : written);
+}
+
+void *costate_tape::next(int64_t t) {
   if (holdsAll() && (count < capacity || grows(t))) {
     ++count;
-    return slots.take(t);
+    return slots.at(t + 1);
   }
-  if (holdsAll()) {
+  if (holdsAll()) { // the state t stands in slot t
     makeEntries();
-    next = none;
+    planned = none;
+    written = takeFree();
   }
-  bool isPlanned = !isRecording || (n >= 0 && !isOnline) || capacity == 1;
-  return isPlanned ? keepNext(t) : keepNewest(t);
+  setFree(std::exchange(read, std::exchange(written, none)));
+  if (read != none) // else the last seek has found it
+    keep(t);
+  written = takeFree();
+  return slots.at(written);
 }
 
 void costate_tape::end(int64_t steps) {
@@ -246,6 +266,8 @@ int64_t costate_tape::seek(int64_t t) {
     while (count > 1)
       pop();
   position = t;
+  setFree(std::exchange(written, none));
+  setFree(std::exchange(read, none));
   while (entries[top].step > t)
     pop();
   if (entries[top].step < t)
@@ -253,7 +275,7 @@ int64_t costate_tape::seek(int64_t t) {
   return entries[top].step;
 }
 
-const void *costate_tape::state(int64_t u) const {
+const void *costate_tape::state(int64_t u) {
   assert(holdsAll() || entries[top].step == u);
   return slots.at(holdsAll() ? u : top);
 }
@@ -276,7 +298,9 @@ costate_tape *costate_tape_begin(int64_t steps, int64_t bytes_per_state, int64_t
   return new (costate_allocate(sizeof(costate_tape))) costate_tape(steps, bytes, limit, most);
 }
 
-void *costate_tape_keep(costate_tape *tape, int64_t t) { return tape->keep(t); }
+void *costate_tape_start(costate_tape *tape) { return tape->start(); }
+
+void *costate_tape_next(costate_tape *tape, int64_t t) { return tape->next(t); }
 
 void costate_tape_end(costate_tape *tape, int64_t steps) { tape->end(steps); }
 
@@ -284,18 +308,7 @@ int64_t costate_tape_steps(const costate_tape *tape) { return tape->steps(); }
 
 int64_t costate_tape_seek(costate_tape *tape, int64_t t) { return tape->seek(t); }
 
-const void *costate_tape_state(const costate_tape *tape, int64_t u) { return tape->state(u); }
-
-void costate_tape_save(costate_tape *tape, int64_t t, const void *block) {
-  if (void *memory = tape->keep(t))
-    std::memcpy(memory, block, size_t(tape->stateBytes()));
-}
-
-int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block) {
-  int64_t u = tape->seek(t);
-  std::memcpy(block, tape->state(u), size_t(tape->stateBytes()));
-  return u;
-}
+const void *costate_tape_state(costate_tape *tape, int64_t u) { return tape->state(u); }
 
 void costate_tape_release(costate_tape *tape) {
   if (!tape)

@@ -557,3 +557,46 @@ func.func @unchanged(%x: tensor<?xf64>, %rows: tensor<?xi64>) -> (tensor<?xf64>,
   }
   return %e, %y, %z : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
 }
+
+// A sum that one map computes and another computes again is yielded beside what is: it is taken once.
+// CHECK-LABEL: @sum_yielded
+// CHECK: %[[Y:.*]]:2 = costate.map
+// CHECK: costate.reduce
+// CHECK: costate.yield
+// CHECK-NOT: costate.reduce
+// CHECK: return
+func.func @sum_yielded(%A: tensor<?xf64>, %x: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {costate.function,
+    costate.args = [dense<[1.0, 0.0, 3.0, 1.0]> : tensor<4xf64>, dense<[1.0, 1.0]> : tensor<2xf64>],
+    costate.expect = [dense<[2.0, 16.0]> : tensor<2xf64>, dense<[0.0625, 0.0625]> : tensor<2xf64>]} {
+  %one = arith.constant 1.0 : f64
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %M = costate.reshape %A to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %y = costate.map (%i < %n) -> (tensor<?xf64>) {
+    %s = costate.reduce "add" (%j < %n) -> (f64) {
+      %a = costate.at %M[%i, %j] : tensor<?x?xf64> -> f64
+      %b = costate.at %x[%j] : tensor<?xf64> -> f64
+      %c = arith.mulf %a, %b : f64
+      costate.yield %c : f64
+    }
+    %e = math.exp2 %s : f64
+    costate.yield %e : f64
+  }
+  %z = costate.map (%i < %n) -> (tensor<?xf64>) {
+    %last = costate.size %x, 0 : tensor<?xf64>
+    %c1 = arith.constant 1 : index
+    %k = arith.subi %last, %c1 : index
+    %s = costate.reduce "add" (%j < %n) -> (f64) {
+      %a = costate.at %M[%i, %j] : tensor<?x?xf64> -> f64
+      %b = costate.at %x[%j] : tensor<?xf64> -> f64
+      %c = arith.mulf %a, %b : f64
+      costate.yield %c : f64
+    }
+    %o = costate.at %y[%k] : tensor<?xf64> -> f64
+    %d = arith.divf %one, %o : f64
+    %zero = arith.constant 0.0 : f64
+    %f = arith.mulf %s, %zero : f64
+    %g = arith.addf %d, %f : f64
+    costate.yield %g : f64
+  }
+  return %y, %z : tensor<?xf64>, tensor<?xf64>
+}

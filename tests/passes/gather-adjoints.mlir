@@ -316,3 +316,43 @@ func.func @others(%x: tensor<?xf64>, %rows: tensor<?xi64>) -> (tensor<?xf64>, te
   %flat = costate.reshape %D to (%square) : tensor<?x?xf64> -> tensor<?xf64>
   return %y, %z, %flat, %t, %m : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
 }
+
+// What an addition that stays computes anyway is added for others there: the exponential is not written twice.
+// CHECK-LABEL: @expensive_once
+// CHECK: costate.scan
+// CHECK: costate.map (%{{.*}} < %{{.*}}) into
+// CHECK: math.exp
+// CHECK-NOT: math.exp
+// CHECK: costate.accumulate
+// CHECK: costate.accumulate
+func.func @expensive_once(%x: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {costate.function,
+    costate.args = [dense<0.0> : tensor<2xf64>],
+    costate.expect = [dense<2.0> : tensor<4xf64>, dense<4.0> : tensor<1xf64>]} {
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %one = arith.constant 1.0 : f64
+  %zero = arith.constant 0.0 : f64
+  %c1 = arith.constant 1 : index
+  %zeros = costate.map (%i < %n, %j < %n) -> (tensor<?x?xf64>) { costate.yield %zero : f64 }
+  %none = costate.map (%i < %n) -> (tensor<?xf64>) { costate.yield %zero : f64 }
+  %last, %all = costate.scan (%t < %n) carry (%s = %one : f64) into (%acc = %zeros : tensor<?x?xf64>) {
+    %sums = costate.map (%i < %n) into (%own = %none : tensor<?xf64>) {
+      costate.map (%j < %n) {
+        %u = costate.at %x[%i] : tensor<?xf64> -> f64
+        %v = costate.at %x[%j] : tensor<?xf64> -> f64
+        %w = arith.addf %u, %v : f64
+        %e = math.exp %w : f64
+        costate.accumulate %e into %acc[%i, %j] "add" : f64, tensor<?x?xf64>
+        costate.accumulate %e into %own[%j] "add" : f64, tensor<?xf64>
+        costate.yield
+      }
+      costate.yield
+    }
+    %r = costate.at %sums[%t] : tensor<?xf64> -> f64
+    %next = arith.mulf %s, %r : f64
+    costate.yield %next : f64
+  }
+  %count = arith.muli %n, %n : index
+  %flat = costate.reshape %all to (%count) : tensor<?x?xf64> -> tensor<?xf64>
+  %result = costate.map (%i < %c1) -> (tensor<?xf64>) { costate.yield %last : f64 }
+  return %flat, %result : tensor<?xf64>, tensor<?xf64>
+}

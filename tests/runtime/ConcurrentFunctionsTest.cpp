@@ -33,23 +33,23 @@ std::vector<double> solved(int64_t n) {
 /// The states of a loop x := x^2 - 1.2 as its tape gives them back.
 std::vector<double> unwound(int64_t n) {
   costate_tape *tape = costate_tape_begin(n, 8, 5);
-  double x = 0.3;
-  auto keep = [&](int64_t t) {
-    if (void *memory = costate_tape_keep(tape, t))
-      std::memcpy(memory, &x, 8);
+  auto *x = static_cast<double *>(costate_tape_start(tape));
+  *x = 0.3;
+  auto step = [&](int64_t t) {
+    auto *next = static_cast<double *>(costate_tape_next(tape, t));
+    *next = *x * *x - 1.2;
+    x = next;
   };
-  for (int64_t t = 0; t < n; ++t, x = x * x - 1.2)
-    keep(t);
+  for (int64_t t = 0; t < n; ++t)
+    step(t);
   costate_tape_end(tape, n);
   std::vector<double> states;
   for (int64_t t = n - 1; t >= 0; --t) {
     int64_t u = costate_tape_seek(tape, t);
-    std::memcpy(&x, costate_tape_state(tape, u), 8);
-    while (u < t) {
-      x = x * x - 1.2;
-      keep(++u);
-    }
-    states.push_back(x);
+    x = static_cast<double *>(const_cast<void *>(costate_tape_state(tape, u)));
+    for (; u < t; ++u)
+      step(u);
+    states.push_back(*x);
   }
   costate_tape_release(tape);
   return states;

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <algorithm>
 #include <vector>
 
 namespace costate::rt {
@@ -12,35 +12,32 @@ namespace {
 
 using State = std::vector<uint64_t>;
 
-State start(int64_t words) { return State(size_t(words), 0x9e3779b97f4a7c15u); }
-
 /// Every word depends on t and on all words before.
-State step(int64_t t, const State &state) {
-  State next = state;
+void step(int64_t t, const uint64_t *state, uint64_t *next, int64_t words) {
   uint64_t carry = uint64_t(t) + 1;
-  for (uint64_t &word : next)
-    word = carry = (word ^ carry) * 6364136223846793005u + 1442695040888963407u;
-  return next;
+  for (int64_t k = 0; k < words; ++k)
+    next[k] = carry = (state[k] ^ carry) * 6364136223846793005u + 1442695040888963407u;
 }
 
-/// A loop with its states at hand, beside a tape that has to give them back.
+/// A loop with copies of its states, beside a tape that has to give them back.
 struct Loop {
   Loop(int64_t n, int64_t words, bool isKnown, int64_t snapshots) : n(n), words(words) {
     tape = costate_tape_begin(isKnown ? n : -1, words * 8, snapshots);
-    State state = start(words);
+    auto *state = static_cast<uint64_t *>(costate_tape_start(tape));
+    std::fill_n(state, words, 0x9e3779b97f4a7c15u);
     for (int64_t t = 0; t < n; ++t) {
-      keep(t, state);
-      states.push_back(state);
-      state = step(t, state);
-      ++steps;
+      states.emplace_back(state, state + words);
+      state = next(t, state);
     }
     costate_tape_end(tape, n);
   }
   ~Loop() { costate_tape_release(tape); }
 
-  void keep(int64_t t, const State &state) {
-    if (void *memory = costate_tape_keep(tape, t))
-      std::memcpy(memory, state.data(), state.size() * 8);
+  uint64_t *next(int64_t t, const uint64_t *state) {
+    auto *result = static_cast<uint64_t *>(costate_tape_next(tape, t));
+    step(t, state, result, words);
+    ++steps;
+    return result;
   }
 
   /// Reads all states, last first; false where one differs.
@@ -53,14 +50,10 @@ struct Loop {
 
   bool visit(int64_t t) {
     int64_t u = costate_tape_seek(tape, t);
-    State state(static_cast<size_t>(words));
-    std::memcpy(state.data(), costate_tape_state(tape, u), state.size() * 8);
-    while (u < t) {
-      state = step(u++, state);
-      ++steps;
-      keep(u, state);
-    }
-    return state == states[size_t(t)];
+    auto *state = static_cast<const uint64_t *>(costate_tape_state(tape, u));
+    for (; u < t; ++u)
+      state = next(u, state);
+    return std::equal(state, state + words, states[size_t(t)].begin());
   }
 
   int64_t n, words, steps = 0;

@@ -67,21 +67,25 @@ int costate_run(void (*function)(void *), void *argument, costate_failure *failu
  *
  * A loop of n steps records its states 0, ..., n-1 (state t is that before step t); the reverse loop reads
  * them last to first. What does not fit into memory is computed again by the caller, from the nearest state
- * below that the tape holds: bitwise the same numbers, since it is the same code.
+ * below that the tape holds: bitwise the same numbers, since it is the same code. States are written where
+ * the tape holds them; nothing is copied.
  *
  *     costate_tape *tape = costate_tape_begin(n, bytes, 0);
+ *     state = costate_tape_start(tape), to be written;
  *     for (t = 0; t < n; ++t) {
- *       if ((memory = costate_tape_keep(tape, t))) copy state to memory;
- *       state = step(t, state);
+ *       next = costate_tape_next(tape, t);
+ *       step(t, state, next);
+ *       state = next;
  *     }
  *     costate_tape_end(tape, n);
  *
  *     for (t = costate_tape_steps(tape) - 1; t >= 0; --t) {
  *       u = costate_tape_seek(tape, t);
- *       state = copy of costate_tape_state(tape, u);
- *       while (u < t) {
- *         state = step(u++, state);
- *         if ((memory = costate_tape_keep(tape, u))) copy state to memory;
+ *       state = costate_tape_state(tape, u);
+ *       for (; u < t; ++u) {
+ *         next = costate_tape_next(tape, u);
+ *         step(u, state, next);
+ *         state = next;
  *       }
  *       adjoint of step t at state;
  *     }
@@ -104,9 +108,14 @@ typedef struct costate_tape costate_tape;
  * MiB; else [WMI09] thins the states. Memory is taken as it is used. */
 costate_tape *costate_tape_begin(int64_t steps, int64_t bytes_per_state, int64_t max_snapshots);
 
-/* Memory to copy state t into, or null where it is not kept. Aligned to 64 bytes if a state has as many, else
- * to 8. Between begin and end it is called for t = 0, 1, ..., n-1; after a seek for every state computed. */
-void *costate_tape_keep(costate_tape *tape, int64_t t);
+/* Memory for state 0. */
+void *costate_tape_start(costate_tape *tape);
+
+/* State t stands in the memory given last, or is the one sought last: from now on it is only read, and held
+ * if the plan says so. Gives memory for state t + 1; that of state t is valid until the next call, but not
+ * beyond a seek. Aligned to 64 bytes if a state has as many, else to 8. While the tape records, t = 0, 1,
+ * ..., n-1; after a seek it is called for every step that is computed again. */
+void *costate_tape_next(costate_tape *tape, int64_t t);
 
 /* Ends the recording after `steps` steps. */
 void costate_tape_end(costate_tape *tape, int64_t steps);
@@ -118,19 +127,13 @@ int64_t costate_tape_steps(const costate_tape *tape);
 int64_t costate_tape_seek(costate_tape *tape, int64_t t);
 
 /* The state u that the last seek has found; read-only, valid until the next seek. */
-const void *costate_tape_state(const costate_tape *tape, int64_t u);
+const void *costate_tape_state(costate_tape *tape, int64_t u);
 
 /* Null is allowed. */
 void costate_tape_release(costate_tape *tape);
 
 /* ---- What generated loops call --------------------------------------------------------------------------
  */
-
-/* Copies the state before step t from a block of bytes_per_state, where the plan keeps it. */
-void costate_tape_save(costate_tape *tape, int64_t t, const void *block);
-
-/* Copies the nearest state u <= t that is held to a block, and gives u. */
-int64_t costate_tape_load(costate_tape *tape, int64_t t, void *block);
 
 /* C[m,n] = A[m,k] B[k,n]; C lies rows first. Of A and B the distances of rows and of columns are given, one
  * of them 1. O(m n k), by Eigen. */

@@ -1,6 +1,7 @@
 // Steps and commands in order; solving.
 #include "runtime/program/State.h"
 #include "runtime/report/IterationTable.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -189,8 +190,8 @@ void assertClaim(Program::State &state, Step &step) {
     std::string label = labels[k];
     if (std::isdigit((unsigned char)label[0]))
       continue; // a literal says what it is
-    message +=
-        fmt::format("{} {} = {:.9g}", separator, label, state.machine.column(step.in[0][k + 1]).real(0));
+    message += fmt::format("{} {} = {:.9g}", separator, label,
+                           printable(state.machine.column(step.in[0][k + 1]).real(0)));
     separator = ",";
   }
   throw StepFailure{"assert", message, 3};

@@ -1,6 +1,7 @@
 // Methods of the model: a compiled function goes from a start to a point, which is then judged.
 #include "runtime/bind/CallStep.h"
 #include "runtime/program/State.h"
+#include "runtime/report/Printable.h"
 #include "runtime/report/Timer.h"
 
 #include <fmt/format.h>
@@ -107,7 +108,7 @@ void show(const Output &output, const History &history) {
   for (int64_t k = 0; k < mostShown && k * stride < steps; ++k) {
     std::string line = fmt::format("{:>8}", k * stride + 1);
     for (const Column &values : history.values)
-      line += fmt::format(" {:15.7e}", values.real(k));
+      line += fmt::format(" {:>15.7e}", printable(values.real(k)));
     output.print(line);
   }
 }
@@ -150,7 +151,7 @@ Result runMethod(Program::State &state, const Instance &instance, const Step &st
   if (bad != x.end())
     return ended(Status::evaluation_error,
                  fmt::format("after {} steps {} is {}", steps,
-                             instance.quotedName(instance.variables, bad - x.begin()), *bad),
+                             instance.quotedName(instance.variables, bad - x.begin()), printable(*bad)),
                  x, steps);
   instance.completeHidden(x);
   Result result = judge(instance.problem(), instance.handle(), options, x, steps);

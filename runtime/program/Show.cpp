@@ -1,5 +1,6 @@
 // Values of solutions, and print.
 #include "runtime/program/State.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -68,7 +69,7 @@ std::string valueText(const Machine &machine, const Json &item, const Column &co
   if (kind == "element")
     return machine.label(item.at("root"), column.integer(row));
   double value = column.real(row);
-  return std::isnan(value) ? "nan" : fmt::format("{:.9g}", value == 0 ? 0.0 : value);
+  return fmt::format("{:.9g}", value == 0 ? 0.0 : printable(value));
 }
 
 /// Scalars and texts share a line; a family takes a line per entry.

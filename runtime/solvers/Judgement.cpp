@@ -17,8 +17,17 @@ constexpr double unbounded = 1e20;     // as in the solvers
 constexpr double unscaledLimit = 1e-4; // the default dual_inf_tol of ipm, relative to the gradient as there
 constexpr double near = 1e-5;          // a row or variable is at a bound that is so close, relative to it
 
-bool isAt(double value, double bound) {
-  return std::isfinite(bound) && std::abs(value - bound) <= near * std::max(1.0, std::abs(bound));
+/// Bounds that a value is at, or beyond: an equation is at both.
+struct Held {
+  bool isLower, isUpper;
+  bool isFree() const { return !isLower && !isUpper; }
+};
+
+Held heldAt(double value, double lower, double upper) {
+  auto reach = [](double bound) { return near * std::max(1.0, std::abs(bound)); };
+  bool isEquation = lower == upper;
+  return {std::isfinite(lower) && (isEquation || value <= lower + reach(lower)),
+          std::isfinite(upper) && (isEquation || value >= upper - reach(upper))};
 }
 
 class Judgement {
@@ -45,6 +54,10 @@ private:
   bool leastSquares();
   bool releaseRows();
   bool releaseBounds();
+  Held rowAt(int64_t i) const {
+    return heldAt(c[i] / functions.rowScale[i], shape.c_lower[i], shape.c_upper[i]);
+  }
+  Held variableAt(int64_t j) const { return heldAt(x[j], shape.x_lower[j], shape.x_upper[j]); }
   double wrongSign(Eigen::Index i) const;
   double complementarity() const;
   double projected(const Vector &slope) const;
@@ -124,11 +137,9 @@ void Judgement::findMultipliers() {
   slope = g;
   isHeld.resize(size_t(shape.n)), isFree.resize(size_t(shape.m));
   for (int64_t j = 0; j < shape.n; ++j)
-    isHeld[size_t(j)] = isAt(x[j], shape.x_lower[j]) || isAt(x[j], shape.x_upper[j]);
-  for (int64_t i = 0; i < shape.m; ++i) {
-    double value = c[i] / functions.rowScale[i];
-    isFree[size_t(i)] = !isAt(value, shape.c_lower[i]) && !isAt(value, shape.c_upper[i]);
-  }
+    isHeld[size_t(j)] = !variableAt(j).isFree();
+  for (int64_t i = 0; i < shape.m; ++i)
+    isFree[size_t(i)] = rowAt(i).isFree();
   if (shape.m == 0)
     return;
   for (int round = 0; round < most && leastSquares(); ++round)
@@ -159,8 +170,7 @@ bool Judgement::leastSquares() {
 
 /// How much the multiplier of a row pulls away from the bound that the row is at.
 double Judgement::wrongSign(Eigen::Index i) const {
-  double value = c[i] / functions.rowScale[i];
-  bool isLower = isAt(value, shape.c_lower[i]), isUpper = isAt(value, shape.c_upper[i]);
+  auto [isLower, isUpper] = rowAt(i);
   return isLower && !isUpper ? std::max(0.0, y[i]) : isUpper && !isLower ? std::max(0.0, -y[i]) : 0;
 }
 
@@ -181,7 +191,7 @@ bool Judgement::releaseBounds() {
   for (int64_t j = 0; j < shape.n; ++j) {
     if (!isHeld[size_t(j)] || shape.x_lower[j] == shape.x_upper[j])
       continue;
-    bool isLower = isAt(x[j], shape.x_lower[j]), isUpper = isAt(x[j], shape.x_upper[j]);
+    auto [isLower, isUpper] = variableAt(j);
     bool leaves =
         (isLower && !isUpper && slope[j] < -options.tol) || (isUpper && !isLower && slope[j] > options.tol);
     isHeld[size_t(j)] = !leaves;

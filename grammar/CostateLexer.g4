@@ -65,6 +65,9 @@ CROSS : 'cross' ;
 DIV : 'div' ;
 MOD : 'mod' ;
 
+// an expectation where `z ~` follows
+EXPECT : 'expect' ;
+
 // a reduction where a binder follows, as in `sum(i in I)`; else a name, as in `max(a, b)`
 REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax'
   | 'logsumexp' ;

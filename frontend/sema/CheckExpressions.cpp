@@ -137,6 +137,8 @@ ExprPtr Checker::expr(const ast::Node &node) {
     return conditional(node);
   case Kind::Call:
     return call(node);
+  case Kind::Expect:
+    return expectation(node);
   case Kind::Reduce:
     return reduction(node);
   case Kind::Range:

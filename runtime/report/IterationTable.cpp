@@ -20,11 +20,16 @@ std::string iterationLine(const IterationRow &r) {
                      r.kind, r.trials);
 }
 
-std::string stepHeader() { return "    step       objective      |pg|       |d|      rate        ms"; }
+std::string stepHeader(bool isMonitored) {
+  std::string head = "    step       objective      |pg|       |d|      rate        ms";
+  return isMonitored ? head + "         monitor" : head;
+}
 
 std::string stepLine(const IterationRow &r) {
-  return fmt::format("{:8} {:>15.7e} {:9.2e} {:9.2e} {:9.2e} {:9.3f}", r.iteration, printable(r.objective),
-                     r.dual_infeasibility, r.step, r.alpha_primal, 1e3 * r.seconds);
+  std::string line =
+      fmt::format("{:8} {:>15.7e} {:9.2e} {:9.2e} {:9.2e} {:9.3f}", r.iteration, printable(r.objective),
+                  r.dual_infeasibility, r.step, r.alpha_primal, 1e3 * r.seconds);
+  return std::isnan(r.monitor) ? line : line + fmt::format(" {:15.7e}", r.monitor);
 }
 
 bool isStepShown(const IterationRow &r) {

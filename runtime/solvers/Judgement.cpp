@@ -50,6 +50,7 @@ public:
 private:
   Stop decide(const std::vector<double> &point, int steps);
   bool evaluate();
+  void leaveKinks();
   void findMultipliers();
   bool leastSquares();
   bool releaseRows();
@@ -60,7 +61,10 @@ private:
   Held variableAt(int64_t j) const { return heldAt(x[j], shape.x_lower[j], shape.x_upper[j]); }
   double wrongSign(Eigen::Index i) const;
   double complementarity() const;
-  double projected(const Vector &slope) const;
+  double projected(const Vector &slope, double scale) const;
+  double shortened(double slope, double by) const {
+    return std::copysign(std::max(0.0, std::abs(slope) - by), slope);
+  }
   void report(Result &result) const;
 
   const JudgementOptions &options;
@@ -68,6 +72,7 @@ private:
   const ProblemShape &shape;
   Vector x, c, g, J;                // c and J in the scale of the rows, g in that of the objective
   Vector y, slope;                  // multipliers, with  slope = grad f + J'y
+  Vector allowance;                 // [n] what kinks hold of the slope, in the user's units
   std::vector<bool> isHeld, isFree; // variables at bounds; rows that are at none
   double f = 0, boundViolation = 0, rowViolation = 0, error = 0;
   bool isFinite = false;
@@ -81,6 +86,7 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
   Vector given = Eigen::Map<const Vector>(point.data(), shape.n);
   x = given.cwiseMax(lower).cwiseMin(upper);
   boundViolation = shape.n ? (given - x).lpNorm<Eigen::Infinity>() : 0;
+  leaveKinks();
   isFinite = evaluate();
   if (functions.wasInterrupted())
     return {Status::interrupted, "the functions asked to stop"};
@@ -89,7 +95,7 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
     return {Status::evaluation_error,
             fmt::format("the functions are not finite {}{}", after, functions.trace(x.data()))};
   findMultipliers();
-  error = std::max(projected(slope), complementarity());
+  error = std::max(projected(slope, functions.objectiveScale), complementarity());
   double violation = std::max(boundViolation, rowViolation);
   if (double size = shape.n ? x.lpNorm<Eigen::Infinity>() : 0; size > unbounded)
     return {Status::unbounded,
@@ -102,13 +108,31 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
             fmt::format("{} the optimality error is {:.1e} > tol {:.1e}", after, error, options.tol)};
   // A start with huge derivatives scales the objective down, and with it what tol means.
   double sf = functions.objectiveScale, steepest = shape.n ? g.lpNorm<Eigen::Infinity>() / sf : 0;
-  double left = projected(slope / sf), most = std::max(unscaledLimit, options.tol) * std::max(1.0, steepest);
+  double left = projected(slope / sf, 1),
+         most = std::max(unscaledLimit, options.tol) * std::max(1.0, steepest);
   if (left > most)
     return {Status::completed,
             fmt::format("{} the dual residual is {:.1e} > {:.1e} in the units of the objective", after, left,
                         most)};
   return {Status::optimal,
           fmt::format("optimality error {:.1e} <= tol {:.1e} {}", error, options.tol, after)};
+}
+
+/// At the kink of an absolute value in one variable the gradient is without it: what is left of the slope may
+/// be anything up to its weight.
+void Judgement::leaveKinks() {
+  allowance = Vector::Zero(shape.n);
+  Absolutes &absolutes = functions.absolutes;
+  for (int64_t k = 0; k < absolutes.count(); ++k) {
+    auto entries = absolutes.entries(k);
+    if (entries.size() != 1 || absolutes.weight(k) <= 0 || entries[0].value == 0)
+      continue;
+    auto [j, a] = entries[0];
+    if (std::abs(absolutes.argument(k, x.data()) / a) > near * std::max(1.0, std::abs(x[j])))
+      continue;
+    absolutes.leaveOut(k);
+    allowance[j] += absolutes.weight(k) * std::abs(a);
+  }
 }
 
 /// In the scale of the start, where that is finite.
@@ -137,7 +161,7 @@ void Judgement::findMultipliers() {
   slope = g;
   isHeld.resize(size_t(shape.n)), isFree.resize(size_t(shape.m));
   for (int64_t j = 0; j < shape.n; ++j)
-    isHeld[size_t(j)] = !variableAt(j).isFree();
+    isHeld[size_t(j)] = !variableAt(j).isFree() || allowance[j] > 0;
   for (int64_t i = 0; i < shape.m; ++i)
     isFree[size_t(i)] = rowAt(i).isFree();
   if (shape.m == 0)
@@ -192,8 +216,8 @@ bool Judgement::releaseBounds() {
     if (!isHeld[size_t(j)] || shape.x_lower[j] == shape.x_upper[j])
       continue;
     auto [isLower, isUpper] = variableAt(j);
-    bool leaves =
-        (isLower && !isUpper && slope[j] < -options.tol) || (isUpper && !isLower && slope[j] > options.tol);
+    double left = shortened(slope[j], allowance[j] * functions.objectiveScale);
+    bool leaves = (!isUpper && left < -options.tol) || (!isLower && left > options.tol);
     isHeld[size_t(j)] = !leaves;
     isAny |= leaves;
   }
@@ -202,10 +226,14 @@ bool Judgement::releaseBounds() {
 
 // ---- measures ------------------------------------------------------------------------------------------
 
-/// |P(x - slope) - x|
-double Judgement::projected(const Vector &of) const {
+/// |P(x - slope) - x|, where the slope is `scale` times that in the user's units.
+double Judgement::projected(const Vector &of, double scale) const {
   Eigen::Map<const Vector> lower(shape.x_lower, shape.n), upper(shape.x_upper, shape.n);
-  return shape.n ? (-of).cwiseMax(lower - x).cwiseMin(upper - x).lpNorm<Eigen::Infinity>() : 0;
+  Vector left = of;
+  for (int64_t j = 0; j < shape.n; ++j)
+    left[j] = shortened(of[j], allowance[j] * scale);
+  Vector free = (-left).cwiseMax(lower - x).cwiseMin(upper - x);
+  return shape.n ? free.lpNorm<Eigen::Infinity>() : 0;
 }
 
 double Judgement::complementarity() const {
@@ -232,10 +260,10 @@ void Judgement::report(Result &result) const {
     result.dual[size_t(i)] = -y[i] * functions.rowScale[i] / sf;
   }
   for (int64_t j = 0; j < shape.n; ++j)
-    if (isHeld[size_t(j)])
-      result.reduced_cost[size_t(j)] = slope[j] / sf;
+    if (isHeld[size_t(j)] && !variableAt(j).isFree())
+      result.reduced_cost[size_t(j)] = shortened(slope[j] / sf, allowance[j]);
   result.primal_infeasibility = std::max(boundViolation, rowViolation);
-  result.dual_infeasibility = projected(slope) / sf;
+  result.dual_infeasibility = projected(slope / sf, 1);
   result.complementarity = complementarity() / sf;
 }
 

@@ -130,10 +130,7 @@ ExprPtr Checker::expectation(const ast::Node &node) {
       continue;
     Let *let = drawnLet(drawn, *result->binders->indices[0]);
     isGood &= let != nullptr;
-    if (let)
-      own[drawn.text] = let;
-    else
-      brokenNames.insert(drawn.text);
+    own.emplace(drawn.text, let ? let : &local(drawn.text, drawn.place, poisonAt(drawn.place), {}));
   }
   ExprPtr body = expr(*node.children[0]);
   scope.locals = around;

@@ -67,7 +67,7 @@ template <class O> constexpr auto firstOrderFields(const char *decayMeaning) {
       Field<O, int>{"steps", &O::steps, 0, 1e9, "steps to take; 0: until tol"},
       Field<O, int>{"epochs", &O::epochs, 0, 1e9, "passes over the addends to take; 0: as steps says"},
       Field<O, int>{"batch", &O::batch, 0, 1e9, "addends of the objective that a step reads; 0: all"},
-      Field<O, int64_t>{"seed", &O::seed, 0, 9e15, "of what batches take"},
+      Field<O, int64_t>{"seed", &O::seed, 0, 9e15, "of the order, or the draws, that batches take"},
       Field<O, Schedule>{"schedule", &O::schedule, 0, 4, "how the rate changes with the steps",
                          "constant linear cosine exponential step"},
       Field<O, int>{"warmup", &O::warmup, 0, 1e9, "steps in which the rate grows to its value"},

@@ -183,7 +183,7 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
-    Json residuals = {{"over", Json::array()}, {"patterns", Json::array()}};
+    Json residuals = {{"over", Json::array()}, {"weights", Json::array()}, {"patterns", Json::array()}};
     Json shared = Json::array();
     arrays.clear();
     for (Operation &inner : op.getRegion().front()) {
@@ -209,6 +209,7 @@ private:
                         {"place", place(inner)}});
       } else if (auto r = dyn_cast<ResidualOp>(inner)) {
         residuals["over"].push_back(r.getOver() ? slot(r.getOver()) : -1);
+        residuals["weights"].push_back(r.getWeights() ? slot(r.getWeights()) : -1);
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
@@ -260,6 +261,7 @@ private:
             {"addends", slot(s.getAddends())},
             {"variables", attribute(s.getVariablesAttr())},
             {"gradient", kernel(s.getGradientAttr())},
+            {"endless", s.getEndless()},
             {"places", attribute(s.getPlacesAttr())},
             {"place", place(*s)}};
   }

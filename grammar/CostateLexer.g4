@@ -72,6 +72,8 @@ MOD : 'mod' ;
 
 // where an operand begins, as in `match m {`
 MATCH : 'match' ;
+// an expectation where `z ~` follows
+EXPECT : 'expect' ;
 
 // a reduction where a binder follows, as in `sum(i in I)`; else a name, as in `max(a, b)`
 REDUCER : 'sum' | 'prod' | 'min' | 'max' | 'mean' | 'any' | 'all' | 'argmin' | 'argmax'

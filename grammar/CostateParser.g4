@@ -118,8 +118,12 @@ prefix
   : MINUS                                               # Minus
   | NOT                                                 # Not
   | REDUCER LPAREN binders RPAREN                       # Reduction
+  | EXPECT LPAREN drawn (COMMA drawn)* RPAREN           # Expectation
   | IF expr THEN expr ELSE                              # Conditional
   ;
+
+/// `z ~ normal(0, 1)`, `z[i in I] ~ uniform(0, 1)`, `samples = 500`
+drawn : name (indexing? TILDE expr | ASSIGN expr) ;
 
 power : postfix exponent* ;
 exponent : operation = (CARET | DOTCARET) MINUS* postfix ;

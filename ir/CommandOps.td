@@ -20,6 +20,9 @@ def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, H
     and of those that count as one entry (i64, two rows), then a history per name (f64). `places` are the source places
     that failures of the function count.
 
+    With `monitors` the method is a solver of the runtime whose option `monitor` the function is: it takes a column like
+    the start, a point, then the inputs, and returns a number (f64, one row), the lower the better.
+
     - (C1) The program has a problem of that name before it.
     - (C2) The callee is a function marked `costate.function` that takes and returns these columns.
 
@@ -29,7 +32,7 @@ def Costate_SolveOp : Costate_Op<"solve", [MemoryEffects<[MemRead, MemWrite]>, H
   }];
   let arguments = (ins FlatSymbolRefAttr:$problem, StrAttr:$method, OptionalAttr<FlatSymbolRefAttr>:$callee,
                    Variadic<Costate_Column>:$inputs, DictionaryAttr:$options, UnitAttr:$continues,
-                   UnitAttr:$goes_on, OptionalAttr<ArrayAttr>:$reports, OptionalAttr<ArrayAttr>:$places);
+                   UnitAttr:$goes_on, UnitAttr:$monitors, OptionalAttr<ArrayAttr>:$reports, OptionalAttr<ArrayAttr>:$places);
   let assemblyFormat = "$problem $method (`by` $callee^)? ($inputs^ `:` type($inputs))? attr-dict";
   let hasVerifier = 1;
 }
@@ -39,7 +42,7 @@ def Costate_SolutionOp : Costate_Op<"solution", [MemoryEffects<[MemRead]>, HasPa
   let description = [{
     Meaning: `field` (value, dual, reduced_cost, slack, lower, upper) of the variable or constraint `name`, one row per
     row of the family; or objective, status (its number) or iterations of the problem, where `name` is empty or the
-    objective's.
+    objective's; or report, the values that a method reported as `name`, one row per step that was kept.
 
     - (C1) The program has a problem of that name before it.
     - (C2) `field` is one of these.

@@ -22,7 +22,7 @@ struct KeepConstantsInBodies : DialectFoldInterface {
   using DialectFoldInterface::DialectFoldInterface;
   bool shouldMaterializeInto(Region *region) const final {
     return isa<MapOp, ReduceOp, ScanOp, IterateOp, UnwindOp, JvpOp, VjpOp, RootOp, SumOp, FoldOp,
-               ConstraintOp, ObjectiveOp, LetOp, TermOp, SharedOp>(region->getParentOp());
+               ConstraintOp, ObjectiveOp, LetOp, ResidualOp, TermOp, SharedOp>(region->getParentOp());
   }
 };
 

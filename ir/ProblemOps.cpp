@@ -397,8 +397,9 @@ LogicalResult SolveOp::verifySymbolUses(SymbolTableCollection &symbols) {
   auto columnOfType = [](Type element) { return RankedTensorType::get({ShapedType::kDynamic}, element); };
   Builder b(getContext());
   Type reals = columnOfType(b.getF64Type()), integers = columnOfType(b.getI64Type());
-  SmallVector<Type> takes(5, reals), gives{reals, integers};
-  takes.push_back(integers);
+  SmallVector<Type> takes(getMonitors() ? 1 : 5, reals), gives{reals};
+  if (!getMonitors())
+    takes.push_back(integers), gives.push_back(integers);
   llvm::append_range(takes, getInputs().getTypes());
   for (Attribute names : getReports().value_or(ArrayAttr::get(getContext(), {}))) {
     gives.push_back(integers);
@@ -413,13 +414,13 @@ LogicalResult SolveOp::verifySymbolUses(SymbolTableCollection &symbols) {
 LogicalResult CheckDerivativesOp::verify() { return verifyProblemBefore(*this, getProblem()); } // C1
 
 LogicalResult SolutionOp::verify() {
-  if (!llvm::is_contained(
-          {"value", "dual", "reduced_cost", "slack", "lower", "upper", "objective", "status", "iterations"},
-          getField())) // C2
+  if (!llvm::is_contained({"value", "dual", "reduced_cost", "slack", "lower", "upper", "objective", "status",
+                           "iterations", "report"},
+                          getField())) // C2
     return emitOpError("has field `")
            << getField()
-           << "`, expected value, dual, reduced_cost, slack, lower, upper, objective, status "
-              "or iterations";
+           << "`, expected value, dual, reduced_cost, slack, lower, upper, objective, status, "
+              "iterations or report";
   return verifyProblemBefore(*this, getProblem()); // C1
 }
 

@@ -150,8 +150,9 @@ def Costate_SampledOp : Costate_Op<"sampled", [HasParent<"ProblemOp">,
     function `gradient` takes the inputs, columns and variables of the problem, and a column of numbers of addends (i64,
     from 0, they may repeat); it returns f, one row, then df/dv for each variable v of `variables`, positions of inputs.
     f is the objective with these addends alone, times the number of all divided by that of these; the other terms are
-    whole. `places` are the source places that failures count. It stands beside the
-    objective, in whatever form that has.
+    whole. `places` are the source places that failures count. It stands beside the objective, in whatever form that
+    has. Where it is `endless`, the addends are draws of random numbers, and any number from 0 on names one; f is then
+    as large as for all rows of `addends`.
 
     - (C1) The function is marked `costate.function` and takes the inputs and a column more.
     - (C2) `variables` are positions of inputs.
@@ -161,16 +162,17 @@ def Costate_SampledOp : Costate_Op<"sampled", [HasParent<"ProblemOp">,
     Run `tests/ops/sampled.mlir` for examples.
   }];
   let arguments = (ins Costate_Column:$addends, Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$variables,
-                   FlatSymbolRefAttr:$gradient, ArrayAttr:$places);
+                   FlatSymbolRefAttr:$gradient, ArrayAttr:$places, UnitAttr:$endless);
   let assemblyFormat = [{$addends `by` $gradient `(` $inputs `)` attr-dict `:` functional-type(operands, results)}];
 }
 
-def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
-  let summary = "a family of numbers whose squares add up to the objective, but for a constant";
+def Costate_ResidualOp : Costate_Op<"residual", [AttrSizedOperandSegments, HasParent<"ProblemOp">]> {
+  let summary = "a family of numbers whose squares add up to the objective, or whose absolute values are a part of it";
   let description = [{
     Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
-    the sum of the squares of all residuals of the problem and a number that does not depend on variables. Until
-    SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the residuals.
+    the sum of the squares of all residuals of the problem and a number that does not depend on variables. A family
+    with `weights`, one per row, is none of these: the sum over its rows of weight times absolute value is a part of the
+    objective, or of its negative where it is maximized. Until SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the residuals.
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
 
@@ -178,9 +180,9 @@ def Costate_ResidualOp : Costate_Op<"residual", [HasParent<"ProblemOp">]> {
 
     Run `tests/ops/residual.mlir` for examples.
   }];
-  let arguments = (ins Optional<Costate_Column>:$over, StrAttr:$name);
+  let arguments = (ins Optional<Costate_Column>:$over, Optional<Costate_Reals>:$weights, StrAttr:$name);
   let regions = (region AnyRegion:$region);
-  let assemblyFormat = [{$name (`over` $over^)? attr-dict-with-keyword `:` functional-type(operands, results)
+  let assemblyFormat = [{$name (`over` $over^)? (`weights` $weights^)? attr-dict-with-keyword `:` functional-type(operands, results)
       $region}];
   let hasRegionVerifier = 1;
 }

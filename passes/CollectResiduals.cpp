@@ -135,7 +135,7 @@ private:
     Location loc = root.getLoc();
     OpBuilder builder = OpBuilder::atBlockEnd(objective->getBlock());
     std::string name = "$" + objective.getName().str() + "." + std::to_string(made.size());
-    auto residual = builder.create<ResidualOp>(loc, level.over, builder.getStringAttr(name));
+    auto residual = builder.create<ResidualOp>(loc, level.over, Value(), builder.getStringAttr(name));
     made.push_back(residual);
     Block &body = residual.getRegion().emplaceBlock();
     Value instance = body.addArgument(builder.getIndexType(), loc);
@@ -215,7 +215,10 @@ struct CollectResiduals : impl::CollectResidualsBase<CollectResiduals> {
   void runOnOperation() override {
     SmallVector<ObjectiveOp> objectives;
     getOperation().walk([&](ObjectiveOp objective) {
-      if (!objective.getRegion().empty())
+      auto isAbsolute = [](ResidualOp residual) { return bool(residual.getWeights()); };
+      bool isOfSquares =
+          llvm::none_of(cast<ProblemOp>(objective->getParentOp()).getOps<ResidualOp>(), isAbsolute);
+      if (!objective.getRegion().empty() && isOfSquares)
         objectives.push_back(objective);
     });
     for (ObjectiveOp objective : objectives)

@@ -334,8 +334,14 @@ Diagnostic functionArgument(SourcePlace place, const std::string &parameter, con
 }
 
 Diagnostic randomForm(SourcePlace place) {
-  return error("random-form", place, "a parameter is drawn from `normal` or `uniform` with two arguments",
+  return error("random-form", place, "numbers are drawn from `normal` or `uniform` with two arguments",
                "write `~ normal(mean, deviation)` or `~ uniform(low, high)`");
+}
+
+Diagnostic expectationOption(SourcePlace place, const std::string &name) {
+  return error("random-form", place,
+               name == "samples" ? "`samples` is given twice"
+                                 : fmt::format("`expect` has no option `{}`; it has `samples`", name));
 }
 
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation) {

@@ -79,6 +79,7 @@ Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, con
 Diagnostic functionArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                             const std::string &expected, const std::string &given, SourcePlace declared);
 Diagnostic randomForm(SourcePlace place);
+Diagnostic expectationOption(SourcePlace place, const std::string &name);
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation);
 Diagnostic ruleForm(SourcePlace place, const std::string &function, const std::string &what);
 Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <unistd.h>
 
@@ -19,8 +20,9 @@ std::string ProgressBar::text(const std::string &problem, const rt::IterationRow
     bar = " [" + std::string(size_t(full), '=') + std::string(size_t(width - full), ' ') + "]";
     of = fmt::format(" of {}", row.planned);
   }
-  return fmt::format("{}{} {}{}, objective {:.4e}, {:.3g} ms per step", problem, bar, row.iteration, of,
-                     row.objective, 1e3 * secondsPerStep);
+  std::string monitor = std::isnan(row.monitor) ? "" : fmt::format(", monitor {:.4e}", row.monitor);
+  return fmt::format("{}{} {}{}, objective {:.4e}{}, {:.3g} ms per step", problem, bar, row.iteration, of,
+                     row.objective, monitor, 1e3 * secondsPerStep);
 }
 
 void ProgressBar::show(const std::string &problem, const rt::IterationRow &row) {

@@ -67,7 +67,8 @@ sema::MethodTable methodTable() {
          },
          [&solver](const std::string &option, const std::string &path) {
            return solver.checkFile(option, path);
-         }});
+         },
+         [&solver](const std::string &option) { return solver.takesQuantity(option); }});
   table.ofModel.options = namesOf(rt::optionRows(rt::JudgementOptions{}));
   table.ofModel.check = [](const std::string &option, double value) {
     rt::JudgementOptions options;

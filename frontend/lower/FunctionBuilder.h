@@ -32,6 +32,10 @@ public:
   /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
   /// then inputs().
   mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
+  /// Appends a function of a point of the problem, a column of all its variables, that returns the number; it
+  /// takes the point, then inputs().
+  mlir::func::FuncOp monitorFunction(const sema::Problem &problem, const sema::Expr &number,
+                                     const std::string &name);
   /// The sum or mean of the objective whose addends may be taken by number; null where it has none.
   const sema::Expr *sumOfAddends(const sema::Expr &objective);
   /// The objective with some addends of the sum: the last argument has their numbers, which count the rows of

@@ -34,6 +34,14 @@ func::FuncOp FunctionBuilder::methodFunction(const sema::MethodRun &run, const s
   return function;
 }
 
+func::FuncOp FunctionBuilder::monitorFunction(const sema::Problem &problem, const sema::Expr &number,
+                                              const std::string &name) {
+  begin(name);
+  bindVariables(problem, function.getBody().addArgument(columnOf(b().getF64Type()), loc), root);
+  end(column(real(number)));
+  return function;
+}
+
 /// A column of two rows.
 Value FunctionBuilder::pair(Value first, Value second) {
   auto map =

@@ -55,13 +55,17 @@ bool isOfData(const sema::Binders &binders) {
 /// What an addend is made of.
 struct Addend {
   bool readsData = false, isCurved = false;
+  bool isOfEntries = false; // |x[i]| or x[i]^2, as regularizers are
   SmallPtrSet<const sema::Let *, 8> seen;
 
   void add(const sema::Expr &expr) {
     auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
     bool isData = expr.kind == ExprKind::Column || (expr.kind == ExprKind::Access && !expr.args.empty());
     readsData |= isData && !expr.usesVariables && !(let && let->isLocal);
-    isCurved |= expr.kind == ExprKind::Call && expr.usesVariables;
+    bool isAbsolute = expr.kind == ExprKind::Call && expr.text == "abs";
+    isCurved |= expr.kind == ExprKind::Call && expr.usesVariables && !isAbsolute;
+    bool bends = isAbsolute || (expr.kind == ExprKind::Binary && expr.op == "^");
+    isOfEntries |= bends && dynamic_cast<const sema::Variable *>(expr.args[0]->symbol);
     if (let && let->value && seen.insert(let).second)
       add(*let->value);
     for (auto &arg : expr.args)
@@ -72,18 +76,20 @@ struct Addend {
 
 } // namespace
 
-/// Of the sums, the first that looks most like one over data: regularizers read none, or are of squares.
+/// Of the sums, the first expectation; else the first that looks most like one over data: regularizers read
+/// none, or are of squares or absolute values.
 const sema::Expr *FunctionBuilder::sumOfAddends(const sema::Expr &objective) {
   SmallVector<const sema::Expr *> sums;
   collectSums(objective, sums);
   const sema::Expr *best = nullptr;
-  int most = 0;
+  int most = -8;
   for (const sema::Expr *sum : sums) {
     if (!isKnownAhead(*sum->binders))
       continue;
     Addend body;
     body.add(*sum->args[0]);
-    int score = 1 + 4 * body.readsData + 2 * body.isCurved + isOfData(*sum->binders);
+    int score = 1 + 8 * sum->isExpectation + 4 * body.readsData + 2 * body.isCurved - 4 * body.isOfEntries +
+                isOfData(*sum->binders);
     if (score > most)
       best = sum, most = score;
   }

@@ -38,6 +38,39 @@ Value Lowering::solution(const sema::Expr &expr, const Env &env) {
   return columns.gather(solved(*expr.problem, name, expr.text), rows);
 }
 
+/// Builds the function of a method; gives its inputs.
+SmallVector<Value> Lowering::methodOfModel(const sema::Command &command, const sema::MethodRun &run,
+                                           SmallVectorImpl<NamedAttribute> &attributes) {
+  size_t known = diagnostics.size();
+  FunctionBuilder function(*this, command.place);
+  std::string name = fmt::format("method.{}", numFunctions++);
+  function.methodFunction(run, name);
+  for (size_t k = known; k < diagnostics.size(); ++k)
+    diagnostics[k].notes.push_back({command.place, "in this solve"});
+  attributes.push_back(columns.attribute("callee", FlatSymbolRefAttr::get(builder.getContext(), name)));
+  attributes.push_back(columns.attribute("places", function.placeList()));
+  SmallVector<Attribute> reports;
+  for (const sema::Loop *loop : run.loops)
+    if (!loop->reportedNames.empty()) {
+      SmallVector<StringRef> names(loop->reportedNames.begin(), loop->reportedNames.end());
+      reports.push_back(builder.getStrArrayAttr(names));
+    }
+  attributes.push_back(columns.attribute("reports", builder.getArrayAttr(reports)));
+  return SmallVector<Value>(function.inputs());
+}
+
+/// The same of the number that a solver watches.
+SmallVector<Value> Lowering::monitor(const sema::Command &command, const sema::Method &method,
+                                     SmallVectorImpl<NamedAttribute> &attributes) {
+  FunctionBuilder function(*this, method.monitor->place);
+  std::string name = fmt::format("monitor.{}", numFunctions++);
+  function.monitorFunction(*command.problem, *method.monitor, name);
+  attributes.push_back(columns.attribute("callee", FlatSymbolRefAttr::get(builder.getContext(), name)));
+  attributes.push_back(columns.attribute("places", function.placeList()));
+  attributes.push_back(columns.attribute("monitors", builder.getUnitAttr()));
+  return SmallVector<Value>(function.inputs());
+}
+
 /// One of the methods of a chain.
 void Lowering::solve(const sema::Command &command, const sema::Method &method) {
   SmallVector<NamedAttribute> options;
@@ -53,24 +86,10 @@ void Lowering::solve(const sema::Command &command, const sema::Method &method) {
   if (&method != &command.methods.back())
     attributes.push_back(columns.attribute("goes_on", builder.getUnitAttr()));
   SmallVector<Value> inputs;
-  if (method.run) {
-    size_t known = diagnostics.size();
-    FunctionBuilder function(*this, command.place);
-    std::string name = fmt::format("method.{}", numFunctions++);
-    function.methodFunction(*method.run, name);
-    for (size_t k = known; k < diagnostics.size(); ++k)
-      diagnostics[k].notes.push_back({command.place, "in this solve"});
-    inputs.assign(function.inputs().begin(), function.inputs().end());
-    attributes.push_back(columns.attribute("callee", FlatSymbolRefAttr::get(builder.getContext(), name)));
-    attributes.push_back(columns.attribute("places", function.placeList()));
-    SmallVector<Attribute> reports;
-    for (const sema::Loop *loop : method.run->loops)
-      if (!loop->reportedNames.empty()) {
-        SmallVector<StringRef> names(loop->reportedNames.begin(), loop->reportedNames.end());
-        reports.push_back(builder.getStrArrayAttr(names));
-      }
-    attributes.push_back(columns.attribute("reports", builder.getArrayAttr(reports)));
-  }
+  if (method.run)
+    inputs = methodOfModel(command, *method.run, attributes);
+  else if (method.monitor)
+    inputs = monitor(command, method, attributes);
   columns.setPlace(command.place);
   columns.make("solve", {inputs}, {}, attributes, false);
 }

@@ -54,6 +54,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
   Location outerPlace = body.place;
   body.place = columns.location(expr.place);
   auto restore = llvm::make_scope_exit([&] { body.place = outerPlace; });
+  if (vanishes(expr))
+    return body.number(0);
   if (Value known = body.function ? body.function->leaf(expr) : Value())
     return known;
   bool isConstant = expr.kind == ExprKind::Number || expr.kind == ExprKind::Boolean;

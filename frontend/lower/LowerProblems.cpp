@@ -6,6 +6,8 @@
 #include "frontend/lower/SmoothFunctions.h"
 #include "frontend/sema/FreeIndices.h"
 
+#include "llvm/ADT/ScopeExit.h"
+
 using namespace mlir;
 
 namespace costate::lower {
@@ -137,33 +139,33 @@ bool Lowering::isSampled(const sema::Problem &problem, bool byAll) const {
   return llvm::is_contained(takes, true) && !(byAll && llvm::is_contained(takes, false));
 }
 
-/// False where the objective has no sum to take addends of.
-bool Lowering::sampledObjective(const sema::Objective &objective) {
+void Lowering::sampledObjective(const sema::Objective &objective, const sema::Expr &sum) {
   FunctionBuilder builder(*this, objective.body->place);
-  const sema::Expr *sum = builder.sumOfAddends(*objective.body);
-  if (!sum)
-    return false;
   std::string name = objective.problem->name + ".sampled";
-  func::FuncOp value = builder.sampledFunction(*objective.body, *sum, name);
+  func::FuncOp value = builder.sampledFunction(*objective.body, sum, name);
   SmallVector<Value> inputs(builder.inputs());
   SmallVector<int32_t> variables = variablesOf(inputs);
   SmoothFunctions functions(value, variables, /*isOfRows=*/false);
-  inProblem->create<SampledOp>(columns.location(sum->place), builder.allAddends(), inputs, variables,
-                               functions.gradient(), builder.placeList());
+  inProblem->create<SampledOp>(columns.location(sum.place), builder.allAddends(), inputs, variables,
+                               functions.gradient(), builder.placeList(), sum.isExpectation);
   value.erase(); // the gradient gives it, too
-  return true;
 }
 
 void Lowering::objective(const sema::Objective &objective) {
+  const sema::Expr *sum = isSampled(*objective.problem, /*byAll=*/false)
+                              ? FunctionBuilder(*this, objective.body->place).sumOfAddends(*objective.body)
+                              : nullptr;
+  absoluteFamilies(objective, sum);
+  auto whole = llvm::make_scope_exit([&] { leftOut.clear(), vanishing.clear(); });
   columns.setPlace(objective.place);
   SmallVector<NamedAttribute> attributes{
       columns.string("name", objective.name),
       columns.string("sense", objective.maximize ? "maximize" : "minimize")};
   Operation *op = columns.makeIn(*inProblem, "objective", {}, {}, attributes, false, 1);
   stated = op;
-  bool isByAddends = isSampled(*objective.problem, /*byAll=*/false) && sampledObjective(objective);
-  bool isSteps =
-      isByAddends && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
+  if (sum)
+    sampledObjective(objective, *sum);
+  bool isSteps = sum && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
   if (needs.needsFunction(*objective.body) || isSteps)
     return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),

@@ -21,6 +21,8 @@ struct Domain {
   bool dense = false; // a product of sets without filter
 };
 
+struct AbsolutePart;
+
 class Lowering {
 public:
   Lowering(mlir::ModuleOp module, const sema::Program &program, const Files &files,
@@ -121,16 +123,23 @@ private:
   void variable(const sema::Variable &variable);
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
+  void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
+  void absoluteFamily(const sema::Objective &objective, const AbsolutePart &part);
+  bool vanishes(const sema::Expr &expr);
   void smoothObjective(const sema::Objective &objective);
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
   void smoothTerm(FunctionBuilder &builder, mlir::func::FuncOp value, int32_t target);
   bool isSampled(const sema::Problem &problem, bool byAll) const;
-  bool sampledObjective(const sema::Objective &objective);
+  void sampledObjective(const sema::Objective &objective, const sema::Expr &sum);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
   llvm::SmallVector<mlir::NamedAttribute> familyAttributes(const sema::Symbol &symbol,
                                                            const sema::Binders *domain);
   void command(const sema::Command &command);
   void solve(const sema::Command &command, const sema::Method &method);
+  llvm::SmallVector<mlir::Value> methodOfModel(const sema::Command &command, const sema::MethodRun &run,
+                                               llvm::SmallVectorImpl<mlir::NamedAttribute> &attributes);
+  llvm::SmallVector<mlir::Value> monitor(const sema::Command &command, const sema::Method &method,
+                                         llvm::SmallVectorImpl<mlir::NamedAttribute> &attributes);
   void show(const sema::Command &command);
   void assertion(const sema::Command &command);
 
@@ -151,7 +160,9 @@ private:
   mlir::OpBuilder *inProblem = nullptr;                       // inside the problem being stated
   mlir::Operation *stated = nullptr;                          // whose body is filled
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
-  const sema::Problem *read = nullptr;                        // variables are its values after a solve
+  llvm::DenseSet<const sema::Expr *> leftOut;         // of the objective being stated: they count as 0
+  llvm::DenseMap<const sema::Expr *, bool> vanishing; // what they are all of
+  const sema::Problem *read = nullptr;                // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

@@ -19,6 +19,8 @@ struct MethodTable {
     std::function<std::string(const std::string &option, const std::string &word)> checkWord;
     /// The same for a text in quotes.
     std::function<std::string(const std::string &option, const std::string &path)> checkFile;
+    /// Whether the option names a number of the problem.
+    std::function<bool(const std::string &option)> takesQuantity;
   };
   std::vector<Row> methods;
   Row ofModel; // what methods of the model take besides their own parameters

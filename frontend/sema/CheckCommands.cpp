@@ -79,7 +79,7 @@ Method Checker::solver(const ast::Method &written, Problem *problem) {
     if (row.name != written.name)
       continue;
     for (auto &argument : written.options)
-      option(row, argument, result);
+      option(row, argument, problem, result);
     return result;
   }
   for (auto &[name, symbol] : scope.top)
@@ -92,7 +92,8 @@ Method Checker::solver(const ast::Method &written, Problem *problem) {
   return result;
 }
 
-void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Method &method) {
+void Checker::option(const MethodTable::Row &row, const ast::Argument &argument, Problem *problem,
+                     Method &method) {
   if (argument.name.empty())
     return report(errors::badOption(
         argument.place, fmt::format("an option of `{}` needs its name, as in `tol = 1e-8`", row.name)));
@@ -102,6 +103,8 @@ void Checker::option(const MethodTable::Row &row, const ast::Argument &argument,
     if (std::string sentence = check(argument.name, value->text); !sentence.empty())
       return report(errors::badOption(argument.place, sentence));
     method.options.push_back({argument.name, 0, value->text, true, argument.place});
+    if (problem && row.takesQuantity && row.takesQuantity(argument.name))
+      method.monitor = quantity(*value, argument.name, *problem);
     return;
   }
   double sign = 1;
@@ -160,6 +163,32 @@ Item Checker::leafItem(const std::string &label, Family &family, SourcePlace pla
   for (auto &index : item.domain.indices)
     item.value->args.push_back(indexRef(*index, place));
   return item;
+}
+
+/// A `let` of the problem that is one number and depends on variables; null after an error.
+ExprPtr Checker::quantity(const ast::Node &node, const std::string &option, const Problem &problem) {
+  errors::Names known;
+  for (auto &[name, symbol] : problem.names)
+    if (auto *let = dynamic_cast<Let *>(symbol); let && let->arity() == 0 && let->usesVariables)
+      known.push_back(name);
+  auto refuse = [&](const std::string &what) {
+    std::string nearest = nearestName(node.text, known);
+    report(
+        errors::badOption(node.place, fmt::format("option `{}` is `{}`, {}", option, node.text, what),
+                          nearest.empty() || nearest == node.text ? "" : fmt::format("write `{}`", nearest)));
+    return nullptr;
+  };
+  auto found = problem.names.find(node.text);
+  auto *let = found == problem.names.end() ? nullptr : dynamic_cast<Let *>(found->second);
+  if (!let)
+    return refuse(fmt::format("which is no `let` of `{}`", problem.name));
+  if (let->type.base == Base::Poison)
+    return nullptr;
+  if (let->arity() > 0 || !let->type.isNumber())
+    return refuse("which is not one number");
+  if (!let->usesVariables)
+    return refuse(fmt::format("which does not depend on variables of `{}`", problem.name));
+  return use(*let, node.place);
 }
 
 /// A text prints as it is, a family with all its entries, everything else as one value.

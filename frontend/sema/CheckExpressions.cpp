@@ -149,6 +149,8 @@ ExprPtr Checker::expr(const ast::Node &node) {
     return call(node);
   case Kind::Imaginary:
     return poison(node); // a record
+  case Kind::Expect:
+    return expectation(node);
   case Kind::Reduce:
     return reduction(node);
   case Kind::Range:

@@ -309,7 +309,7 @@ std::optional<Checker::Symbols> Checker::methodArguments(const ast::Statement &s
           argument.place,
           fmt::format("`{}` has {} parameters besides the problem, got a value more", s.name, given.size()));
     } else if (std::find(names.begin(), names.end(), argument.name) != names.end()) {
-      option(methods.ofModel, argument, into);
+      option(methods.ofModel, argument, nullptr, into);
     } else {
       std::string nearest = nearestName(argument.name, names);
       return refuse(argument.place,

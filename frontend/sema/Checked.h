@@ -125,6 +125,7 @@ struct Expr {
   ExprKind kind = ExprKind::Number;
   Type type;
   SourcePlace place;
+  bool isExpectation = false; // Reduce: a mean whose index numbers draws
   bool usesVariables = false; // depends on decision variables of the problem being stated
   bool usesSolution = false;  // reads a solved problem: only in commands
   double number = 0;
@@ -370,6 +371,7 @@ struct Method {
   std::string name; // empty: the runtime chooses by structure
   std::vector<Option> options;
   std::unique_ptr<MethodRun> run; // of a method of the model
+  ExprPtr monitor;                // a number of the problem that an option names; null: none
 };
 
 struct Command {

@@ -202,6 +202,10 @@ private:
   bool needInteger(const Expr &expr, const std::string &what);
   int64_t streamOf(SourcePlace place) const;
   ExprPtr randomValue(const Param &param, const ast::Node &distribution);
+  ExprPtr standardNumber(const ast::Node &distribution, const Index *draw, const Binders &domain);
+  ExprPtr expectation(const ast::Node &node);
+  Let *numberOfSamples(const ast::Node &node);
+  Let *drawnLet(const ast::Node &node, const Index &draw);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
 
   // Derivatives (CheckDerivatives.cpp)
@@ -372,7 +376,8 @@ private:
   void command(const ast::Statement &s);
   void solveCommand(const ast::Statement &s, Command &command);
   Method solver(const ast::Method &written, Problem *problem);
-  void option(const MethodTable::Row &row, const ast::Argument &argument, Method &method);
+  void option(const MethodTable::Row &row, const ast::Argument &argument, Problem *problem, Method &method);
+  ExprPtr quantity(const ast::Node &node, const std::string &option, const Problem &problem);
   void addItems(const ast::Node &node, Command &command);
   void addParts(const std::string &label, Symbol &value, Command &command, SourcePlace place);
   Item leafItem(const std::string &label, Family &family, SourcePlace place);

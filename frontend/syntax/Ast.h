@@ -38,6 +38,8 @@ enum class Kind {
   ArrayLiteral, // children
   ArrayOf,      // binders, child
   Reduce,       // text: sum ...; binders, child
+  Expect,       // child, then what is drawn
+  Drawn,        // text; binders, child (the distribution); ops[0] "~", or "=" of an option
   If,           // condition, then, else
   Match,        // what is matched, then a Name and a value for each case
   Slice,        // `:` in an index

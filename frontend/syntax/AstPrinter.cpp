@@ -11,10 +11,11 @@ using namespace ast;
 
 const char *kindName(Kind kind) {
   static const char *names[] = {
-      "number", "imaginary",     "text",     "name",   "constant",  "sum",     "product",
-      "power",  "negate",        "not",      "and",    "or",        "compare", "set-operation",
-      "range",  "call",          "index",    "field",  "transpose", "tuple",   "set-literal",
-      "set-of", "array-literal", "array-of", "reduce", "if",        "match",   "slice"};
+      "number",    "imaginary",     "text",        "name",   "constant",      "sum",
+      "product",   "power",         "negate",      "not",    "and",           "or",
+      "compare",   "set-operation", "range",       "call",   "index",         "field",
+      "transpose", "tuple",         "set-literal", "set-of", "array-literal", "array-of",
+      "reduce",    "expect",        "drawn",       "if",     "match",         "slice"};
   return names[int(kind)];
 }
 

@@ -200,6 +200,15 @@ NodePtr ExpressionBuilder::operand(Flat &flat) {
   return result;
 }
 
+NodePtr ExpressionBuilder::drawn(P::DrawnContext *context) {
+  NodePtr result = node(Kind::Drawn, context, context->name()->getText());
+  if (context->indexing())
+    result->binders = indexing(context->indexing());
+  result->ops.push_back(context->TILDE() ? "~" : "=");
+  result->children.push_back(expr(context->expr()));
+  return result;
+}
+
 /// A prefix takes what its level allows of all that follows it.
 NodePtr ExpressionBuilder::prefixed(Flat &flat, P::PrefixContext *prefix) {
   Deeper deeper(depth, 1);
@@ -209,6 +218,7 @@ NodePtr ExpressionBuilder::prefixed(Flat &flat, P::PrefixContext *prefix) {
   }
   ++flat.prefix;
   auto result = std::make_unique<Node>();
+  std::vector<NodePtr> drawn;
   int level = ProductLevel + 1;
   if (dynamic_cast<P::MinusContext *>(prefix)) {
     result->kind = Kind::Negate;
@@ -220,6 +230,11 @@ NodePtr ExpressionBuilder::prefixed(Flat &flat, P::PrefixContext *prefix) {
     result->text = c->REDUCER()->getText();
     result->binders = binders(c->binders());
     level = ProductLevel;
+  } else if (auto *c = dynamic_cast<P::ExpectationContext *>(prefix)) {
+    result->kind = Kind::Expect;
+    for (auto *part : c->drawn())
+      drawn.push_back(this->drawn(part));
+    level = ProductLevel;
   } else if (auto *c = dynamic_cast<P::ConditionalContext *>(prefix)) {
     result->kind = Kind::If;
     for (auto *part : c->expr())
@@ -227,6 +242,8 @@ NodePtr ExpressionBuilder::prefixed(Flat &flat, P::PrefixContext *prefix) {
     level = OrLevel;
   }
   result->children.push_back(climb(flat, level));
+  for (NodePtr &part : drawn)
+    result->children.push_back(std::move(part));
   result->place = places.place(prefix->getStart()->getStartIndex(), flat.end());
   return result;
 }

@@ -39,6 +39,7 @@ private:
 
   ast::NodePtr climb(Flat &flat, int lowest);
   ast::NodePtr operand(Flat &flat);
+  ast::NodePtr drawn(P::DrawnContext *context);
   ast::NodePtr prefixed(Flat &flat, P::PrefixContext *prefix);
   ast::NodePtr power(P::PowerContext *context);
   ast::NodePtr powers(P::PowerContext *context);

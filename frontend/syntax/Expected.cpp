@@ -122,6 +122,8 @@ Enclosing enclosing(antlr4::tree::ParseTree *context) {
       return {"the index set", at(c->LBRACK())};
     if (auto *c = dynamic_cast<P::ReductionContext *>(context))
       return {"the index set", at(c->LPAREN())};
+    if (auto *c = dynamic_cast<P::ExpectationContext *>(context))
+      return {"the distribution", at(c->LPAREN())};
     if (auto *c = dynamic_cast<P::ParametersContext *>(context))
       return {"the parameter", at(c->LPAREN())};
   }

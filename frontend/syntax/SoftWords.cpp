@@ -53,6 +53,8 @@ private:
       return k == 0 || !isCalled(k);
     if (word == L::REDUCER)
       return bindsIndices(k);
+    if (word == L::EXPECT)
+      return drawsNumbers(k);
     if (word == L::ITERATE || word == L::SCAN)
       return k == 0 && beginsLoop(tokens);
     if (word == L::RECORD || word == L::ENUM)
@@ -111,6 +113,16 @@ private:
     if (binds)
       binderEnds.insert(match[k + 1]);
     return binds;
+  }
+
+  /// `expect(z ~` or `expect(z[i in I] ~`
+  bool drawsNumbers(size_t k) {
+    if (type(k + 1) != L::LPAREN || !isWord(type(k + 2)))
+      return false;
+    size_t next = type(k + 3) == L::LBRACK ? match[k + 3] + 1 : k + 3;
+    if (type(next) == L::TILDE)
+      binderEnds.insert(match[k + 1]);
+    return type(next) == L::TILDE;
   }
 
   /// Not where what follows shows a name: `drop: x >= 1`, `check[i in I]: ...`, `time <= 3`.

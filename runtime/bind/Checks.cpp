@@ -1,5 +1,6 @@
 // Domains of parameters and reductions over nothing.
 #include "runtime/bind/Machine.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -18,7 +19,7 @@ std::string domainText(const Column *low, const Column *high) {
 
 std::string withValue(std::string sentence, double value) {
   if (size_t hole = sentence.find("{}"); hole != std::string::npos)
-    sentence.replace(hole, 2, fmt::format("{:.17g}", value));
+    sentence.replace(hole, 2, fmt::format("{:.17g}", printable(value)));
   return sentence;
 }
 

@@ -66,7 +66,7 @@ void costate_fail(costate_failure *failure, int64_t code, int64_t place, double 
   if (!claim(failure, code))
     return;
   std::atomic_ref<int64_t>(failure->place).store(place, std::memory_order_relaxed);
-  write(failure, {a, b}, sentence(code, a, b));
+  write(failure, {a, b}, sentence(code, printable(a), printable(b)));
 }
 
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "costate/rt/Functions.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -14,11 +15,14 @@ namespace costate::rt {
 void enter(costate_failure *failure, costate_failure_code code, std::initializer_list<double> values,
            std::string_view text);
 
+inline double asPrinted(double fact) { return printable(fact); }
+template <typename Fact> const Fact &asPrinted(const Fact &fact) { return fact; }
+
 template <typename... Facts>
 void fail(costate_failure *failure, costate_failure_code code, std::initializer_list<double> values,
           fmt::format_string<Facts...> form, Facts &&...facts) {
   char text[sizeof failure->text];
-  auto end = fmt::format_to_n(text, sizeof text, form, std::forward<Facts>(facts)...);
+  auto end = fmt::format_to_n(text, sizeof text, fmt::runtime(form), asPrinted(facts)...);
   enter(failure, code, values, std::string_view(text, size_t(end.out - text)));
 }
 

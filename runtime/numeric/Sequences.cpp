@@ -43,7 +43,8 @@ bool isAscending(std::span<const double> x, Ascent ascent, Operation &call) {
     if (isFine)
       continue;
     call.fail(COSTATE_BAD_ARGUMENT, {double(i) + 1, x[i]}, "entry {} is {}, but entries have to {}", i + 1,
-              i == 0 ? fmt::format("{}", x[i]) : fmt::format("{} after {}", x[i], x[i - 1]),
+              i == 0 ? fmt::format("{}", printable(x[i]))
+                     : fmt::format("{} after {}", printable(x[i]), printable(x[i - 1])),
               ascent == Ascent::weak ? "ascend or stay" : "ascend");
     return false;
   }

@@ -26,7 +26,7 @@ Functions::Array Functions::aligned(int64_t size) {
 }
 
 Functions::Functions(const costate_problem_v1 &problem, const costate_instance *instance)
-    : problem(problem), instance(instance) {
+    : absolutes(problem, instance), problem(problem), instance(instance) {
   costate_shape given{};
   problem.shape(instance, &given);
   compressStructure(given);
@@ -38,7 +38,7 @@ Functions::Functions(const costate_problem_v1 &problem, const costate_instance *
   jacobianEntries = aligned(given.jac_entries), hessianEntries = aligned(given.hess_entries);
   H = Vector::Zero(form.hess_cols[form.n]);
   quadratic = given.jac_constant == given.jac_entries && given.hess_constant == given.hess_entries &&
-              !given.piecewise;
+              !given.piecewise && absolutes.count() == 0;
   firstConstant = given.jac_entries;
   if (problem.constants) {
     problem.constants(instance, jacobianEntries.get());
@@ -83,7 +83,7 @@ bool Functions::values(const double *x, double &f, Vector &c) {
   double raw = 0;
   if (!succeeded(problem.values(instance, work, point.get(), &raw, rows.get())))
     return false;
-  f = objectiveScale * raw;
+  f = objectiveScale * (raw + absolutes.value(point.get()));
   if (!std::isfinite(f))
     return false;
   for (int64_t i = 0; i < form.m; ++i) {
@@ -121,6 +121,7 @@ bool Functions::first(const double *x, Vector &g, Vector &J) {
   std::copy_n(x, form.n, point.get());
   if (!succeeded(problem.first(instance, work, point.get(), gradient.get(), jacobianEntries.get())))
     return false;
+  absolutes.addGradient(point.get(), gradient.get());
   return copyFirst(g, J);
 }
 
@@ -134,6 +135,7 @@ bool Functions::second(const double *x, double sigma, const Vector &y, Vector &g
   if (!succeeded(problem.second(instance, work, point.get(), sigma * objectiveScale, weights.get(),
                                 gradient.get(), jacobianEntries.get(), hessianEntries.get())))
     return false;
+  absolutes.addGradient(point.get(), gradient.get());
   hessianStructure.add(hessianEntries.get(), H);
   return copyFirst(g, J) && H.allFinite();
 }
@@ -161,6 +163,11 @@ int64_t Functions::addends() const {
   return isKnown ? problem.addends(instance) : 0;
 }
 
+bool Functions::isEndless() const {
+  constexpr size_t needed = offsetof(costate_problem_v1, is_endless) + sizeof(problem.is_endless);
+  return problem.size >= needed && problem.is_endless && problem.is_endless(instance);
+}
+
 bool Functions::sampled(const double *x, const std::vector<int64_t> &which, double &f, Vector &g) {
   Timer timer(seconds);
   ++firstCount;
@@ -169,7 +176,9 @@ bool Functions::sampled(const double *x, const std::vector<int64_t> &which, doub
   if (!succeeded(problem.sampled(instance, work, point.get(), which.data(), int64_t(which.size()), &f,
                                  gradient.get())))
     return false;
-  g = Eigen::Map<const Vector>(gradient.get(), form.n);
+  f += absolutes.value(point.get());
+  absolutes.addGradient(point.get(), gradient.get());
+  g = Eigen::Map<const Vector>(gradient.get(), g.size());
   return std::isfinite(f) && g.allFinite();
 }
 

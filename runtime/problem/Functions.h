@@ -2,6 +2,7 @@
 #pragma once
 
 #include "costate/rt/Abi.h"
+#include "runtime/problem/Absolutes.h"
 #include "runtime/problem/Sparsity.h"
 
 #include <Eigen/Core>
@@ -70,7 +71,10 @@ public:
 
   /// The addends of the objective; 0 where the problem does not tell.
   int64_t addends() const;
-  /// The unscaled objective with the addends `which` alone and its gradient g [n]; counted with first().
+  /// Whether sampled() takes any numbers from 0 on, each of which names a draw.
+  bool isEndless() const;
+  /// The unscaled objective with the addends `which` alone and the first entries of its gradient, as many as g
+  /// has; counted with first().
   bool sampled(const double *x, const std::vector<int64_t> &which, double &f, Vector &g);
 
   /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8. Rows
@@ -98,6 +102,9 @@ public:
   bool wasInterrupted() const { return interrupted; }
   /// Whether that code of the ABI is COSTATE_OK; keeps an interruption in mind.
   bool succeeded(int code);
+
+  /// Parts of f and of its first derivatives; they have no second ones.
+  Absolutes absolutes;
 
   double objectiveScale = 1;
   Vector rowScale; // [m]

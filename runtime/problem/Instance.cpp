@@ -44,6 +44,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   addFunctions(all.at("smooth"), all.at("sampled"));
   addPatterns(all.at("shared"), all.at("patterns"));
   addResiduals(all.at("residuals"));
+  addAbsolutes(all.at("residuals").at("weights"));
   completeHidden(xStart);
   fillTable();
 }
@@ -98,6 +99,7 @@ void Instance::fillTable() {
   };
   fillResidualTable();
   fillSampled();
+  fillAbsolutes();
 }
 
 void Instance::fillSampled() {
@@ -109,6 +111,7 @@ void Instance::fillSampled() {
     self(i).some(x, which, count, f, g);
     return self(i).codeAfter();
   };
+  table.is_endless = [](const costate_instance *i) { return int(self(i).sampled.isEndless()); };
 }
 
 void Instance::fillResidualTable() {
@@ -135,6 +138,25 @@ void Instance::fillResidualTable() {
     return int(COSTATE_OK);
   };
 }
+
+namespace {
+
+Column entriesOfModel(const std::vector<FamilyRange> &families, const double *all) {
+  int64_t size = 0;
+  for (const FamilyRange &family : families)
+    size += family.isOfModel() ? family.size : 0;
+  Column column(Type::F64, size);
+  auto to = column.as<double>().begin();
+  for (const FamilyRange &family : families)
+    if (family.isOfModel())
+      to = std::copy_n(all + family.offset, family.size, to);
+  return column;
+}
+
+} // namespace
+
+Column Instance::ofModel(const double *x) const { return entriesOfModel(variables, x); }
+Column Instance::rowsOfModel(const double *c) const { return entriesOfModel(rows, c); }
 
 std::string FamilyRange::shownName(const std::string &index) const {
   if (isOfModel())

@@ -61,6 +61,10 @@ public:
   void residualValues(const double *x, double *r, Scratch &scratch) const;
   void residualFirst(const double *x, double *R, Scratch &scratch) const;
   std::string trace(const double *x, Scratch &scratch) const;
+  /// Of x [n], or of values of all rows [m], the entries of families of the model alone, one family after the
+  /// other.
+  Column ofModel(const double *x) const;
+  Column rowsOfModel(const double *c) const;
   /// Gives the hidden variables in x [n] the values that their definitions have at the others.
   void completeHidden(std::vector<double> &x) const;
   /// The family of variable or row `number` of the problem, counted from 0.
@@ -87,6 +91,12 @@ public:
   int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
   std::vector<Pattern> residualPatterns;
+  /// Absolute values that the objective has besides its patterns and functions; see costate_absolutes.
+  struct {
+    std::vector<double> weights, offsets, values;
+    std::vector<int64_t> starts;
+    std::vector<int32_t> cols;
+  } absolutes;
 
 private:
   void fillTable();
@@ -94,8 +104,10 @@ private:
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
   void addResiduals(const Json &json);
+  void addAbsolutes(const Json &weights);
   void addFunctions(const Json &whole, const Json &some);
   void fillSampled();
+  void fillAbsolutes();
   int codeAfter() const;
   void secondOfPatterns(const double *x, double weight, const double *y, double *g, double *J, double *H,
                         Scratch &scratch) const;

@@ -61,6 +61,7 @@ SampledObjective::SampledObjective(Machine &machine, const Json &json, const std
     return;
   variables = WholeVariables(machine, json, families);
   gradientKernel = machine.kernel(json.at("gradient").get<int>());
+  endless = json.at("endless");
   numAddends = machine.column(json.at("addends").get<int>()).size();
   place = {json.at("place")[0], json.at("place")[1], json.at("place")[2]};
 }

@@ -38,6 +38,8 @@ public:
   explicit operator bool() const { return gradientKernel; }
 
   int64_t addends() const { return numAddends; }
+  /// Any number from 0 on names an addend.
+  bool isEndless() const { return endless; }
   /// Adds the gradient to g; gives the value, NaN where the function fails.
   double first(const double *x, const int64_t *which, int64_t count, double *g) const;
 
@@ -47,6 +49,7 @@ private:
   WholeVariables variables;
   costate_kernel gradientKernel = nullptr;
   int64_t numAddends = 0;
+  bool endless = false;
 };
 
 } // namespace costate::rt

@@ -1,5 +1,6 @@
 // Gradient, Jacobian and Hessian against central differences and the adjoint identity.
 #include "runtime/program/State.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -16,7 +17,8 @@ struct Worst {
   void see(double exact, double difference, const std::string &what) {
     double e = std::abs(exact - difference) / std::max(1.0, std::abs(exact));
     if (!(e <= error))
-      error = e, where = fmt::format("{}: derivative {:.9g}, difference {:.9g}", what, exact, difference);
+      error = e, where = fmt::format("{}: derivative {:.9g}, difference {:.9g}", what, printable(exact),
+                                     printable(difference));
   }
 };
 
@@ -153,7 +155,8 @@ void checkDerivatives(Program::State &state, Step &step) {
   bool good = check.identity.error <= exact && worst.error <= tolerance;
   state.output.print(fmt::format("{}: derivatives {}", p.name, good ? "agree with differences" : "differ"));
   if (!good)
-    throw StepFailure{"derivatives", fmt::format("{} (relative error {:.1e})", worst.where, worst.error), 3};
+    throw StepFailure{"derivatives",
+                      fmt::format("{} (relative error {:.1e})", worst.where, printable(worst.error)), 3};
 }
 
 } // namespace costate::rt

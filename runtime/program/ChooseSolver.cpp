@@ -1,4 +1,5 @@
 // Which solver for which structure.
+#include "runtime/problem/Epigraph.h"
 #include "runtime/program/State.h"
 #include "runtime/solvers/BoxProblem.h"
 
@@ -35,6 +36,8 @@ Choice chooseSolver(const Instance &p) {
   auto choice = [](const char *name, const char *why) { return Choice{solverNamed(name), why}; };
   if (hasConstraints(p))
     return choice("ipm", "it has constraints");
+  if (Epigraph(p.problem(), p.handle()).isNeeded())
+    return choice("ipm", "its objective has absolute values");
   if (!p.problem().second)
     return choice("lbfgsb", "its second derivatives are dense in many variables");
   if (p.hessian.size() == 0)

@@ -1,12 +1,15 @@
 // Steps and commands in order; solving.
+#include "runtime/program/Monitor.h"
 #include "runtime/program/State.h"
 #include "runtime/report/IterationTable.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
+#include <optional>
 #include <utility>
 
 namespace costate::rt {
@@ -32,6 +35,7 @@ namespace {
 struct Request {
   const SolverRow *solver = nullptr; // to be chosen
   const Step *method = nullptr;      // of the model
+  const Step *monitor = nullptr;     // its function says how good points are
   Settings settings;
   bool continues = false, goesOn = false; // from the point before; to another method
 };
@@ -41,6 +45,8 @@ Setting readSetting(const SolverRow &solver, const std::string &option, const Js
   std::string text = value.is_string() ? value.get<std::string>() : "", sentence;
   double number = value.is_string() ? 0 : value.get<double>();
   bool isFile = value.is_string() && solver.takesFile(option);
+  if (value.is_string() && solver.takesQuantity(option))
+    return Quantity{text, {}};
   sentence = isFile              ? solver.checkFile(option, text)
              : value.is_string() ? solver.check(option, text, number)
                                  : solver.check(option, number);
@@ -56,7 +62,7 @@ Request readRequest(const Step &step, const std::string &outputFolder) {
   request.continues = step.has("continues"), request.goesOn = step.has("goes_on");
   std::string name = step.attr("method");
   if (step.all.contains("kernel"))
-    request.method = &step;
+    (step.has("monitors") ? request.monitor : request.method) = &step;
   if (name.empty() || request.method)
     return request;
   request.solver = solverNamed(name);
@@ -74,11 +80,12 @@ WarmStart warmStart(const SolvedProblem &problem) {
 }
 
 /// Lines of the iteration table, and what a bar shows.
-Observer observerOf(Program::State &state, const Instance &instance, const SolverRow &solver) {
+Observer observerOf(Program::State &state, const Instance &instance, const SolverRow &solver,
+                    bool isMonitored) {
   bool takesSteps = solver.progress == Progress::steps, hasBar = takesSteps && state.output.progress;
   bool isVerbose = state.options.verbose;
   if (isVerbose)
-    state.output.print(takesSteps ? stepHeader() : iterationHeader());
+    state.output.print(takesSteps ? stepHeader(isMonitored) : iterationHeader());
   if (!isVerbose && !hasBar)
     return {};
   return [&state, &instance, takesSteps, hasBar, isVerbose](IterationRow row) {
@@ -100,11 +107,19 @@ Result runSolver(Program::State &state, SolvedProblem &problem, const Request &r
   if (state.options.verbose)
     state.output.print(fmt::format("{}: solver {}, {}", instance.name, solver.name,
                                    request.solver ? "as asked for" : problem.chosen.why));
-  Observer observer = observerOf(state, instance, solver);
-  Result result = solver.run(solver, instance.problem(), instance.handle(), &state.host, request.settings,
-                             observer, warm);
+  Observer observer = observerOf(state, instance, solver, request.monitor);
+  Settings settings = request.settings;
+  std::optional<Monitor> monitor;
+  if (request.monitor) {
+    monitor.emplace(state.machine, instance, *request.monitor);
+    settings["monitor"].quantity.value = [&monitor](const double *x) { return monitor->at(x); };
+  }
+  Result result =
+      solver.run(solver, instance.problem(), instance.handle(), &state.host, settings, observer, warm);
   if (state.output.progress)
     state.output.progress(instance.name, nullptr);
+  if (monitor)
+    monitor->rethrow();
   return result;
 }
 
@@ -189,8 +204,8 @@ void assertClaim(Program::State &state, Step &step) {
     std::string label = labels[k];
     if (std::isdigit((unsigned char)label[0]))
       continue; // a literal says what it is
-    message +=
-        fmt::format("{} {} = {:.9g}", separator, label, state.machine.column(step.in[0][k + 1]).real(0));
+    message += fmt::format("{} {} = {:.9g}", separator, label,
+                           printable(state.machine.column(step.in[0][k + 1]).real(0)));
     separator = ",";
   }
   throw StepFailure{"assert", message, 3};

@@ -1,6 +1,7 @@
 // Methods of the model: a compiled function goes from a start to a point, which is then judged.
 #include "runtime/bind/CallStep.h"
 #include "runtime/program/State.h"
+#include "runtime/report/Printable.h"
 #include "runtime/report/Timer.h"
 
 #include <fmt/format.h>
@@ -12,17 +13,6 @@ namespace costate::rt {
 namespace {
 
 constexpr int64_t mostShown = 40; // steps of a loop
-
-/// Entries of families of the model alone, one family after the other.
-Column ofModel(const std::vector<FamilyRange> &families, const std::vector<double> &all) {
-  std::vector<double> entries;
-  for (const FamilyRange &family : families)
-    if (family.isOfModel())
-      entries.insert(entries.end(), all.begin() + family.offset, all.begin() + family.offset + family.size);
-  Column column(Type::F64, int64_t(entries.size()));
-  std::copy(entries.begin(), entries.end(), column.as<double>().begin());
-  return column;
-}
 
 /// What a loop has reported.
 struct History {
@@ -36,7 +26,7 @@ class MethodRun {
 public:
   MethodRun(const Program::State &state, const Instance &instance, const Step &step,
             const std::vector<double> &from)
-      : instance(instance), start(ofModel(instance.variables, from)), point(Type::F64, start.size()) {
+      : instance(instance), start(instance.ofModel(from.data())), point(Type::F64, start.size()) {
     int64_t shown = state.options.verbose ? mostShown : 0;
     capacity.as<int64_t>()[0] = shown;
     for (auto &group : step.attr("reports")) {
@@ -65,8 +55,7 @@ public:
 
 private:
   void moveInside() {
-    Column lower = ofModel(instance.variables, instance.xLower),
-           upper = ofModel(instance.variables, instance.xUpper);
+    Column lower = instance.ofModel(instance.xLower.data()), upper = instance.ofModel(instance.xUpper.data());
     for (int64_t k = 0; k < start.size(); ++k) {
       double &value = start.as<double>()[size_t(k)];
       value = std::min(std::max(value, lower.real(k)), upper.real(k));
@@ -74,10 +63,9 @@ private:
   }
 
   void call(const Machine &machine, const Step &step) {
-    Column lower = ofModel(instance.variables, instance.xLower),
-           upper = ofModel(instance.variables, instance.xUpper),
-           rowLower = ofModel(instance.rows, instance.cLower),
-           rowUpper = ofModel(instance.rows, instance.cUpper);
+    Column lower = instance.ofModel(instance.xLower.data()), upper = instance.ofModel(instance.xUpper.data()),
+           rowLower = instance.rowsOfModel(instance.cLower.data()),
+           rowUpper = instance.rowsOfModel(instance.cUpper.data());
     FunctionCall function(machine, step);
     for (const Column *given : {&start, &lower, &upper, &rowLower, &rowUpper, &capacity})
       function.take(*given);
@@ -107,7 +95,7 @@ void show(const Output &output, const History &history) {
   for (int64_t k = 0; k < mostShown && k * stride < steps; ++k) {
     std::string line = fmt::format("{:>8}", k * stride + 1);
     for (const Column &values : history.values)
-      line += fmt::format(" {:15.7e}", values.real(k));
+      line += fmt::format(" {:>15.7e}", printable(values.real(k)));
     output.print(line);
   }
 }
@@ -150,7 +138,7 @@ Result runMethod(Program::State &state, const Instance &instance, const Step &st
   if (bad != x.end())
     return ended(Status::evaluation_error,
                  fmt::format("after {} steps {} is {}", steps,
-                             instance.quotedName(instance.variables, bad - x.begin()), *bad),
+                             instance.quotedName(instance.variables, bad - x.begin()), printable(*bad)),
                  x, steps);
   instance.completeHidden(x);
   Result result = judge(instance.problem(), instance.handle(), options, x, steps);

@@ -1,5 +1,6 @@
 // Values of solutions, and print.
 #include "runtime/program/State.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -12,7 +13,7 @@ namespace {
 double signedSlack(double value, double low, double high) { return std::min(value - low, high - value); }
 
 std::string numberText(double value) {
-  return std::isnan(value) ? "nan" : fmt::format("{:.9g}", value == 0 ? 0.0 : value);
+  return fmt::format("{:.9g}", value == 0 ? 0.0 : printable(value));
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // The columns of the iteration table.
 #include "runtime/report/IterationTable.h"
+#include "runtime/report/Printable.h"
 
 #include <fmt/format.h>
 
@@ -13,16 +14,22 @@ std::string iterationHeader() {
 
 std::string iterationLine(const IterationRow &r) {
   auto logarithm = [](double v) { return v > 0 ? fmt::format("{:7.1f}", std::log10(v)) : "      -"; };
-  return fmt::format("{:4} {:15.7e} {:8.2e} {:8.2e} {} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration,
-                     r.objective, r.primal_infeasibility, r.dual_infeasibility, logarithm(r.barrier), r.step,
-                     logarithm(r.regularization), r.alpha_dual, r.alpha_primal, r.kind, r.trials);
+  return fmt::format("{:4} {:>15.7e} {:8.2e} {:8.2e} {} {:7.1e} {} {:8.2e} {:8.2e}{} {:3}", r.iteration,
+                     printable(r.objective), r.primal_infeasibility, r.dual_infeasibility,
+                     logarithm(r.barrier), r.step, logarithm(r.regularization), r.alpha_dual, r.alpha_primal,
+                     r.kind, r.trials);
 }
 
-std::string stepHeader() { return "    step       objective      |pg|       |d|      rate        ms"; }
+std::string stepHeader(bool isMonitored) {
+  std::string head = "    step       objective      |pg|       |d|      rate        ms";
+  return isMonitored ? head + "         monitor" : head;
+}
 
 std::string stepLine(const IterationRow &r) {
-  return fmt::format("{:8} {:15.7e} {:9.2e} {:9.2e} {:9.2e} {:9.3f}", r.iteration, r.objective,
-                     r.dual_infeasibility, r.step, r.alpha_primal, 1e3 * r.seconds);
+  std::string line =
+      fmt::format("{:8} {:>15.7e} {:9.2e} {:9.2e} {:9.2e} {:9.3f}", r.iteration, printable(r.objective),
+                  r.dual_infeasibility, r.step, r.alpha_primal, 1e3 * r.seconds);
+  return std::isnan(r.monitor) ? line : line + fmt::format(" {:15.7e}", r.monitor);
 }
 
 bool isStepShown(const IterationRow &r) {

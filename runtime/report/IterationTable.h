@@ -18,8 +18,8 @@ std::string iterationLine(const IterationRow &row);
 
 /// The columns of first-order methods:
 ///   step  steps taken; objective, or that of a batch; |pg|  projected gradient as measured last; |d|  step;
-///   rate; ms  of the step
-std::string stepHeader();
+///   rate; ms  of the step; monitor  as measured last
+std::string stepHeader(bool isMonitored);
 std::string stepLine(const IterationRow &row);
 /// Whether that row is shown: of many ever fewer (1, 2, ..., 10, 20, ..., 100, 200, ...), and the last of
 /// those that were asked for.

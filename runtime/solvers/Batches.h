@@ -7,11 +7,12 @@
 namespace costate::rt {
 
 /// Every epoch is a permutation of the addends, by seed and number of the epoch alone, cut into batches of
-/// one size; what is left over is the last batch.
+/// one size; what is left over is the last batch. Of endless addends, draws of random numbers, every batch is
+/// `size` others, by seed and step alone, and none of the first `addends`.
 class Batches {
 public:
-  /// size 0, or at least `addends`: no batches.
-  Batches(int64_t addends, int64_t size, int64_t seed);
+  /// size 0, or at least `addends` where these are not endless: no batches.
+  Batches(int64_t addends, bool isEndless, int64_t size, int64_t seed);
 
   explicit operator bool() const { return size > 0; }
   /// 1 without batches.
@@ -21,7 +22,11 @@ public:
   const std::vector<int64_t> &of(int64_t step);
 
 private:
-  int64_t addends, size, seed;
+  const std::vector<int64_t> &drawn(int64_t step);
+
+  int64_t addends;
+  bool isEndless;
+  int64_t size, seed;
   int64_t epoch = -1; // of `order`
   std::vector<int64_t> order, batch;
 };

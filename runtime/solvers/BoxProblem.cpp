@@ -27,7 +27,32 @@ std::string BoxProblem::read(bool takesRows) {
   JacobianConstants constants = functions.constants();
   slopes = constants.values;
   std::string sentence = chooseDefinitions(constants, takesRows);
+  if (sentence.empty() && takesRows)
+    takeAbsolutes();
   return sentence.empty() ? sortDefinitions() : sentence;
+}
+
+/// Those of one variable that no row and no other kink reads.
+void BoxProblem::takeAbsolutes() {
+  std::vector<bool> isTaken = isHeld;
+  for (const LinearRow &row : linear)
+    for (int32_t j : row.cols)
+      isTaken[size_t(j)] = true;
+  for (const Kink &kink : kinks)
+    isTaken[size_t(kink.x)] = true;
+  for (int64_t k = 0; k < functions.absolutes.count(); ++k) {
+    auto entries = functions.absolutes.entries(k);
+    double weight = functions.absolutes.weight(k);
+    bool isPossible = entries.size() == 1 && weight >= 0 && entries[0].value != 0;
+    if (!isPossible || isTaken[size_t(entries[0].col)])
+      continue;
+    auto [j, a] = entries[0];
+    isTaken[size_t(j)] = true;
+    kinks.push_back(
+        {-1, j, -std::abs(a), std::abs(a), -functions.absolutes.offset(k) / a, 0, -1, -1, 0, 0, weight});
+    prices.push_back(0);
+    functions.absolutes.leaveOut(k);
+  }
 }
 
 /// A row defines the last of the variables it could: hidden variables come after those they depend on.
@@ -114,10 +139,17 @@ std::string BoxProblem::emptyRow() const {
   return "";
 }
 
+Index BoxProblem::numMoving() const {
+  Index count = shape.n;
+  while (count > 0 && isHeld[size_t(count) - 1])
+    --count;
+  return count;
+}
+
 void BoxProblem::project(Vector &x, const Vector &w) const {
   for (const LinearRow &row : linear) // of the point as it is, not of the nearest within the bounds
     row.project(x, lower, upper, w);
-  x = x.cwiseMax(lower).cwiseMin(upper);
+  x = x.cwiseMax(lower.head(x.size())).cwiseMin(upper.head(x.size()));
 }
 
 /// Levels: a definition is one above the highest it reads.
@@ -171,7 +203,8 @@ bool BoxProblem::prepare(Vector &x) {
 
 bool BoxProblem::value(Vector &x, double &f) {
   for (const Kink &kink : kinks)
-    x[kink.t] = kink.value(x[kink.x]);
+    if (kink.t >= 0)
+      x[kink.t] = kink.value(x[kink.x]);
   for (int level = 0; level < depth; ++level) {
     if (!functions.values(x.data(), f, c))
       return false;
@@ -187,7 +220,7 @@ bool BoxProblem::gradient(const Vector &x, Vector &g) {
     return false;
   reduce(g, y);
   for (size_t k = 0; k < kinks.size(); ++k)
-    prices[k] = std::exchange(g[kinks[k].t], 0);
+    prices[k] = kinks[k].t < 0 ? kinks[k].weight * functions.objectiveScale : std::exchange(g[kinks[k].t], 0);
   return true;
 }
 

@@ -54,8 +54,10 @@ public:
   void reduce(Vector &u) const;
 
   Index n() const { return shape.n; }
+  /// Without the variables at the end that are held.
+  Index numMoving() const;
   /// The nearest point within the bounds, and on the linear rows; by the sum of (z - x)^2 / w with w [n] > 0
-  /// where that is not empty.
+  /// where that is not empty. x and w may end after the first numMoving() entries.
   void project(Vector &x, const Vector &w = {}) const;
   /// Off its bounds by as much as interior points begin.
   void moveInside(Vector &x) const;
@@ -89,6 +91,7 @@ public:
   Vector y;                 // [m] multipliers of f + y'c, of the last gradient(); 0 for other rows
 
 private:
+  void takeAbsolutes();
   std::string chooseDefinitions(const JacobianConstants &constants, bool takesRows);
   std::string sortDefinitions();
   bool isLinear(int64_t row, const JacobianConstants &constants) const;

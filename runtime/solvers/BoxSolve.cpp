@@ -125,10 +125,12 @@ void BoxSolve::priceRows(const Vector &c, Result &result) {
   for (size_t k = 0; k < box.kinkedVariables().size(); ++k) {
     const Kink &kink = box.kinkedVariables()[k];
     double price = box.kinkPrices()[k], slope = kink.slope(x[kink.x], price, g[kink.x]);
+    g[kink.x] += slope;
+    if (kink.t < 0)
+      continue;
     double right = (slope - price * kink.left) / (kink.right - kink.left);
     result.dual[size_t(kink.leftRow)] = (price - right) / kink.leftEntry / functions.objectiveScale;
     result.dual[size_t(kink.rightRow)] = right / kink.rightEntry / functions.objectiveScale;
-    g[kink.x] += slope;
   }
 }
 

@@ -12,7 +12,7 @@ namespace costate::rt {
 namespace {
 
 constexpr std::string_view title = "costate: state of a first-order solve\n";
-constexpr uint32_t version = 1;
+constexpr uint32_t version = 2;
 
 /// All parts of a state, in the order of the file.
 template <class State, class Visit> void eachPart(State &s, Visit visit) {
@@ -23,6 +23,7 @@ template <class State, class Visit> void eachPart(State &s, Visit visit) {
 
 template <class Key, class Visit> void eachPartOfKey(Key &key, Visit visit) {
   visit(key.solver), visit(key.n), visit(key.addends), visit(key.batch), visit(key.seed);
+  visit(key.monitor);
 }
 
 class Writer {
@@ -86,6 +87,10 @@ std::string difference(const CheckpointKey &file, const CheckpointKey &solve) {
     return fmt::format("is a state of a solve with batch {}, here it is {}", file.batch, solve.batch);
   if (file.seed != solve.seed)
     return fmt::format("is a state of a solve with seed {}, here it is {}", file.seed, solve.seed);
+  auto named = [](const std::string &monitor) { return monitor.empty() ? "none" : "`" + monitor + "`"; };
+  if (file.monitor != solve.monitor)
+    return fmt::format("is a state of a solve whose monitor is {}, here it is {}", named(file.monitor),
+                       named(solve.monitor));
   return "";
 }
 

@@ -11,6 +11,7 @@ namespace costate::rt {
 struct CheckpointKey {
   std::string solver;
   int64_t n = 0, addends = 0, batch = 0, seed = 0;
+  std::string monitor; // by which `best` is the best
 };
 
 /// The file is replaced as a whole. Its bytes: a line that says what it is, the version of the format, the

@@ -21,7 +21,8 @@ class FirstOrder {
 public:
   FirstOrder(BoxSolve &at, const FirstOrderOptions &options)
       : at(at), box(at.box), options(options), rule(updateRule(options.method)),
-        batches(at.functions.addends(), options.batch, options.seed) {}
+        batches(at.functions.addends(), at.functions.isEndless(), options.batch, options.seed),
+        length(batches ? box.numMoving() : box.n()) {}
 
   Stop run() {
     auto stop = begin();
@@ -45,7 +46,8 @@ private:
   bool evaluate();
   bool direction(Vector &g);
   void shorten(Vector &g) const;
-  void keepBest();
+  std::optional<Stop> judge();
+  std::string meritName() const { return isMonitored() ? "`" + options.monitor.name + "`" : "objective"; }
   std::string save();
   Stop finish(Stop stop);
   Stop notFinite();
@@ -54,8 +56,12 @@ private:
   int64_t planned() const;
   int64_t total() const { return planned() > 0 ? planned() : options.max_iter; }
   double scale() const { return at.functions.objectiveScale; }
+  bool isMonitored() const { return bool(options.monitor.value); }
+  /// What `patience` and the best point look at, in the user's units.
+  double inUnits(double merit) const { return isMonitored() ? merit : merit / scale(); }
   CheckpointKey key() const {
-    return {rule.name, int64_t(box.n()), at.functions.addends(), batches ? options.batch : 0, options.seed};
+    return {rule.name,    int64_t(box.n()),    at.functions.addends(), batches ? options.batch : 0,
+            options.seed, options.monitor.name};
   }
   bool valueOf(Vector &x, double &f);
   double penalty(const Vector &x) const;
@@ -65,9 +71,13 @@ private:
   const FirstOrderOptions &options;
   const UpdateRule &rule;
   Batches batches;
+  /// Of the arrays that steps change: without the variables at the end that are defined or fixed, where
+  /// batches read no others.
+  const Index length;
   FirstOrderState s;
   double start = 0;    // the objective there
   double searched = 0; // the scaled objective where a search looked last
+  double merit = 0;    // of the measured point: the monitor or the scaled objective
   IterationRow row;
   bool isBroken = false;                               // the state is between two steps
   Timer::Clock::time_point last = Timer::Clock::now(); // a row was shown
@@ -83,15 +93,15 @@ int64_t FirstOrder::planned() const {
 }
 
 std::optional<Stop> FirstOrder::begin() {
-  s.x = at.x, s.f = start = at.f;
+  s.x = at.x.head(length), s.f = start = at.f;
   s.g = at.g;
   s.objectiveScale = scale();
   if (planned() > 0)
     at.limits.max_iter = int(planned()) + 1; // ending() comes first
   if (rule.hasM)
-    s.m = Vector::Zero(box.n());
+    s.m = Vector::Zero(length);
   if (rule.hasV)
-    s.v = Vector::Zero(box.n());
+    s.v = Vector::Zero(length);
   return options.resume ? resume() : std::nullopt;
 }
 
@@ -103,7 +113,7 @@ std::optional<Stop> FirstOrder::resume() {
   if (std::exchange(at.functions.objectiveScale, s.objectiveScale) != s.objectiveScale)
     box.gradient(at.x, at.g); // prices of kinks are scaled
   at.limits.iteration = int(s.step);
-  at.x = s.x, at.f = s.f;
+  at.x.head(length) = s.x, at.f = s.f;
   if (s.g.size() > 0)
     at.g = s.g;
   return std::nullopt;
@@ -116,10 +126,11 @@ bool FirstOrder::isMeasuredHere() const {
 
 std::optional<Stop> FirstOrder::measure() {
   constexpr double blownUp = 1e12;
-  at.x = s.x;
+  at.x.head(length) = s.x;
   if (batches && !(box.value(at.x, at.f) && box.gradient(at.x, at.g)))
     return notFinite();
-  keepBest();
+  if (auto stop = judge())
+    return stop;
   row.seconds = Timer::since(std::exchange(last, Timer::Clock::now()));
   row.planned = int(planned());
   if (at.f / scale() > start / scale() + blownUp * std::max(1.0, std::abs(start / scale())))
@@ -142,32 +153,40 @@ std::optional<Stop> FirstOrder::look() {
   return at.limits.check(goesOn, row.dual_infeasibility);
 }
 
-void FirstOrder::keepBest() {
-  if (!(at.f < s.bestValue))
-    return;
-  s.best = at.x, s.bestValue = at.f, s.bestStep = s.step;
+/// How good the measured point is; keeps the best.
+std::optional<Stop> FirstOrder::judge() {
+  merit = isMonitored() ? options.monitor.value(at.x.data()) : at.f;
+  if (isMonitored())
+    row.monitor = merit;
+  if (isMonitored() && !std::isfinite(merit))
+    return Stop{Status::evaluation_error,
+                fmt::format("`{}` is {} after {} steps", options.monitor.name,
+                            std::isnan(merit) ? "not a number" : "infinite", s.step)};
+  if (merit < s.bestValue)
+    s.best = at.x, s.bestValue = merit, s.bestStep = s.step;
+  return std::nullopt;
 }
 
 /// What the user asked for besides accuracy.
 std::optional<Stop> FirstOrder::ending() {
   auto best = [&] {
-    return fmt::format(
-        "the best objective is that after step {}, projected gradient {:.1e} > tol {:.1e} here", s.bestStep,
-        at.optimality(), options.tol);
+    return fmt::format("the best {} is that after step {}, projected gradient {:.1e} > tol {:.1e} here",
+                       meritName(), s.bestStep, at.optimality(), options.tol);
   };
-  if (options.monitor && !options.monitor(s.x.data(), int(s.step)))
-    return Stop{Status::completed, fmt::format("stopped by its monitor after {} steps; {}", s.step, best())};
+  if (options.goesOn && !options.goesOn(at.x.data(), int(s.step)))
+    return Stop{Status::completed, fmt::format("stopped by its caller after {} steps; {}", s.step, best())};
   if (s.step == planned() && s.step > 0)
     return Stop{Status::completed, fmt::format("{} steps are taken; {}", s.step, best())};
   if (std::exchange(s.judged, s.step) == s.step) // before this state was saved
     return std::nullopt;
-  bool isLower = at.f < s.reference - options.min_change * scale();
+  bool isLower = merit < s.reference - options.min_change * (isMonitored() ? 1 : scale());
   if (isLower)
-    s.reference = at.f;
+    s.reference = merit;
   s.waited = isLower ? 0 : s.waited + 1;
   if (options.patience > 0 && s.waited >= options.patience)
-    return Stop{Status::completed, fmt::format("{} measurements without an objective below {:.9g}; {}",
-                                               s.waited, s.reference / scale() - options.min_change, best())};
+    return Stop{Status::completed, fmt::format("{} measurements without {} below {:.9g}; {}", s.waited,
+                                               isMonitored() ? meritName() : "an objective",
+                                               inUnits(s.reference) - options.min_change, best())};
   return std::nullopt;
 }
 
@@ -177,7 +196,7 @@ std::optional<Stop> FirstOrder::advance() {
   if (isDue)
     if (std::string sentence = save(); !sentence.empty())
       return Stop{Status::interrupted, sentence};
-  Vector g, before = s.x;
+  Vector g(length), before = s.x;
   if (!direction(g))
     return notFinite();
   if (!takeStep(g))
@@ -185,7 +204,7 @@ std::optional<Stop> FirstOrder::advance() {
   ++at.limits.iteration;
   if (!batches && !evaluate())
     return notFinite();
-  row.step = box.n() ? (s.x - before).lpNorm<Eigen::Infinity>() : 0;
+  row.step = length ? (s.x - before).lpNorm<Eigen::Infinity>() : 0;
   row.kind = 'g';
   return std::nullopt;
 }
@@ -194,8 +213,10 @@ std::optional<Stop> FirstOrder::advance() {
 bool FirstOrder::direction(Vector &g) {
   if (!batches) {
     g = at.g / scale();
-  } else if (!at.functions.sampled(s.x.data(), batches.of(s.step), s.f, g)) {
-    return false;
+  } else {
+    at.x.head(length) = s.x;
+    if (!at.functions.sampled(at.x.data(), batches.of(s.step), s.f, g))
+      return false;
   }
   for (Index j = 0; j < g.size(); ++j)
     g[j] = box.isHeld[size_t(j)] ? 0 : g[j];
@@ -260,11 +281,12 @@ bool FirstOrder::evaluate() {
 
 Stop FirstOrder::notFinite() {
   isBroken = true;
+  at.x.head(length) = s.x;
   if (at.functions.wasInterrupted())
     return {Status::interrupted, fmt::format("the functions asked to stop after {} steps", s.step)};
   return {Status::evaluation_error,
           fmt::format("the functions are not finite after {} steps; a smaller rate may help{}", s.step,
-                      at.functions.trace(s.x.data()))};
+                      at.functions.trace(at.x.data()))};
 }
 
 std::string FirstOrder::save() {
@@ -275,11 +297,16 @@ std::string FirstOrder::save() {
   return writeCheckpoint(options.checkpoint.path, key(), s);
 }
 
-/// The state as it is, then the best point for the report.
+/// The state as it is, then the best point for the report. Where the monitor was less before, a point to tol
+/// is not the one.
 Stop FirstOrder::finish(Stop stop) {
   bool isSaved = stop.status != Status::not_run && !isBroken;
   if (std::string sentence = isSaved ? save() : ""; !sentence.empty() && stop.reason != sentence)
     stop.reason += "; " + sentence;
+  bool isEarlier = isMonitored() && s.bestStep != s.step && stop.status == Status::optimal;
+  if (isEarlier)
+    stop = {Status::completed, fmt::format("{} after {} steps; the best {} is that after step {}",
+                                           stop.reason, s.step, meritName(), s.bestStep)};
   if (stop.status != Status::optimal && s.best.size() > 0)
     at.x = s.best;
   return stop;

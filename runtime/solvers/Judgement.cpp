@@ -17,8 +17,17 @@ constexpr double unbounded = 1e20;     // as in the solvers
 constexpr double unscaledLimit = 1e-4; // the default dual_inf_tol of ipm, relative to the gradient as there
 constexpr double near = 1e-5;          // a row or variable is at a bound that is so close, relative to it
 
-bool isAt(double value, double bound) {
-  return std::isfinite(bound) && std::abs(value - bound) <= near * std::max(1.0, std::abs(bound));
+/// Bounds that a value is at, or beyond: an equation is at both.
+struct Held {
+  bool isLower, isUpper;
+  bool isFree() const { return !isLower && !isUpper; }
+};
+
+Held heldAt(double value, double lower, double upper) {
+  auto reach = [](double bound) { return near * std::max(1.0, std::abs(bound)); };
+  bool isEquation = lower == upper;
+  return {std::isfinite(lower) && (isEquation || value <= lower + reach(lower)),
+          std::isfinite(upper) && (isEquation || value >= upper - reach(upper))};
 }
 
 class Judgement {
@@ -41,13 +50,21 @@ public:
 private:
   Stop decide(const std::vector<double> &point, int steps);
   bool evaluate();
+  void leaveKinks();
   void findMultipliers();
   bool leastSquares();
   bool releaseRows();
   bool releaseBounds();
+  Held rowAt(int64_t i) const {
+    return heldAt(c[i] / functions.rowScale[i], shape.c_lower[i], shape.c_upper[i]);
+  }
+  Held variableAt(int64_t j) const { return heldAt(x[j], shape.x_lower[j], shape.x_upper[j]); }
   double wrongSign(Eigen::Index i) const;
   double complementarity() const;
-  double projected(const Vector &slope) const;
+  double projected(const Vector &slope, double scale) const;
+  double shortened(double slope, double by) const {
+    return std::copysign(std::max(0.0, std::abs(slope) - by), slope);
+  }
   void report(Result &result) const;
 
   const JudgementOptions &options;
@@ -55,6 +72,7 @@ private:
   const ProblemShape &shape;
   Vector x, c, g, J;                // c and J in the scale of the rows, g in that of the objective
   Vector y, slope;                  // multipliers, with  slope = grad f + J'y
+  Vector allowance;                 // [n] what kinks hold of the slope, in the user's units
   std::vector<bool> isHeld, isFree; // variables at bounds; rows that are at none
   double f = 0, boundViolation = 0, rowViolation = 0, error = 0;
   bool isFinite = false;
@@ -68,6 +86,7 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
   Vector given = Eigen::Map<const Vector>(point.data(), shape.n);
   x = given.cwiseMax(lower).cwiseMin(upper);
   boundViolation = shape.n ? (given - x).lpNorm<Eigen::Infinity>() : 0;
+  leaveKinks();
   isFinite = evaluate();
   if (functions.wasInterrupted())
     return {Status::interrupted, "the functions asked to stop"};
@@ -76,7 +95,7 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
     return {Status::evaluation_error,
             fmt::format("the functions are not finite {}{}", after, functions.trace(x.data()))};
   findMultipliers();
-  error = std::max(projected(slope), complementarity());
+  error = std::max(projected(slope, functions.objectiveScale), complementarity());
   double violation = std::max(boundViolation, rowViolation);
   if (double size = shape.n ? x.lpNorm<Eigen::Infinity>() : 0; size > unbounded)
     return {Status::unbounded,
@@ -89,13 +108,31 @@ Stop Judgement::decide(const std::vector<double> &point, int steps) {
             fmt::format("{} the optimality error is {:.1e} > tol {:.1e}", after, error, options.tol)};
   // A start with huge derivatives scales the objective down, and with it what tol means.
   double sf = functions.objectiveScale, steepest = shape.n ? g.lpNorm<Eigen::Infinity>() / sf : 0;
-  double left = projected(slope / sf), most = std::max(unscaledLimit, options.tol) * std::max(1.0, steepest);
+  double left = projected(slope / sf, 1),
+         most = std::max(unscaledLimit, options.tol) * std::max(1.0, steepest);
   if (left > most)
     return {Status::completed,
             fmt::format("{} the dual residual is {:.1e} > {:.1e} in the units of the objective", after, left,
                         most)};
   return {Status::optimal,
           fmt::format("optimality error {:.1e} <= tol {:.1e} {}", error, options.tol, after)};
+}
+
+/// At the kink of an absolute value in one variable the gradient is without it: what is left of the slope may
+/// be anything up to its weight.
+void Judgement::leaveKinks() {
+  allowance = Vector::Zero(shape.n);
+  Absolutes &absolutes = functions.absolutes;
+  for (int64_t k = 0; k < absolutes.count(); ++k) {
+    auto entries = absolutes.entries(k);
+    if (entries.size() != 1 || absolutes.weight(k) <= 0 || entries[0].value == 0)
+      continue;
+    auto [j, a] = entries[0];
+    if (std::abs(absolutes.argument(k, x.data()) / a) > near * std::max(1.0, std::abs(x[j])))
+      continue;
+    absolutes.leaveOut(k);
+    allowance[j] += absolutes.weight(k) * std::abs(a);
+  }
 }
 
 /// In the scale of the start, where that is finite.
@@ -124,11 +161,9 @@ void Judgement::findMultipliers() {
   slope = g;
   isHeld.resize(size_t(shape.n)), isFree.resize(size_t(shape.m));
   for (int64_t j = 0; j < shape.n; ++j)
-    isHeld[size_t(j)] = isAt(x[j], shape.x_lower[j]) || isAt(x[j], shape.x_upper[j]);
-  for (int64_t i = 0; i < shape.m; ++i) {
-    double value = c[i] / functions.rowScale[i];
-    isFree[size_t(i)] = !isAt(value, shape.c_lower[i]) && !isAt(value, shape.c_upper[i]);
-  }
+    isHeld[size_t(j)] = !variableAt(j).isFree() || allowance[j] > 0;
+  for (int64_t i = 0; i < shape.m; ++i)
+    isFree[size_t(i)] = rowAt(i).isFree();
   if (shape.m == 0)
     return;
   for (int round = 0; round < most && leastSquares(); ++round)
@@ -159,8 +194,7 @@ bool Judgement::leastSquares() {
 
 /// How much the multiplier of a row pulls away from the bound that the row is at.
 double Judgement::wrongSign(Eigen::Index i) const {
-  double value = c[i] / functions.rowScale[i];
-  bool isLower = isAt(value, shape.c_lower[i]), isUpper = isAt(value, shape.c_upper[i]);
+  auto [isLower, isUpper] = rowAt(i);
   return isLower && !isUpper ? std::max(0.0, y[i]) : isUpper && !isLower ? std::max(0.0, -y[i]) : 0;
 }
 
@@ -181,9 +215,9 @@ bool Judgement::releaseBounds() {
   for (int64_t j = 0; j < shape.n; ++j) {
     if (!isHeld[size_t(j)] || shape.x_lower[j] == shape.x_upper[j])
       continue;
-    bool isLower = isAt(x[j], shape.x_lower[j]), isUpper = isAt(x[j], shape.x_upper[j]);
-    bool leaves =
-        (isLower && !isUpper && slope[j] < -options.tol) || (isUpper && !isLower && slope[j] > options.tol);
+    auto [isLower, isUpper] = variableAt(j);
+    double left = shortened(slope[j], allowance[j] * functions.objectiveScale);
+    bool leaves = (!isUpper && left < -options.tol) || (!isLower && left > options.tol);
     isHeld[size_t(j)] = !leaves;
     isAny |= leaves;
   }
@@ -192,10 +226,14 @@ bool Judgement::releaseBounds() {
 
 // ---- measures ------------------------------------------------------------------------------------------
 
-/// |P(x - slope) - x|
-double Judgement::projected(const Vector &of) const {
+/// |P(x - slope) - x|, where the slope is `scale` times that in the user's units.
+double Judgement::projected(const Vector &of, double scale) const {
   Eigen::Map<const Vector> lower(shape.x_lower, shape.n), upper(shape.x_upper, shape.n);
-  return shape.n ? (-of).cwiseMax(lower - x).cwiseMin(upper - x).lpNorm<Eigen::Infinity>() : 0;
+  Vector left = of;
+  for (int64_t j = 0; j < shape.n; ++j)
+    left[j] = shortened(of[j], allowance[j] * scale);
+  Vector free = (-left).cwiseMax(lower - x).cwiseMin(upper - x);
+  return shape.n ? free.lpNorm<Eigen::Infinity>() : 0;
 }
 
 double Judgement::complementarity() const {
@@ -222,10 +260,10 @@ void Judgement::report(Result &result) const {
     result.dual[size_t(i)] = -y[i] * functions.rowScale[i] / sf;
   }
   for (int64_t j = 0; j < shape.n; ++j)
-    if (isHeld[size_t(j)])
-      result.reduced_cost[size_t(j)] = slope[j] / sf;
+    if (isHeld[size_t(j)] && !variableAt(j).isFree())
+      result.reduced_cost[size_t(j)] = shortened(slope[j] / sf, allowance[j]);
   result.primal_infeasibility = std::max(boundViolation, rowViolation);
-  result.dual_infeasibility = projected(slope) / sf;
+  result.dual_infeasibility = projected(slope / sf, 1);
   result.complementarity = complementarity() / sf;
 }
 

@@ -9,13 +9,15 @@
 namespace costate::rt {
 
 /// t >= h + left (x - p)  and  t >= h + right (x - p),  where t has no other rows, no bounds that matter, and
-/// the objective is linear in it: at a minimum t is the larger side.
+/// the objective is linear in it: at a minimum t is the larger side. Where t is -1 the objective has the
+/// value itself, times `weight` (Absolutes.h).
 struct Kink {
   int32_t t, x;
   double left, right; // slopes, left < right
   double p, h;
   int64_t leftRow, rightRow;
   double leftEntry, rightEntry; // those of t in the rows
+  double weight = 0;            // in the user's units; of variables t it is their gradient's
 
   double value(double at) const { return h + std::max(left * (at - p), right * (at - p)); }
   /// The z of least  c value(z) + (z - at)^2 / 2  for c >= 0.

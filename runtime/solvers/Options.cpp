@@ -49,16 +49,19 @@ std::vector<std::string> detail::wordsOf(const char *text) {
 }
 
 std::string OptionRow::text() const {
-  if (isFile())
+  if (isFile() || isQuantity())
     return path.empty() ? "none" : path;
   return words.empty() ? fmt::format("{:g}", value) : words[size_t(value)];
 }
 
 bool OptionRow::isFile() const { return std::strcmp(type, "file name") == 0; }
+bool OptionRow::isQuantity() const { return std::strcmp(type, "name") == 0; }
 
 namespace {
 
 std::string expected(const OptionRow &row) { return fmt::format("{}", fmt::join(row.words, " or ")); }
+
+constexpr const char *aQuantity = "the name of a `let` of the problem";
 
 } // namespace
 
@@ -73,7 +76,10 @@ std::string unknownOption(const std::string &solver, const std::string &name,
 std::string refusedFile(const OptionRow &row, const std::string &path) {
   if (!row.isFile())
     return fmt::format("option `{}` is \"{}\", expected {} without quotes ({})", row.name, path,
-                       row.words.empty() ? "a number" : expected(row), row.meaning);
+                       row.isQuantity()    ? aQuantity
+                       : row.words.empty() ? "a number"
+                                           : expected(row),
+                       row.meaning);
   return path.empty() ? fmt::format("option `{}` is an empty file name ({})", row.name, row.meaning) : "";
 }
 
@@ -81,6 +87,8 @@ std::string refusedValue(const OptionRow &row, double value) {
   if (row.isFile())
     return fmt::format("option `{}` is {:g}, expected a file name in quotes ({})", row.name, value,
                        row.meaning);
+  if (row.isQuantity())
+    return fmt::format("option `{}` is {:g}, expected {} ({})", row.name, value, aQuantity, row.meaning);
   bool isWhole = std::strcmp(row.type, "real") == 0 || std::trunc(value) == value;
   if (value >= row.low && value <= row.high && isWhole)
     return "";
@@ -94,6 +102,8 @@ std::string refusedText(const OptionRow &row, const std::string &text, double &v
   if (row.isFile())
     return fmt::format("option `{}` is `{}`, expected a file name in quotes ({})", row.name, text,
                        row.meaning);
+  if (row.isQuantity())
+    return ""; // the problem knows its names
   if (text == "true" || text == "false") {
     value = text == "true";
     return "";

@@ -17,8 +17,9 @@ Result run(const SolverRow &self, const costate_problem_v1 &problem, const costa
            const WarmStart *warm) {
   Options options;
   for (auto &[name, value] : settings) {
-    std::string sentence = value.isFile ? setFile(options, self.name, name, value.path)
-                                        : setOption(options, self.name, name, value.number);
+    std::string sentence = value.isFile           ? setFile(options, self.name, name, value.path)
+                           : value.quantity.value ? setQuantity(options, self.name, name, value.quantity)
+                                                  : setOption(options, self.name, name, value.number);
     if (!sentence.empty()) {
       Result refused;
       refused.reason = sentence;
@@ -37,6 +38,8 @@ template <class Options> SolverRow row(const char *name, const char *method) {
 std::string rangeOf(const OptionRow &row) {
   if (row.isFile())
     return "a file name in quotes";
+  if (row.isQuantity())
+    return "a `let` of the problem";
   if (!row.words.empty())
     return fmt::format("{}", fmt::join(row.words, " or "));
   return fmt::format("{:g} to {:g}", row.low, row.high);
@@ -84,7 +87,7 @@ std::string SolverRow::check(const std::string &option, const std::string &text,
   for (const OptionRow &row : options())
     if (row.name == option) {
       std::string sentence = refusedText(row, text, value);
-      return sentence.empty() ? refusedValue(row, value) : sentence;
+      return sentence.empty() && !row.isQuantity() ? refusedValue(row, value) : sentence;
     }
   return unknownOption(name, option, options());
 }
@@ -100,6 +103,12 @@ bool SolverRow::takesFile(const std::string &option) const {
   std::vector<OptionRow> known = options();
   return std::any_of(known.begin(), known.end(),
                      [&](const OptionRow &row) { return row.name == option && row.isFile(); });
+}
+
+bool SolverRow::takesQuantity(const std::string &option) const {
+  std::vector<OptionRow> known = options();
+  return std::any_of(known.begin(), known.end(),
+                     [&](const OptionRow &row) { return row.name == option && row.isQuantity(); });
 }
 
 std::string SolverRow::help() const {

@@ -1,5 +1,6 @@
 // The interior point method from beginning to end: presolve, start, restoration, report.
 #include "costate/rt/Solve.h"
+#include "runtime/problem/Epigraph.h"
 #include "runtime/problem/Presolve.h"
 #include "runtime/solvers/CleanUp.h"
 #include "runtime/solvers/Conflict.h"
@@ -477,8 +478,16 @@ Result Solve::report(const Stop &stop) {
 
 Result solve(const costate_problem_v1 &problem, const costate_instance *instance, const costate_host *host,
              const InteriorPointOptions &options, const Observer &observer, const WarmStart *warm) {
-  return guarded(problem, instance,
-                 [&] { return Solve(problem, instance, host, options, observer, warm).run(); });
+  return guarded(problem, instance, [&] {
+    Epigraph smooth(problem, instance);
+    if (!smooth.isNeeded())
+      return Solve(problem, instance, host, options, observer, warm).run();
+    WarmStart start = warm ? smooth.extended(*warm) : WarmStart{};
+    Result result =
+        Solve(smooth.problem(), smooth.handle(), host, options, observer, warm ? &start : nullptr).run();
+    smooth.restore(result);
+    return result;
+  });
 }
 
 } // namespace costate::rt

@@ -26,14 +26,15 @@ namespace costate::rt {
 
 /// What a first-order method knows: all of it goes into checkpoints.
 struct FirstOrderState {
-  int64_t step = 0;  // steps taken
-  Vector x, g;       // [n] the point and the gradient there of the scaled objective; g is empty for batches
-  double f = 0;      // the scaled objective there
-  Vector m, v;       // [n] see above
-  double s = 1;      // of [Nes83]
-  double length = 0; // of the last step that a search found; 0: none yet
-  std::vector<double> values;                                 // of the last points of a search
-  Vector best;                                                // [n] the best measured point
+  int64_t step = 0; // steps taken
+  Vector x, g;      // the point and the gradient there of the scaled objective; g is empty for batches, and x
+                    // leaves out what is defined or fixed at the end
+  double f = 0;     // the scaled objective there
+  Vector m, v;      // like x; see above
+  double s = 1;     // of [Nes83]
+  double length = 0;          // of the last step that a search found; 0: none yet
+  std::vector<double> values; // of the last points of a search
+  Vector best;                // [n] the best measured point
   double bestValue = std::numeric_limits<double>::infinity(); // scaled
   int64_t bestStep = 0;
   double reference = std::numeric_limits<double>::infinity(); // objective that `patience` compares with

@@ -4,6 +4,7 @@
 // CHECK: costate.residual "$f.0" over %{{.*}} attributes {
 // CHECK: costate.residual "$f.1" attributes {
 // CHECK: costate.residual "$f.2" : () -> () {
+// CHECK: costate.residual "$absolute.f.0" over %{{.*}} weights %{{.*}} : (tensor<?xi32>, tensor<?xf64>) -> () {
 // CHECK: costate.term into -4 : () -> () {
 costate.program attributes {roots = ["Bus", "Arc"]} {
   %n = costate.literal {values = dense<[0, 1, 2]> : tensor<3xi32>} : () -> tensor<?xi32>
@@ -27,6 +28,12 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
       costate.yield %r : f64
     }
     costate.residual "$f.2" : () -> () {}
+    // Weights: the objective has sum(s) k[s]*|x[s]|, too.
+    costate.residual "$absolute.f.0" over %n weights %k : (tensor<?xi32>, tensor<?xf64>) -> () {
+    ^bb0(%s: index):
+      %v = costate.at %x[%s] : tensor<?xf64> -> f64
+      costate.yield %v : f64
+    }
     costate.term into -4 : () -> () {
     ^bb0(%s: index):
       %v = costate.at %x[%s] : tensor<?xf64> -> f64

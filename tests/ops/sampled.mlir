@@ -10,6 +10,14 @@ costate.program attributes {roots = []} {
     }
     costate.sampled %rows by @f.gradient(%x) {places = [], variables = array<i32: 0>} : (tensor<?xi32>, tensor<?xf64>) -> ()
   }
+  // Addends that are draws.
+  // CHECK: costate.sampled %{{.*}} by @f.gradient(%{{.*}}) {endless, places = [], variables = array<i32: 0>}
+  costate.problem "q" {
+    %x = costate.variable "x" like %rows {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
+    costate.objective "cost" "minimize" attributes {} {
+    }
+    costate.sampled %rows by @f.gradient(%x) {endless, places = [], variables = array<i32: 0>} : (tensor<?xi32>, tensor<?xf64>) -> ()
+  }
 }
 func.func @f.gradient(%x: tensor<?xf64>, %which: tensor<?xi64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {costate.function} {
   return %x, %x : tensor<?xf64>, tensor<?xf64>

@@ -11,6 +11,6 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
 // C2: the field
 costate.program attributes {roots = ["Bus", "Arc"]} {
   costate.problem "p" {}
-  // expected-error @below {{'costate.solution' op has field `price`, expected value, dual, reduced_cost, slack, lower, upper, objective, status or iterations}}
+  // expected-error @below {{'costate.solution' op has field `price`, expected value, dual, reduced_cost, slack, lower, upper, objective, status, iterations or report}}
   %a = costate.solution @p "x" "price" : tensor<?xf64>
 }

@@ -27,3 +27,13 @@ costate.program attributes {roots = []} {
   // expected-error @below {{'costate.solve' op gives and takes other columns than `short`}}
   costate.solve @p "m" by @short {options = {}}
 }
+
+// -----
+
+// C2: its columns, of a number that a solver watches
+func.func @whole(%x: tensor<?xf64>, %y: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} { return %x : tensor<?xf64> }
+costate.program attributes {roots = []} {
+  costate.problem "p" {}
+  // expected-error @below {{'costate.solve' op gives and takes other columns than `whole`}}
+  costate.solve @p "adam" by @whole {monitors, options = {}}
+}

@@ -10,6 +10,21 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   // CHECK: costate.solve @p "shrink" by @shrink %{{.*}} : tensor<?xf64> {continues, options = {}, reports = {{\[\[}}"first"]]}
   %rate = costate.literal {values = dense<[0.5]> : tensor<1xf64>} : () -> tensor<?xf64>
   costate.solve @p "shrink" by @shrink %rate : tensor<?xf64> {continues, options = {}, reports = [["first"]]}
+
+  // A solver watches a number: the first entry of the point, times the rate.
+  // CHECK: costate.solve @p "adam" by @watched %{{.*}} : tensor<?xf64> {monitors, options = {monitor = "first"}}
+  costate.solve @p "adam" by @watched %rate : tensor<?xf64> {monitors, options = {monitor = "first"}}
+}
+
+func.func @watched(%x: tensor<?xf64>, %rate: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} {
+  %one = arith.constant 1 : index
+  %v = costate.map (%i < %one) -> (tensor<?xf64>) {
+    %a = costate.at %x[%i] : tensor<?xf64> -> f64
+    %r = costate.at %rate[%i] : tensor<?xf64> -> f64
+    %w = arith.mulf %r, %a : f64
+    costate.yield %w : f64
+  }
+  return %v : tensor<?xf64>
 }
 
 func.func @shrink(%start: tensor<?xf64>, %lower: tensor<?xf64>, %upper: tensor<?xf64>, %row_lower: tensor<?xf64>,

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <numeric>
+#include <set>
 
 namespace costate::rt {
 namespace {
@@ -39,7 +40,7 @@ template <class Options> Options steps(int count, double rate) {
 /// The points of a solve, start included.
 template <class Options> Path pathOf(HandWrittenProblem problem, Options options) {
   Path path;
-  options.monitor = [&](const double *x, int) { return path.push_back({x, x + problem.start.size()}), true; };
+  options.goesOn = [&](const double *x, int) { return path.push_back({x, x + problem.start.size()}), true; };
   Result result = problem.solve(options);
   EXPECT_EQ(result.status, Status::completed) << result.reason;
   return path;
@@ -452,7 +453,7 @@ TEST(FirstOrderSearch, DecayIsPartOfTheSlope) {
     descent.decay = accelerated.decay = 3;
     descent.steps = accelerated.steps = 200;
     std::vector<double> last;
-    descent.monitor = accelerated.monitor = [&](const double *x, int) { return last = {x[0]}, true; };
+    descent.goesOn = accelerated.goesOn = [&](const double *x, int) { return last = {x[0]}, true; };
     Result result = isNesterov ? problem.solve(accelerated) : problem.solve(descent);
     EXPECT_NEAR(last[0], 0.25, 1e-6) << result.reason;
   }
@@ -613,7 +614,7 @@ TEST(DisjointRows, TwoOfThemAndAConstant) {
 }
 
 TEST(Batches, EpochsArePermutations) {
-  Batches batches(10, 4, 3);
+  Batches batches(10, false, 4, 3);
   EXPECT_EQ(batches.stepsPerEpoch(), 3);
   std::vector<std::vector<int64_t>> epochs;
   for (int64_t epoch = 0; epoch < 3; ++epoch) {
@@ -629,12 +630,28 @@ TEST(Batches, EpochsArePermutations) {
       EXPECT_EQ(all[size_t(i)], i);
   }
   EXPECT_NE(epochs[0], epochs[1]);
-  Batches again(10, 4, 3), other(10, 4, 4);
-  EXPECT_EQ(again.of(4), Batches(10, 4, 3).of(4)); // whatever was asked for before
+  Batches again(10, false, 4, 3), other(10, false, 4, 4);
+  EXPECT_EQ(again.of(4), Batches(10, false, 4, 3).of(4)); // whatever was asked for before
   EXPECT_EQ(again.of(1), (std::vector<int64_t>(epochs[0].begin() + 4, epochs[0].begin() + 8)));
   EXPECT_NE(again.of(0), other.of(0));
-  EXPECT_FALSE(Batches(10, 10, 1));
-  EXPECT_FALSE(Batches(10, 0, 1));
+  EXPECT_FALSE(Batches(10, false, 10, 1));
+  EXPECT_FALSE(Batches(10, false, 0, 1));
+}
+
+TEST(Batches, EndlessOnesAreOfOtherDraws) {
+  Batches batches(10, true, 4, 3), others(10, true, 4, 4);
+  EXPECT_EQ(batches.stepsPerEpoch(), 3);
+  std::set<int64_t> all;
+  for (int64_t step = 0; step < 100; ++step)
+    for (int64_t number : batches.of(step)) {
+      EXPECT_GE(number, 10);
+      all.insert(number);
+    }
+  EXPECT_EQ(all.size(), 400u);
+  std::vector<int64_t> first = batches.of(0);
+  EXPECT_EQ(first, Batches(10, true, 4, 3).of(0));
+  EXPECT_NE(first, others.of(0));
+  EXPECT_TRUE(Batches(10, true, 40, 1)) << "more than are measured";
 }
 
 TEST(Batches, AreSeenByTheObserver) {
@@ -689,13 +706,53 @@ TEST(FirstOrderEnd, PatienceEnds) {
   EXPECT_LE(bowl().solve(slow).iterations, 3);
 }
 
-TEST(FirstOrderEnd, AMonitorEnds) {
+TEST(FirstOrderEnd, WhereTheCallerWishes) {
   SgdOptions options = steps<SgdOptions>(100, 0.1);
-  options.monitor = [](const double *, int step) { return step < 5; };
+  options.goesOn = [](const double *, int step) { return step < 5; };
   Result result = bowl().solve(options);
   EXPECT_EQ(result.status, Status::completed);
   EXPECT_EQ(result.iterations, 5);
-  EXPECT_TRUE(contains(result.reason, "stopped by its monitor after 5 steps")) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "stopped by its caller after 5 steps")) << result.reason;
+}
+
+/// From (3, 2) the bowl's minimum is (1, -1/2); the monitor is least at x = 2.
+template <class Options> Options watched(Options options) {
+  options.monitor = {"distance", [](const double *x) { return std::abs(x[0] - 2); }};
+  return options;
+}
+
+TEST(FirstOrderEnd, TheMonitorSaysWhatIsBest) {
+  // x_k - 1 = 2 * 0.9^k is nearest to 1 at k = 7: 0.9566, 0.8609 after it.
+  SgdOptions options = watched(steps<SgdOptions>(0, 0.1));
+  options.patience = 4;
+  std::vector<double> seen;
+  Result result =
+      bowl().solve(options, [&](const IterationRow &row) { return seen.push_back(row.monitor), true; });
+  EXPECT_EQ(result.status, Status::completed);
+  EXPECT_NEAR(result.x[0], 1 + 2 * std::pow(0.9, 7), 1e-14);
+  EXPECT_EQ(result.iterations, 11);
+  EXPECT_TRUE(contains(result.reason, "4 measurements without `distance` below 0.0434")) << result.reason;
+  EXPECT_TRUE(contains(result.reason, "the best `distance` is that after step 7")) << result.reason;
+  ASSERT_EQ(seen.size(), 12u);
+  EXPECT_NEAR(seen[2], 2 * 0.81 - 1, 1e-14);
+}
+
+TEST(FirstOrderEnd, AMinimumIsNotTheBestOfAMonitor) {
+  Result result = bowl().solve(watched(steps<SgdOptions>(0, 0.1)));
+  EXPECT_EQ(result.status, Status::completed) << "the objective's minimum is reached";
+  EXPECT_TRUE(contains(result.reason, "the best `distance` is that after step 7")) << result.reason;
+  EXPECT_NEAR(result.x[0], 1 + 2 * std::pow(0.9, 7), 1e-14);
+  SgdOptions agrees = steps<SgdOptions>(0, 0.1);
+  agrees.monitor = {"distance", [](const double *x) { return std::abs(x[0] - 1); }};
+  EXPECT_EQ(bowl().solve(agrees).status, Status::optimal);
+}
+
+TEST(FirstOrderEnd, AMonitorThatIsNotFinite) {
+  SgdOptions options = steps<SgdOptions>(0, 0.1);
+  options.monitor = {"root", [](const double *x) { return std::sqrt(x[0] - 2); }};
+  Result result = bowl().solve(options);
+  EXPECT_EQ(result.status, Status::evaluation_error);
+  EXPECT_TRUE(contains(result.reason, "`root` is not a number after 7 steps")) << result.reason;
 }
 
 TEST(FirstOrderEnd, EveryStatus) {

@@ -52,6 +52,12 @@ public:
   std::vector<Function> residuals;
   /// Which variables each residual reads; empty: all.
   std::vector<std::vector<int32_t>> residualReads;
+  /// weight |offset + slopes' x| that the objective has besides.
+  struct Absolute {
+    double weight, offset;
+    std::vector<double> slopes;
+  };
+  std::vector<Absolute> absolutes;
   /// Variables from this one on have no entries of the Hessian.
   size_t firstLinear = std::numeric_limits<size_t>::max();
   bool hasProducts = false; // and no matrix of second derivatives
@@ -127,6 +133,25 @@ public:
       replaceSecond();
     if (!residuals.empty())
       addResiduals();
+    if (!absolutes.empty())
+      addAbsolutes();
+  }
+
+  void addAbsolutes() {
+    listed = {};
+    for (const Absolute &absolute : absolutes) {
+      listed.weights.push_back(absolute.weight), listed.offsets.push_back(absolute.offset);
+      for (size_t j = 0; j < absolute.slopes.size(); ++j)
+        if (absolute.slopes[j] != 0)
+          listed.cols.push_back(int32_t(j)), listed.values.push_back(absolute.slopes[j]);
+      listed.starts.push_back(int64_t(listed.cols.size()));
+    }
+    table.absolutes = [](const costate_instance *self, costate_absolutes *out) {
+      auto &all = of(self).listed;
+      *out = {int64_t(all.weights.size()), all.weights.data(), all.offsets.data(),
+              all.starts.data(),           all.cols.data(),    all.values.data()};
+      return 0;
+    };
   }
 
   /// By products with it.
@@ -225,6 +250,11 @@ private:
   std::vector<double> cLower, cUpper, constants;
   std::vector<int32_t> jacRows, jacCols, hessRows, hessCols, residualRows, residualCols;
   costate_shape form{};
+  struct {
+    std::vector<double> weights, offsets, values;
+    std::vector<int64_t> starts{0};
+    std::vector<int32_t> cols;
+  } listed;
 };
 
 /// Hock-Schittkowski problem 71; its optimum is 17.0140173.

@@ -95,6 +95,22 @@ TEST(Judgement, ViolationsAreMeasured) {
   EXPECT_EQ(r.x[0], 3) << "moved into its bounds";
 }
 
+TEST(Judgement, ViolatedRowsHaveMultipliersToo) {
+  // (x - 2)^2 + (y - 1)^2 with x + y == 1, at (2 - t, 1 - t) of a penalty: the gradient is -2t of the row's.
+  for (double t : {0.155, 1.155}) { // violated by 2 - 2t, above and below
+    HandWrittenProblem problem = nearest();
+    problem.rows[0] = HandWrittenProblem::linear({1, 1}, 1, 1);
+    Result r = problem.judge({2 - t, 1 - t});
+    EXPECT_EQ(r.status, Status::iteration_limit);
+    EXPECT_NEAR(r.dual_infeasibility, 0, 1e-8);
+    EXPECT_NEAR(r.dual[0], -2 * t, 1e-8);
+  }
+  Result r = nearest().judge({2 - 0.155, 1 - 0.155});
+  EXPECT_NEAR(r.dual_infeasibility, 0, 1e-8) << "an inequality pulls back from its violated side";
+  r = nearest().judge({2.155, 1.155});
+  EXPECT_NEAR(r.dual_infeasibility, 0.31, 1e-8) << "and never to it";
+}
+
 TEST(Judgement, ValuesThatAreNotFinite) {
   HandWrittenProblem problem({[](const Point &x) { return log(x[0]); }, {1.0}});
   EXPECT_EQ(problem.judge({-1}).status, Status::evaluation_error);

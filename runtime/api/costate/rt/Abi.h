@@ -99,6 +99,20 @@ typedef struct costate_residuals {
   int64_t constant;    /* that many entries at the end do not depend on x */
 } costate_residuals;
 
+/* Absolute values of linear functions that the objective has besides f:
+ *
+ *     f(x) + sum_k weights[k] * |offsets[k] + sum_e values[e] * x[cols[e]]|,   starts[k] <= e < starts[k + 1]
+ *
+ * No function of the problem counts them; who calls values() adds them. */
+typedef struct costate_absolutes {
+  int64_t count;
+  const double *weights; /* [count] of any sign */
+  const double *offsets; /* [count] */
+  const int64_t *starts; /* [count + 1] */
+  const int32_t *cols;   /* [starts[count]] */
+  const double *values;  /* [starts[count]] */
+} costate_absolutes;
+
 typedef struct costate_problem_v1 {
   uint32_t version, size; /* COSTATE_ABI_VERSION, sizeof(costate_problem_v1) */
   const char *descriptor; /* JSON, NUL-terminated, or null; names of variables and rows for messages */
@@ -163,6 +177,11 @@ typedef struct costate_problem_v1 {
    * define. May be null where addends gives 0. */
   int (*sampled)(const costate_instance *, costate_work *, const double *x, const int64_t *which,
                  int64_t count, double *f, double *g);
+  /* Nonzero: the addends are draws of random numbers, and `which` may have any numbers from 0 on; those from
+   * addends() on are no part of f. May be null: 0. */
+  int (*is_endless)(const costate_instance *);
+  /* What the objective has besides f; arrays belong to the instance. May be null: nothing. */
+  int (*absolutes)(const costate_instance *, costate_absolutes *absolutes);
 } costate_problem_v1;
 
 #ifdef __cplusplus

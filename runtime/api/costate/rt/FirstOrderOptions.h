@@ -36,9 +36,11 @@ struct FirstOrderOptions {
   bool resume = false;
   bool warm = false;
   bool presolve = true;
+  /// What says how good a measured point is, the less the better; empty: the objective.
+  Quantity monitor;
   /// Called with every measured point [n] and the steps taken; where it returns false, the solve has
   /// `completed`. May be empty.
-  std::function<bool(const double *x, int step)> monitor;
+  std::function<bool(const double *x, int step)> goesOn;
 
   FirstOrderOptions(UpdateMethod method, double rate) : method(method), rate(rate) {}
 };
@@ -65,7 +67,7 @@ template <class O> constexpr auto firstOrderFields(const char *decayMeaning) {
       Field<O, int>{"steps", &O::steps, 0, 1e9, "steps to take; 0: until tol"},
       Field<O, int>{"epochs", &O::epochs, 0, 1e9, "passes over the addends to take; 0: as steps says"},
       Field<O, int>{"batch", &O::batch, 0, 1e9, "addends of the objective that a step reads; 0: all"},
-      Field<O, int64_t>{"seed", &O::seed, 0, 9e15, "of the order in which batches take the addends"},
+      Field<O, int64_t>{"seed", &O::seed, 0, 9e15, "of the order, or the draws, that batches take"},
       Field<O, Schedule>{"schedule", &O::schedule, 0, 4, "how the rate changes with the steps",
                          "constant linear cosine exponential step"},
       Field<O, int>{"warmup", &O::warmup, 0, 1e9, "steps in which the rate grows to its value"},
@@ -82,6 +84,8 @@ template <class O> constexpr auto firstOrderFields(const char *decayMeaning) {
       Field<O, double>{"time_limit", &O::time_limit, 0, inf, "seconds"},
       Field<O, int>{"patience", &O::patience, 0, 1e9,
                     "measurements without a lower objective before stopping; 0: any number"},
+      Field<O, Quantity>{"monitor", &O::monitor, 0, 0,
+                         "what patience and the best point look at instead of the objective"},
       Field<O, double>{"min_change", &O::min_change, 0, inf, "by which it has to be lower"},
       Field<O, File>{"checkpoint", &O::checkpoint, 0, 0, "file that keeps the state of the solve"},
       Field<O, int>{"every", &O::every, 0, 1e9, "steps between its writings; 0: at the end only"},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 
 namespace costate::rt {
 
@@ -17,8 +18,9 @@ struct IterationRow {
   double alpha_primal = 0, alpha_dual = 0;
   int trials = 0; // line-search steps
   // Of first-order methods; their rates are alpha_primal:
-  double seconds = 0; // since the row before
-  int planned = 0;    // steps that were asked for; 0: until tol
+  double seconds = 0;                                        // since the row before
+  int planned = 0;                                           // steps that were asked for; 0: until tol
+  double monitor = std::numeric_limits<double>::quiet_NaN(); // as last measured; nan: none
   /// ' ' start; f, F: the objective decreased enough (F: second-order correction); h, H: the filter took the
   /// point; m: predictor-corrector step; t: tiny step; r: no step found; R: restoration; g: step of a
   /// first-order method.

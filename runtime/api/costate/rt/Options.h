@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <string>
 #include <tuple>
@@ -13,6 +14,12 @@ namespace costate::rt {
 /// A file that an option names; empty for none.
 struct File {
   std::string path;
+};
+
+/// A number of the problem that an option names, at a point [n]; empty for none.
+struct Quantity {
+  std::string name;
+  std::function<double(const double *x)> value;
 };
 
 /// An option: `low` <= value <= `high`; for bool 0 and 1. An enumeration has `words`, those of its values 0,
@@ -28,15 +35,16 @@ template <class Options, class T> struct Field {
 /// One option for display.
 struct OptionRow {
   std::string name;
-  const char *type; // "real", "whole number", "true or false", "word", "file name"
+  const char *type; // "real", "whole number", "true or false", "word", "file name", "name"
   double value, low, high;
   std::string meaning;
   std::vector<std::string> words; // of an enumeration; value k is the word k
-  std::string path = {};          // of a file
+  std::string path = {};          // of a file, or the name of a quantity
 
   /// The value as it is written.
   std::string text() const;
   bool isFile() const;
+  bool isQuantity() const;
 };
 
 // Sentences; each is empty where there is nothing to refuse.
@@ -52,15 +60,16 @@ std::string refusedFile(const OptionRow &row, const std::string &path);
 namespace detail {
 
 template <class T> constexpr const char *optionType() {
-  return std::is_same_v<T, bool>   ? "true or false"
-         : std::is_integral_v<T>   ? "whole number"
-         : std::is_enum_v<T>       ? "word"
-         : std::is_same_v<T, File> ? "file name"
-                                   : "real";
+  return std::is_same_v<T, bool>       ? "true or false"
+         : std::is_integral_v<T>       ? "whole number"
+         : std::is_enum_v<T>           ? "word"
+         : std::is_same_v<T, File>     ? "file name"
+         : std::is_same_v<T, Quantity> ? "name"
+                                       : "real";
 }
 
 template <class T> double numberOf(const T &value) {
-  if constexpr (std::is_same_v<T, File>)
+  if constexpr (std::is_same_v<T, File> || std::is_same_v<T, Quantity>)
     return 0;
   else
     return double(value);
@@ -68,6 +77,8 @@ template <class T> double numberOf(const T &value) {
 template <class T> std::string pathOf(const T &value) {
   if constexpr (std::is_same_v<T, File>)
     return value.path;
+  else if constexpr (std::is_same_v<T, Quantity>)
+    return value.name;
   else
     return "";
 }
@@ -107,7 +118,7 @@ std::string setOption(Options &options, const std::string &solver, const std::st
     isKnown = true;
     sentence = refusedValue(row, value);
     using T = std::decay_t<decltype(options.*member)>;
-    if constexpr (!std::is_same_v<T, File>)
+    if constexpr (!std::is_same_v<T, File> && !std::is_same_v<T, Quantity>)
       if (sentence.empty())
         options.*member = T(value);
   });
@@ -129,6 +140,19 @@ std::string setFile(Options &options, const std::string &solver, const std::stri
       (options.*member).path = path;
   });
   return isKnown ? sentence : unknownOption(solver, name, optionRows(options));
+}
+
+/// The same for an option that names a number of the problem.
+template <class Options>
+std::string setQuantity(Options &options, const std::string &solver, const std::string &name,
+                        const Quantity &quantity) {
+  std::string sentence = unknownOption(solver, name, optionRows(options));
+  detail::eachOption(options, [&](const OptionRow &row, auto member) {
+    if constexpr (std::is_same_v<std::decay_t<decltype(options.*member)>, Quantity>)
+      if (row.name == name)
+        options.*member = quantity, sentence.clear();
+  });
+  return sentence;
 }
 
 /// The same from text: a number, `true` or `false`, the word of an enumeration, a file name.

@@ -78,14 +78,16 @@ Result solve(const costate_problem_v1 &problem, const costate_instance *instance
 /// some sparse LDL' where there are rows.
 Result judge(const costate_problem_v1 &problem, const costate_instance *instance,
              const JudgementOptions &options, const std::vector<double> &x, int steps);
-/// A number, or the name of a file.
+/// A number, the name of a file, or a quantity of the problem.
 struct Setting {
   Setting(double number = 0) : number(number) {}
+  Setting(Quantity quantity) : quantity(std::move(quantity)) {}
   Setting(std::string path) : path(std::move(path)), isFile(true) {}
   Setting(const char *path) : Setting(std::string(path)) {}
   double number = 0;
   std::string path;
   bool isFile = false;
+  Quantity quantity; // with a value where it is one
 };
 
 /// Options by name, as `using` gives them.
@@ -118,6 +120,7 @@ struct SolverRow {
   /// The same for a text in quotes, a file name.
   std::string checkFile(const std::string &option, const std::string &path) const;
   bool takesFile(const std::string &option) const;
+  bool takesQuantity(const std::string &option) const;
   /// One line per option: name, default, range, meaning.
   std::string help() const;
 };

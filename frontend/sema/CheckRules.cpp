@@ -9,7 +9,9 @@ namespace {
 
 constexpr Type realType{Base::Real, nullptr};
 
-bool isReal(const Parameter &parameter) { return !parameter.function && parameter.type.base == Base::Real; }
+bool takesReals(const Parameter &parameter) { return !parameter.function && parameter.type.base == Base::Real; }
+
+bool isRecord(const Parameter &parameter) { return !parameter.function && parameter.type.record; }
 
 bool isAlike(const Parameter &a, const Parameter &b) {
   return !a.function == !b.function && a.rank == b.rank && (a.function || a.type == b.type);
@@ -30,8 +32,10 @@ void Checker::ruleDeclaration(const ast::Statement &s) {
   if (rules.count(function))
     return report(errors::ruleForm(s.names[0].place, function->name, "it has a rule already"));
   std::vector<Parameter> takes = parametersOf(valueOf(*function)), given = parametersOf(valueOf(*rule));
+  if (std::any_of(takes.begin(), takes.end(), isRecord))
+    return report(errors::ruleForm(s.names[0].place, function->name, "it takes or gives records"));
   std::vector<Parameter> directions;
-  std::copy_if(takes.begin(), takes.end(), std::back_inserter(directions), isReal);
+  std::copy_if(takes.begin(), takes.end(), std::back_inserter(directions), takesReals);
   bool isGradient = given.size() == takes.size() && directions.size() == 1;
   if (!isGradient)
     takes.insert(takes.end(), directions.begin(), directions.end());
@@ -59,7 +63,7 @@ Value Checker::ruled(UserFunction &function, const Rule &rule, Symbols arguments
   std::vector<Parameter> parameters = parametersOf(valueOf(function));
   std::vector<Family *> at;
   for (size_t k = 0; k < parameters.size(); ++k) {
-    if (!isReal(parameters[k]))
+    if (!takesReals(parameters[k]))
       continue;
     at.push_back(static_cast<Family *>(arguments[k]));
     arguments[k] = &placeholderLike(*at.back(), realType, place);
@@ -72,7 +76,9 @@ Value Checker::ruled(UserFunction &function, const Rule &rule, Symbols arguments
   inRules.insert(&function);
   Value change = instantiate(*rule.function, arguments, place);
   inRules.erase(&function);
-  if (isPoison(value) || isPoison(change))
+  if (value.record || change.record)
+    report(errors::ruleForm(place, function.name, "it takes or gives records"));
+  if (isPoison(value) || isPoison(change) || value.record || change.record)
     return {poisonAt(place), nullptr};
   call.value = asReal(std::move(value), place);
   call.change = asReal(std::move(change), place);
@@ -93,7 +99,7 @@ Value Checker::ruled(UserFunction &function, const Rule &rule, Symbols arguments
 }
 
 bool Checker::isPoison(const Value &value) {
-  return (value.scalar ? value.scalar->type : value.array->type).base == Base::Poison;
+  return value.scalar && value.scalar->type.base == Base::Poison;
 }
 
 } // namespace costate::sema

@@ -134,7 +134,7 @@ bool Checker::isPartCall(const ast::Node &node) {
 UserFunction *Checker::complexFunction(const std::string &name) {
   static const std::vector<std::string> list = preludeNames();
   static const std::set<std::string> names(list.begin(), list.end());
-  std::string own = "complex_" + name;
+  std::string own = complexPrefix + name;
   if (!names.count(own))
     return nullptr;
   return inPrelude ? dynamic_cast<UserFunction *>(scope.find(own)) : preludeFunction(own);

@@ -10,7 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace costate::sema {
 
@@ -26,6 +26,13 @@ void addLeaves(Symbol &value, std::vector<Family *> &leaves) {
       addLeaves(*field, leaves);
   else
     leaves.push_back(static_cast<Family *>(&value));
+}
+
+bool hasSize(const ast::Statement &record, const std::string &size) {
+  return std::any_of(record.parameters.begin(), record.parameters.end(), [&](auto &field) {
+    return std::any_of(field.typeSizes.begin(), field.typeSizes.end(),
+                       [&](auto &each) { return each->kind == Kind::Name && each->text == size; });
+  });
 }
 
 } // namespace
@@ -53,22 +60,27 @@ void Checker::recordDeclaration(const ast::Statement &s) {
   Record &record = *owner;
   record.written = &s;
   size_t known = diagnostics.size();
-  std::set<std::string> names;
+  std::map<std::string, SourcePlace> names;
   for (auto &field : s.parameters) {
-    if (!names.insert(field.name).second)
-      report(errors::duplicateName(field.place, field.name, field.place));
+    if (auto [first, isNew] = names.emplace(field.name, field.place); !isNew)
+      report(errors::duplicateName(field.place, field.name, first->second));
     if (field.isProblem || field.functionType)
       report(errors::recordForm(field.typePlace, fmt::format("the field `{}` is no value", field.name),
                                 "fields are numbers, conditions, cases, records, and arrays of these"));
     Type type = functionType(field.typeName, field.typePlace);
     record.fields.push_back({field.name, type, ownRank(type, field.typeSizes.size())});
   }
+  for (auto &size : s.sizes)
+    if (!hasSize(s, size.text))
+      report(errors::recordForm(
+          size.place, fmt::format("no field of `{}` has the size `{}`", s.name, size.text),
+          fmt::format("leave it out, or write it in a type, as in `real[{}]`", size.text)));
   bool isGood = diagnostics.size() == known;
   declareTop(std::move(owner), s);
   if (isGood)
     exampleOf({Base::Record, nullptr, &record}, 0, s.name, s.namePlace);
   else
-    record.fields.clear();
+    brokenNames.insert(s.name);
 }
 
 /// How many indices sizes in brackets mean: those of a record with sizes are its own.

@@ -42,7 +42,7 @@ function categorical(weight: real[k], n: int, seed: int) -> int[n] {
 function hypot(x: real, y: real) -> real {
   let wide = abs(x) >= abs(y)
   let m = if wide then abs(x) else abs(y)
-  let n = if wide then abs(y) else abs(x)
+  let n = if wide then y else x
   let r = n/(if m > 0 then m else 1)
   return m*sqrt(1 + r*r)
 }
@@ -73,7 +73,7 @@ function complex_exp(z: complex) -> complex {
 function complex_log(z: complex) -> complex {
   let wide = abs(z.re) >= abs(z.im)
   let m = if wide then abs(z.re) else abs(z.im)
-  let n = if wide then abs(z.im) else abs(z.re)
+  let n = if wide then z.im else z.re
   let near = m > 0.5 and m < 2
   let r = n/(if m > 0 then m else 1)
   let size = (if near then 0 else log(m)) + log1p(if near then (m - 1)*(m + 1) + n*n else r*r)/2

@@ -342,6 +342,7 @@ void Checker::letDeclaration(const ast::Statement &s) {
         s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
     if (record)
       return topRecord({s.name, s.namePlace}, *record);
+    laterNames.erase(s.name);
     brokenNames.insert(s.name);
     return;
   }

@@ -360,10 +360,8 @@ void Checker::fillLet(Let &let, const ast::Statement &s) {
     }
     return;
   }
-  if (shapeOf(*s.value).record) {
-    report(errors::notAvailable(s.place, "a record in a `let` of a problem"));
-    return;
-  }
+  if (shapeOf(*s.value).record)
+    return problemRecord(s);
   IndexFrame frame(scope);
   if (s.indexing)
     binders(*s.indexing, let.domain);

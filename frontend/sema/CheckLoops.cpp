@@ -265,7 +265,8 @@ Symbol *Checker::nextRecord(Carried &carried, Symbol &next, SourcePlace place) {
   std::vector<Family *> leaves = leavesOf(*record);
   for (size_t k = 0; k < leaves.size(); ++k) {
     auto &part = carried.parts[k];
-    bool fits = part.type.isNumber() ? leaves[k]->type.isNumber() : leaves[k]->type == part.type;
+    const Type &type = leaves[k]->type;
+    bool fits = type == part.type || (part.type.base == Base::Real && type.base == Base::Int);
     if (!fits)
       report(errors::typeMismatch(place, what, typeText(part.type), typeText(leaves[k]->type)));
     leaves[k] = fits ? sizedLike(*leaves[k], *part.placeholder, place, what) : nullptr;

@@ -223,7 +223,7 @@ RecordValue *Checker::recordValue(const ast::Node &node) {
   case Kind::Name:
     return asRecord(find(node.text));
   case Kind::Field:
-    return asRecord(fieldOf(node));
+    return recordOfProblem(node) ? solvedRecord(node) : asRecord(fieldOf(node));
   case Kind::Index:
     return recordEntry(node);
   case Kind::ArrayLiteral:
@@ -244,6 +244,10 @@ RecordValue *Checker::recordValue(const ast::Node &node) {
 RecordValue *Checker::recordCall(const ast::Node &node) {
   if (isComplexCall(node))
     return complexCall(node);
+  if (isComplexSolve(node)) {
+    Symbol *A = arrayOperand(*node.children[1]), *b = arrayOperand(*node.children[2]);
+    return A && b ? asRecord(solution(node, *A, *b)) : nullptr;
+  }
   if (isWholeReduction(node))
     return wholeReduced(node).record;
   auto function = isRearrangement(node) ? std::nullopt : callee(node, /*says=*/true);
@@ -291,12 +295,26 @@ RecordValue *Checker::byFields(const Record &record, SourcePlace place, const Sy
       parts.push_back(expression.operand(hasFields ? *own->fields[k] : *operand, {}));
     }
     Value part = value(*write(k, std::move(parts)));
-    if (!isGood(part))
+    Symbol *field = isGood(part) ? fitted(record, k, symbolOf(part, place), place) : nullptr;
+    if (!field)
       return nullptr;
-    result.fields.push_back(&symbolOf(part, place));
+    result.fields.push_back(field);
   }
   result.rank = rankOf(*result.fields[0]) - record.fields[0].rank;
   return &result;
+}
+
+/// What is computed for a field, as the field's kind of number; null after an error.
+Symbol *Checker::fitted(const Record &record, size_t field, Symbol &value, SourcePlace place) {
+  const Type &wanted = record.fields[field].type;
+  if (wanted.base == Base::Real)
+    return realSymbol(value, place);
+  if (wanted.base != Base::Int || typeOf(value).base == Base::Int)
+    return &value;
+  report(errors::typeMismatch(place,
+                              fmt::format("the field `{}` of `{}`", record.fields[field].name, record.name),
+                              typeText(wanted), typeText(typeOf(value))));
+  return nullptr;
 }
 
 /// `points[i]`, `z[2..3]`
@@ -410,31 +428,82 @@ RecordValue *Checker::recordReduction(const ast::Node &node) {
   return asRecord(regrouped(*body, results));
 }
 
-/// At top level: its parts are lets.
-void Checker::topRecord(const ast::Word &word, RecordValue &value) {
+// ---- where records are declared ------------------------------------------------------------------------
+
+/// The value whose parts are lets of their own.
+RecordValue &Checker::namedRecord(const ast::Word &word, RecordValue &value,
+                                  const std::function<void(Let &)> &declare) {
   std::vector<Family *> leaves;
   for (Family *leaf : leavesOf(value)) {
     auto owner = std::make_unique<Let>();
     Let &let = *owner;
     let.name = word.text, let.place = word.place;
-    if (leaf->arity()) {
-      let.domain = cloneOf(leaf->domain);
-      ExprPtr entry = entryOf(*leaf, word.place);
-      for (auto &index : let.domain.indices)
-        entry->args.push_back(indexRef(*index, word.place));
-      setLocal(let, std::move(entry), leaf->type);
-    } else {
-      setLocal(let, use(static_cast<Let &>(*leaf), word.place), leaf->type);
-    }
+    let.domain = cloneOf(leaf->domain);
+    ExprPtr entry = leaf->arity() ? entryOf(*leaf, word.place) : use(static_cast<Let &>(*leaf), word.place);
+    for (auto &index : let.domain.indices)
+      entry->args.push_back(indexRef(*index, word.place));
+    setLocal(let, std::move(entry), leaf->type);
     let.captured.clear();
-    program.steps.push_back({&let, nullptr});
+    declare(let);
     keep(std::move(owner));
     leaves.push_back(&let);
   }
-  Symbol *named = regrouped(value, leaves);
-  named->name = word.text, named->place = word.place;
-  if (auto [known, isNew] = scope.top.emplace(word.text, named); !isNew)
+  auto &named = *asRecord(regrouped(value, leaves));
+  named.name = word.text, named.place = word.place;
+  return named;
+}
+
+void Checker::topRecord(const ast::Word &word, RecordValue &value) {
+  RecordValue &named = namedRecord(word, value, [&](Let &let) { program.steps.push_back({&let, nullptr}); });
+  if (auto [known, isNew] = scope.top.emplace(word.text, &named); !isNew)
     report(errors::duplicateName(word.place, word.text, known->second->place));
+}
+
+/// In a problem, in the place of the let that was declared.
+void Checker::problemRecord(const ast::Statement &s) {
+  RecordValue *value =
+      s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
+  if (!value)
+    return;
+  Problem &problem = *scope.problem;
+  problem.names[s.name] = &namedRecord({s.name, s.namePlace}, *value, [&](Let &let) {
+    let.problem = &problem;
+    problem.order.push_back(&let);
+  });
+}
+
+/// The record that `p.z` names; null for everything else.
+RecordValue *Checker::recordOfProblem(const ast::Node &node) const {
+  bool isNamed = node.kind == Kind::Field && node.children[0]->kind == Kind::Name;
+  auto *problem = isNamed ? dynamic_cast<Problem *>(scope.find(node.children[0]->text)) : nullptr;
+  auto member = problem ? problem->names.find(node.text) : std::map<std::string, Symbol *>::iterator();
+  return problem && member != problem->names.end() ? asRecord(member->second) : nullptr;
+}
+
+/// Its values after a solve; null after an error.
+RecordValue *Checker::solvedRecord(const ast::Node &node) {
+  auto &problem = static_cast<Problem &>(*scope.find(node.children[0]->text));
+  if (!inCommand || !solved.count(&problem)) {
+    report(inCommand ? errors::unsolvedProblem(node.place, problem.name)
+                     : errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
+    return nullptr;
+  }
+  RecordValue &record = *recordOfProblem(node);
+  std::vector<Family *> leaves;
+  for (Family *leaf : leavesOf(record)) {
+    ExprPtr entry = make(ExprKind::Solution, node, leaf->type);
+    entry->problem = &problem, entry->symbol = leaf, entry->text = "value", entry->usesSolution = true;
+    auto owner = std::make_unique<Let>();
+    Let &let = *owner;
+    let.name = setText(node), let.place = node.place, let.isLocal = true;
+    keep(std::move(owner));
+    let.domain = cloneOf(leaf->domain);
+    for (auto &index : let.domain.indices)
+      entry->args.push_back(indexRef(*index, node.place));
+    setLocal(let, std::move(entry), leaf->type);
+    leaves.push_back(&let);
+  }
+  return asRecord(regrouped(record, leaves));
 }
 
 } // namespace costate::sema

@@ -128,12 +128,18 @@ private:
   Symbol *fieldOf(const ast::Node &node);
   RecordValue *byFields(const Record &record, SourcePlace place, const Symbols &operands,
                         const WriteField &write);
+  Symbol *fitted(const Record &record, size_t field, Symbol &value, SourcePlace place);
   RecordValue *recordEntry(const ast::Node &node);
   RecordValue *writtenRecords(const ast::Node &node);
   RecordValue *recordComprehension(const ast::Node &node);
   RecordValue *recordEntries(const ast::Binders &written, const ast::Node &body, const std::string &name,
                              SourcePlace place);
   RecordValue *recordReduction(const ast::Node &node);
+  RecordValue &namedRecord(const ast::Word &word, RecordValue &value,
+                           const std::function<void(Let &)> &declare);
+  void problemRecord(const ast::Statement &s);
+  RecordValue *recordOfProblem(const ast::Node &node) const;
+  RecordValue *solvedRecord(const ast::Node &node);
   void topRecord(const ast::Word &word, RecordValue &value);
 
   // Operations on records (CheckRecordOperations.cpp)
@@ -162,6 +168,7 @@ private:
   bool isComplexCall(const ast::Node &node) const;
   RecordValue *complexCall(const ast::Node &node);
   RecordValue *sameSizes(Symbol &re, Symbol &im, SourcePlace place);
+  bool isComplexSolve(const ast::Node &node);
   bool isPartCall(const ast::Node &node);
   UserFunction *complexFunction(const std::string &name);
   UserFunction *complexOverload(const ast::Node &node);
@@ -329,7 +336,7 @@ private:
   Symbol *arrayOf(const ast::Node &comprehension);
   bool haveSizes(Symbol &array, const std::vector<Let *> &sizes, const ast::Node &node);
   Symbol *arrayProduct(const ast::Node &node);
-  Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
+  Symbol *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Symbol *matrixProduct(const ast::Node &node, Symbol &left, Symbol &right);
   Symbol *conditionLocal(const ast::Node &node);
 

@@ -100,7 +100,8 @@ RecordValue *Checker::recordValue(const ast::Node &node) {
   case Kind::Call:
     return recordCall(node);
   default:
-    return shapeOf(node).isArray ? asRecord(arrayOperation(node)) : recordOperation(node);
+    return shapeOf(node).isArray && node.kind != Kind::If ? asRecord(arrayOperation(node))
+                                                          : recordOperation(node);
   }
 }
 

@@ -40,17 +40,32 @@ void Checker::recordDeclaration(const ast::Statement &s) {
     Type type = functionType(field.typeName, field.typePlace);
     record.fields.push_back({field.name, type, ownRank(type, field.typeSizes.size())});
   }
-  for (auto &size : s.sizes)
-    if (!hasSize(s, size.text))
-      report(errors::recordForm(
-          size.place, fmt::format("no field of `{}` has the size `{}`", s.name, size.text),
-          fmt::format("leave it out, or write it in a type, as in `real[{}]`", size.text)));
+  checkSizes(s);
   bool isGood = diagnostics.size() == known;
   declareTop(std::move(owner), s);
   if (isGood)
     exampleOf({Base::Record, nullptr, &record}, 0, s.name, s.namePlace);
   else
     brokenNames.insert(s.name);
+}
+
+/// What a record announces its fields have, and the other way round.
+void Checker::checkSizes(const ast::Statement &s) {
+  for (auto &size : s.sizes)
+    if (!hasSize(s, size.text))
+      report(errors::recordForm(
+          size.place, fmt::format("no field of `{}` has the size `{}`", s.name, size.text),
+          fmt::format("leave it out, or write it in a type, as in `real[{}]`", size.text)));
+  for (auto &field : s.parameters)
+    for (auto &size : field.typeSizes) {
+      bool isKnown = size->kind != Kind::Name || std::any_of(s.sizes.begin(), s.sizes.end(), [&](auto &own) {
+                       return own.text == size->text;
+                     });
+      if (!isKnown)
+        report(errors::recordForm(size->place,
+                                  fmt::format("`{}` does not announce the size `{}`", s.name, size->text),
+                                  fmt::format("write `record {}[{}](...)`", s.name, size->text)));
+    }
 }
 
 /// How many indices sizes in brackets mean: those of a record with sizes are its own.

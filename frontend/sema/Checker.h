@@ -107,6 +107,7 @@ private:
 
   // Records (CheckRecords.cpp)
   void recordDeclaration(const ast::Statement &s);
+  void checkSizes(const ast::Statement &s);
   size_t ownRank(const Type &type, size_t sizes) const;
   Symbol *exampleOf(const Type &type, size_t rank, const std::string &name, SourcePlace place);
   RecordValue &newRecordValue(const Record &record, size_t rank, const std::string &name, SourcePlace place);

@@ -61,7 +61,8 @@ def Costate_PrintOp : Costate_Op<"print", [MemoryEffects<[MemRead, MemWrite]>, H
   let summary = "values shown, with their names";
   let description = [{
     Meaning: each item is a dictionary of its `label`, the number of its `column` among the operands (-1: a text), those
-    of its `index` columns with their `roots`, and how to write it (`kind`, `root`).
+    of its `index` columns with their `roots`, and how to write it (`kind`, `root`). A complex number has the number
+    of a column of `imaginary` parts besides.
 
     - (C1) Every item has a label, and its column and index numbers are those of operands.
 

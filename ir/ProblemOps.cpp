@@ -431,7 +431,8 @@ static bool namesOperands(DictionaryAttr item, int64_t operands) {
     return integer && integer.getInt() >= least && integer.getInt() < operands;
   };
   auto index = item.getAs<ArrayAttr>("index");
-  return inRange(item.get("column"), -1) &&
+  Attribute imaginary = item.get("imaginary");
+  return inRange(item.get("column"), -1) && (!imaginary || inRange(imaginary, 0)) &&
          (!index || llvm::all_of(index, [&](Attribute number) { return inRange(number, 0); }));
 }
 

@@ -432,20 +432,22 @@ Value FunctionBuilder::tensor(const sema::Family &family) {
   if (let->computed)
     ensure(*let->computed);
   Value array = known(*let);
+  if (!array && isChoice(*let))
+    return placedChoice(*let);
   if (!array)
     placed(freeOf(*let), mayFailOrWait(*let->value),
-           [&](Scope &scope) { array = scope.lets[let] = mapOf(*let); });
+           [&](Scope &scope) { array = scope.lets[let] = mapOf(*let, *let->value); });
   return array;
 }
 
 /// An array defined entry by entry.
-Value FunctionBuilder::mapOf(const sema::Let &let) {
+Value FunctionBuilder::mapOf(const sema::Let &let, const sema::Expr &value) {
   SmallVector<Value> sizes = sizesOf(let);
   Location outer = std::exchange(loc, location(let.place));
   auto map = b().create<MapOp>(loc, sizes, ValueRange(), TypeRange{typeOf(let)});
   inside(map, map.getBody(), false, [&](Scope &scope) {
     bindDomain(let.domain, map.getBody()->getArguments(), scope);
-    Value entry = let.type.base == Base::Real ? real(*let.value) : scalar(*let.value);
+    Value entry = let.type.base == Base::Real ? real(value) : scalar(value);
     b().create<YieldOp>(loc, entry);
   });
   loc = outer;

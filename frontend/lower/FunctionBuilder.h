@@ -212,7 +212,10 @@ private:
   // Arrays
   mlir::Value tensor(const sema::Family &family);
   mlir::Value valueOf(const sema::Value &value, const sema::Type &type);
-  mlir::Value mapOf(const sema::Let &let);
+  mlir::Value mapOf(const sema::Let &let, const sema::Expr &value);
+  bool isChoice(const sema::Let &let);
+  mlir::Value placedChoice(const sema::Let &let);
+  mlir::Value chosenPart(const sema::Let &let, size_t branch);
   void bindDomain(const sema::Binders &domain, mlir::ValueRange positions, Scope &scope);
   mlir::Value inputArray(const sema::Family &family);
   mlir::Value input(mlir::Value column);

@@ -71,6 +71,8 @@ Value FunctionBuilder::scalarLet(const sema::Let &let) {
   if (let.computed)
     ensure(*let.computed);
   Value value = known(let);
+  if (!value && isChoice(let))
+    return placedChoice(let);
   if (!value)
     placed(freeOf(let), mayFailOrWait(*let.value), [&](Scope &scope) {
       value = let.type.base == Base::Real ? real(*let.value) : scalar(*let.value);

@@ -119,6 +119,62 @@ Value FunctionBuilder::choice(const sema::Expr &expr) {
       [&] { return value(*expr.args[2]); });
 }
 
+/// Whether a condition chooses whole values that should not be computed where they are not wanted: arrays, or
+/// all parts of a record.
+bool FunctionBuilder::isChoice(const sema::Let &let) {
+  if (!let.value || let.value->kind != ExprKind::If || (let.domain.empty() && let.chosenWith.size() < 2))
+    return false;
+  auto &args = let.value->args;
+  if ((!mayFailOrWait(*args[1]) && !mayFailOrWait(*args[2])) ||
+      (mayFail(*let.value) && needsRows(*let.value)))
+    return false;
+  Free condition;
+  collect(*args[0], condition);
+  return llvm::none_of(let.domain.indices, [&](auto &index) { return condition.contains(index.get()); });
+}
+
+/// One branch for all that is chosen together.
+Value FunctionBuilder::placedChoice(const sema::Let &let) {
+  SmallVector<const sema::Let *> parts{&let};
+  for (const sema::Let *part : let.chosenWith)
+    if (part != &let && isChoice(*part))
+      parts.push_back(part);
+  Free free;
+  SmallVector<Type> types;
+  for (const sema::Let *part : parts) {
+    free.insert(freeOf(*part).begin(), freeOf(*part).end());
+    types.push_back(typeOf(*part));
+  }
+  Value value;
+  placed(free, /*isLazy=*/true, [&](Scope &scope) {
+    const sema::Expr &condition = *let.value->args[0];
+    Value holds = scalar(condition);
+    auto branches = b().create<scf::IfOp>(loc, types, holds, /*withElse=*/true);
+    auto fill = [&](Block *block, size_t branch) {
+      inside(branches, block, true, [&](Scope &inner) {
+        inner.assumed = {&condition, branch == 1};
+        SmallVector<Value> values;
+        for (const sema::Let *part : parts)
+          values.push_back(chosenPart(*part, branch));
+        b().create<scf::YieldOp>(loc, values);
+      });
+    };
+    fill(branches.thenBlock(), 1);
+    fill(branches.elseBlock(), 2);
+    for (auto [part, result] : llvm::zip(parts, branches.getResults()))
+      scope.lets[part] = result;
+    value = branches.getResult(0);
+  });
+  return value;
+}
+
+Value FunctionBuilder::chosenPart(const sema::Let &let, size_t branch) {
+  const sema::Expr &value = *let.value->args[branch];
+  if (!let.domain.empty())
+    return mapOf(let, value);
+  return let.type.base == Base::Real ? real(value) : scalar(value);
+}
+
 /// Operands after the first are not computed where the first ones decide.
 Value FunctionBuilder::logic(const sema::Expr &expr) {
   bool isAnd = expr.op == "and";

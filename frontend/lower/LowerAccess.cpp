@@ -56,7 +56,8 @@ Value Lowering::code(const sema::Index *index, const Env &env) {
   for (const Env *at = &env; at; at = at->outer) {
     if (auto bound = at->bound.find(index); bound != at->bound.end())
       return spread(bound->second, *at, env);
-    if (auto own = at->space->codes.find(index); own != at->space->codes.end())
+    auto own = at->beginsSpace() ? at->space->codes.find(index) : at->space->codes.end();
+    if (own != at->space->codes.end())
       return spread(own->second, *at, env);
   }
   llvm_unreachable("sema bound every index");
@@ -211,8 +212,15 @@ Value Lowering::access(const sema::Expr &expr, const Env &env) {
 
 /// The values of a `let` that is computed where it is used; a local one without indices once.
 Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const Env &env) {
-  if (let.computed && !let.captured.empty())
-    return FunctionBuilder(*this, let.computed->place).compute(expr, env);
+  bool isOnce = let.isLocal && expr.args.empty();
+  if (Value known = isOnce ? env.localColumns.lookup(&let) : Value())
+    return known;
+  if (let.computed && !let.captured.empty()) {
+    Value value = FunctionBuilder(*this, let.computed->place).compute(expr, env);
+    if (isOnce)
+      env.localColumns[&let] = value;
+    return value;
+  }
   if (let.computed) {
     FunctionBuilder(*this, let.computed->place).compute(*let.computed);
     return access(expr, env);
@@ -221,9 +229,6 @@ Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr, const En
     values[&let] = FunctionBuilder(*this, let.place).compute(let);
     return access(expr, env);
   }
-  bool isOnce = let.isLocal && expr.args.empty();
-  if (Value known = isOnce ? env.localColumns.lookup(&let) : Value())
-    return known;
   Env inner = inlineLet(expr, env);
   Value value = convert(column(*let.value, inner), let.value->type, let.type);
   if (isOnce)

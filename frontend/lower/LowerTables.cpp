@@ -68,6 +68,8 @@ Value Lowering::wholeColumn(const Expr &expr, Value needed) {
   switch (expr.type.base) {
   case Base::Element:
     return columns.foreign(table, expr.text, expr.type.root->id, needed);
+  case Base::Case:
+    return columns.toInteger(columns.foreign(table, expr.text, expr.type.root->id, needed));
   case Base::Int:
     return columns.tableColumn(table, expr.text, Columns::Type::Integer, needed);
   case Base::Bool:

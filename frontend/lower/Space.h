@@ -40,7 +40,11 @@ struct Env {
   // Local lets computed here: columns, and scalars by the block that they stand in.
   mutable llvm::DenseMap<const sema::Let *, mlir::Value> localColumns;
   mutable llvm::DenseMap<std::pair<const sema::Let *, mlir::Block *>, mlir::Value> localScalars;
-  bool binds(const sema::Index *index) const { return bound.contains(index) || space->codes.contains(index); }
+  /// The indices of a space are bound where it begins: what `bound` overlays farther in comes first.
+  bool beginsSpace() const { return !outer || outer->space != space; }
+  bool binds(const sema::Index *index) const {
+    return bound.contains(index) || (beginsSpace() && space->codes.contains(index));
+  }
 };
 
 } // namespace costate::lower

@@ -22,9 +22,10 @@ void Checker::report(Diagnostic diagnostic) {
 
 Symbol *Checker::find(const std::string &name) {
   Symbol *symbol = scope.find(name);
-  if (symbol)
-    ensureChecked(*symbol);
-  return symbol;
+  if (!symbol)
+    return nullptr;
+  ensureChecked(*symbol);
+  return scope.find(name); // a let of a problem may have become a record
 }
 
 ExprPtr Checker::name(const ast::Node &node) {

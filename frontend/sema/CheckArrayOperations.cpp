@@ -171,13 +171,16 @@ Symbol *Checker::arrayProduct(const ast::Node &node) {
 }
 
 /// Of `A \ b`; null after an error.
-Family *Checker::solution(const ast::Node &node, Symbol &matrix, Symbol &right) {
-  auto *A = dynamic_cast<Family *>(asArray(&matrix)), *b = dynamic_cast<Family *>(asArray(&right));
-  if (!A || A->arity() != 2 || !b || b->arity() > 2) {
+Symbol *Checker::solution(const ast::Node &node, Symbol &matrix, Symbol &right) {
+  Symbol *A = asArray(&matrix), *b = asArray(&right);
+  if (!A || rankOf(*A) != 2 || !b || rankOf(*b) > 2) {
     report(errors::arrayOperation(node.place, "`\\` takes a matrix, then a vector or matrix",
                                   "write `A \\ b` for the solution of `A*x == b`"));
     return nullptr;
   }
+  if (asRecord(A) || asRecord(b))
+    return complexResult(rankOf(*b) == 1 ? "column" : "columns",
+                         {&complexOf(*A, node.place), &complexOf(*b, node.place)}, node.place);
   std::vector<Value> results = libraryResults(*findLibraryOperation("solve"), {A, b}, node.place);
   return results.empty() ? nullptr : results[0].array;
 }

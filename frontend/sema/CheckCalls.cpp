@@ -321,8 +321,8 @@ Symbol *Checker::recordArgument(const Parameter &parameter, const ast::Node &nod
   }
   if (!value || rankOf(*value) == parameter.rank)
     return value;
-  report(errors::arrayArgument(node.place, parameter.name, function, parameter.text, rankOf(*value),
-                               parameter.place));
+  report(errors::typeMismatch(node.place, fmt::format("`{}` of `{}`", parameter.name, function),
+                              parameter.text, shapeText(node)));
   return nullptr;
 }
 

@@ -250,7 +250,7 @@ bool Checker::familyItem(const ast::Node &node, Item &item) {
   std::string fieldName = "value";
   if (node.kind == Kind::Name) {
     symbol = scope.find(node.text);
-  } else if (node.kind == Kind::Field) {
+  } else if (node.kind == Kind::Field && !isFieldOfRecord(node)) {
     const ast::Node *base = &node;
     while (base->kind == Kind::Field)
       base = base->children[0].get();

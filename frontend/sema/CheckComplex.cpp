@@ -118,6 +118,17 @@ RecordValue *Checker::sameSizes(Symbol &re, Symbol &im, SourcePlace place) {
   return fitting ? &makeComplex(re, *fitting, place) : nullptr;
 }
 
+/// `solve(A, b)` where one of them is complex
+bool Checker::isComplexSolve(const ast::Node &node) {
+  const ast::Node &called = *node.children[0];
+  if (called.kind != Kind::Name || called.text != "solve" || node.children.size() != 3 || scope.find("solve"))
+    return false;
+  return std::any_of(node.children.begin() + 1, node.children.end(), [&](auto &argument) {
+    const Record *record = shapeOf(*argument).record;
+    return record && record->isComplex();
+  });
+}
+
 /// `re(z)`, `im(z)`
 bool Checker::isPartCall(const ast::Node &node) {
   const ast::Node &called = *node.children[0];
@@ -134,7 +145,7 @@ bool Checker::isPartCall(const ast::Node &node) {
 UserFunction *Checker::complexFunction(const std::string &name) {
   static const std::vector<std::string> list = preludeNames();
   static const std::set<std::string> names(list.begin(), list.end());
-  std::string own = "complex_" + name;
+  std::string own = complexPrefix + name;
   if (!names.count(own))
     return nullptr;
   return inPrelude ? dynamic_cast<UserFunction *>(scope.find(own)) : preludeFunction(own);

@@ -344,6 +344,7 @@ void Checker::letDeclaration(const ast::Statement &s) {
         s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
     if (record)
       return topRecord({s.name, s.namePlace}, *record);
+    laterNames.erase(s.name);
     brokenNames.insert(s.name);
     return;
   }
@@ -361,10 +362,8 @@ void Checker::fillLet(Let &let, const ast::Statement &s) {
     }
     return;
   }
-  if (shapeOf(*s.value).record) {
-    report(errors::notAvailable(s.place, "a record in a `let` of a problem"));
-    return;
-  }
+  if (shapeOf(*s.value).record)
+    return problemRecord(s);
   IndexFrame frame(scope);
   if (s.indexing)
     binders(*s.indexing, let.domain);

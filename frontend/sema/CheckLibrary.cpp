@@ -42,7 +42,9 @@ void Checker::readPrelude() {
   for (auto &s : declarations) {
     topLevel.push_back(s.get());
     auto owner = std::make_unique<UserFunction>();
-    owner->name = s->name, owner->place = s->namePlace;
+    bool isOfComplex = s->name.starts_with(complexPrefix);
+    owner->name = isOfComplex ? s->name.substr(strlen(complexPrefix)) : s->name;
+    owner->place = s->namePlace;
     owner->rank = s->typeSizes.size();
     owner->record = s->typeName == "complex" ? &complexRecord() : nullptr;
     statements[owner.get()] = s.get();

@@ -265,7 +265,8 @@ Symbol *Checker::nextRecord(Carried &carried, Symbol &next, SourcePlace place) {
   std::vector<Family *> leaves = leavesOf(*record);
   for (size_t k = 0; k < leaves.size(); ++k) {
     auto &part = carried.parts[k];
-    bool fits = part.type.isNumber() ? leaves[k]->type.isNumber() : leaves[k]->type == part.type;
+    const Type &type = leaves[k]->type;
+    bool fits = type == part.type || (part.type.base == Base::Real && type.base == Base::Int);
     if (!fits)
       report(errors::typeMismatch(place, what, typeText(part.type), typeText(leaves[k]->type)));
     leaves[k] = fits ? sizedLike(*leaves[k], *part.placeholder, place, what) : nullptr;
@@ -338,48 +339,58 @@ bool Checker::widen(std::vector<Carried> &carried) {
 
 Checker::Names Checker::finishLoop(const ast::Statement &s, std::vector<Carried> &carried,
                                    std::unique_ptr<Loop> loop, const std::vector<Symbol *> &collected) {
-  Names names;
   std::vector<Let *> results;
-  auto asPart = [&](Family &family, const Type &type) {
-    Value value = valueOf(family, family.place);
-    return type.base == Base::Real ? asReal(std::move(value), family.place) : std::move(value);
-  };
-  auto leave = [&](const Symbol &like, const std::vector<Family *> &leaves, const ast::Word &word) {
-    names.push_back({word, regrouped(like, leaves)});
-  };
-  for (Carried &each : carried) {
-    std::vector<Family *> leaves;
-    for (auto &part : each.parts) {
-      loop->starts.push_back(asPart(*part.start, part.type));
-      loop->next.push_back(asPart(*part.next, part.type));
-      dependOn(*loop, *part.start);
-      dependOn(*loop, *part.next);
-      results.push_back(&resultOver({part.start}, each.written->name, part.type, each.written->place));
-      leaves.push_back(results.back());
-    }
-    leave(*each.start, leaves, {each.written->name, each.written->place});
-  }
+  Names names = carriedResults(carried, *loop, results);
   if (loop->condition) {
     loop->usesVariables |= loop->condition->usesVariables;
     loop->usesSolution |= loop->condition->usesSolution;
   }
-  for (size_t k = 0; k < collected.size(); ++k) {
-    std::vector<Family *> leaves;
-    for (Family *leaf : leavesOf(*collected[k])) {
-      loop->collected.push_back(valueOf(*leaf, leaf->place));
-      dependOn(*loop, *leaf);
-      Let &result = resultOver({}, s.collected[k].name, leaf->type, s.collected[k].place);
-      addRanges(result.domain, loop->domain);
-      addRanges(result.domain, leaf->domain);
-      results.push_back(&result);
-      leaves.push_back(&result);
-    }
-    leave(*collected[k], leaves, {s.collected[k].name, s.collected[k].place});
-  }
+  for (size_t k = 0; k < collected.size(); ++k)
+    names.push_back(collectedResult(s.collected[k], *collected[k], *loop, results));
   if (loop->isCounted)
     runs.back()->loops.push_back(loop.get());
   finish(std::move(loop), results);
   return names;
+}
+
+/// The last values.
+Checker::Names Checker::carriedResults(std::vector<Carried> &carried, Loop &loop,
+                                       std::vector<Let *> &results) {
+  Names names;
+  auto asPart = [&](Family &family, const Type &type) {
+    Value value = valueOf(family, family.place);
+    return type.base == Base::Real ? asReal(std::move(value), family.place) : std::move(value);
+  };
+  for (Carried &each : carried) {
+    const ast::Word word{each.written->name, each.written->place};
+    std::vector<Family *> leaves;
+    for (auto &part : each.parts) {
+      loop.starts.push_back(asPart(*part.start, part.type));
+      loop.next.push_back(asPart(*part.next, part.type));
+      dependOn(loop, *part.start);
+      dependOn(loop, *part.next);
+      results.push_back(&resultOver({part.start}, word.text, part.type, word.place));
+      leaves.push_back(results.back());
+    }
+    names.push_back({word, regrouped(*each.start, leaves)});
+  }
+  return names;
+}
+
+/// The values of all steps.
+std::pair<ast::Word, Symbol *> Checker::collectedResult(const ast::Argument &written, Symbol &collected,
+                                                        Loop &loop, std::vector<Let *> &results) {
+  std::vector<Family *> leaves;
+  for (Family *leaf : leavesOf(collected)) {
+    loop.collected.push_back(valueOf(*leaf, leaf->place));
+    dependOn(loop, *leaf);
+    Let &result = resultOver({}, written.name, leaf->type, written.place);
+    addRanges(result.domain, loop.domain);
+    addRanges(result.domain, leaf->domain);
+    results.push_back(&result);
+    leaves.push_back(&result);
+  }
+  return {{written.name, written.place}, regrouped(collected, leaves)};
 }
 
 // ---- where loops stand ---------------------------------------------------------------------------------

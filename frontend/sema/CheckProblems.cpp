@@ -98,7 +98,10 @@ void Checker::ensureChecked(Symbol &symbol) {
   std::swap(outer, scope.indices);
   underWay.pop_back();
   inProgress.erase(&symbol);
-  scope.problem->order.push_back(&symbol);
+  auto named = scope.problem->names.find(symbol.name);
+  bool isRecord = named != scope.problem->names.end() && asRecord(named->second);
+  if (!isRecord) // whose parts are there
+    scope.problem->order.push_back(&symbol);
 }
 
 void Checker::fillInner(Symbol &symbol, const ast::Statement &s) {

@@ -90,7 +90,7 @@ bool Checker::hasNumbers(const Record &record, SourcePlace place) {
 
 // ---- operations ----------------------------------------------------------------------------------------
 
-/// Of values that are no arrays of records; null after an error.
+/// Of values that are no arrays of records, and choices; null after an error.
 RecordValue *Checker::recordOperation(const ast::Node &node) {
   Symbols operands;
   for (size_t k = 0; k < node.children.size(); ++k) {
@@ -123,11 +123,19 @@ RecordValue *Checker::recordOperation(const ast::Node &node) {
 RecordValue *Checker::recordChoice(const ast::Node &node, Symbols operands) {
   Symbols branches(operands.begin() + 1, operands.end());
   const Record *record = sameRecord(branches, node.place);
-  if (!record)
+  RecordValue *result = record ? byFields(*record, node.place, {operands[0], branches[0], branches[1]},
+                                          [&](size_t, std::vector<ast::NodePtr> parts) {
+                                            return operationOf(node, std::move(parts));
+                                          })
+                               : nullptr;
+  if (!result)
     return nullptr;
-  return byFields(
-      *record, node.place, {operands[0], branches[0], branches[1]},
-      [&](size_t, std::vector<ast::NodePtr> parts) { return operationOf(node, std::move(parts)); });
+  std::vector<const Let *> lets;
+  for (Family *leaf : leavesOf(*result))
+    lets.push_back(static_cast<Let *>(leaf));
+  for (const Let *let : lets)
+    const_cast<Let *>(let)->chosenWith = lets;
+  return result;
 }
 
 /// A number has no imaginary part, which so keeps the sign of its zeros.

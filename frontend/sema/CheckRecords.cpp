@@ -1,16 +1,12 @@
-// Records: their declarations, and values of several parts. A value is its parts: what is computed with it is
-// computed field by field.
+// Declarations of records, what makes one, and lets that are records.
 #include "frontend/sema/Checker.h"
 
-#include "frontend/diagnose/NearestName.h"
-#include "frontend/sema/ArrayExpression.h"
 #include "frontend/sema/IntegerExpressions.h"
-#include "frontend/syntax/CopyAst.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
+#include <map>
 
 namespace costate::sema {
 
@@ -18,33 +14,14 @@ using ast::Kind;
 
 namespace {
 
-constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr};
-
-void addLeaves(Symbol &value, std::vector<Family *> &leaves) {
-  if (auto *record = asRecord(&value))
-    for (Symbol *field : record->fields)
-      addLeaves(*field, leaves);
-  else
-    leaves.push_back(static_cast<Family *>(&value));
+bool hasSize(const ast::Statement &record, const std::string &size) {
+  return std::any_of(record.parameters.begin(), record.parameters.end(), [&](auto &field) {
+    return std::any_of(field.typeSizes.begin(), field.typeSizes.end(),
+                       [&](auto &each) { return each->kind == Kind::Name && each->text == size; });
+  });
 }
 
 } // namespace
-
-std::vector<Family *> leavesOf(Symbol &value) {
-  std::vector<Family *> leaves;
-  addLeaves(value, leaves);
-  return leaves;
-}
-
-Family &firstLeaf(Symbol &value) {
-  auto *record = asRecord(&value);
-  return record ? firstLeaf(*record->fields[0]) : static_cast<Family &>(value);
-}
-
-size_t rankOf(const Symbol &value) {
-  auto *record = dynamic_cast<const RecordValue *>(&value);
-  return record ? record->rank : static_cast<const Family &>(value).arity();
-}
 
 // ---- declarations --------------------------------------------------------------------------------------
 
@@ -53,22 +30,42 @@ void Checker::recordDeclaration(const ast::Statement &s) {
   Record &record = *owner;
   record.written = &s;
   size_t known = diagnostics.size();
-  std::set<std::string> names;
+  std::map<std::string, SourcePlace> names;
   for (auto &field : s.parameters) {
-    if (!names.insert(field.name).second)
-      report(errors::duplicateName(field.place, field.name, field.place));
+    if (auto [first, isNew] = names.emplace(field.name, field.place); !isNew)
+      report(errors::duplicateName(field.place, field.name, first->second));
     if (field.isProblem || field.functionType)
       report(errors::recordForm(field.typePlace, fmt::format("the field `{}` is no value", field.name),
                                 "fields are numbers, conditions, cases, records, and arrays of these"));
     Type type = functionType(field.typeName, field.typePlace);
     record.fields.push_back({field.name, type, ownRank(type, field.typeSizes.size())});
   }
+  checkSizes(s);
   bool isGood = diagnostics.size() == known;
   declareTop(std::move(owner), s);
   if (isGood)
     exampleOf({Base::Record, nullptr, &record}, 0, s.name, s.namePlace);
   else
-    record.fields.clear();
+    brokenNames.insert(s.name);
+}
+
+/// What a record announces its fields have, and the other way round.
+void Checker::checkSizes(const ast::Statement &s) {
+  for (auto &size : s.sizes)
+    if (!hasSize(s, size.text))
+      report(errors::recordForm(
+          size.place, fmt::format("no field of `{}` has the size `{}`", s.name, size.text),
+          fmt::format("leave it out, or write it in a type, as in `real[{}]`", size.text)));
+  for (auto &field : s.parameters)
+    for (auto &size : field.typeSizes) {
+      bool isKnown = size->kind != Kind::Name || std::any_of(s.sizes.begin(), s.sizes.end(), [&](auto &own) {
+                       return own.text == size->text;
+                     });
+      if (!isKnown)
+        report(errors::recordForm(size->place,
+                                  fmt::format("`{}` does not announce the size `{}`", s.name, size->text),
+                                  fmt::format("write `record {}[{}](...)`", s.name, size->text)));
+    }
 }
 
 /// How many indices sizes in brackets mean: those of a record with sizes are its own.
@@ -165,264 +162,82 @@ void Checker::bindRecordSizes(const ast::Statement &s, const ast::Parameter &par
   }
 }
 
-// ---- values --------------------------------------------------------------------------------------------
+// ---- where records are declared ------------------------------------------------------------------------
 
-/// The same value with other families in the place of its own, in order from `next` on.
-Symbol *Checker::regrouped(const Symbol &like, const std::vector<Family *> &leaves, size_t &next) {
-  auto *record = dynamic_cast<const RecordValue *>(&like);
-  if (!record)
-    return leaves[next++];
-  RecordValue &result = newRecordValue(*record->record, record->rank, record->name, record->place);
-  for (Symbol *field : record->fields)
-    result.fields.push_back(regrouped(*field, leaves, next));
-  result.rank = rankOf(*result.fields[0]) - record->record->fields[0].rank;
-  return &result;
-}
-
-Symbol *Checker::regrouped(const Symbol &like, const std::vector<Family *> &leaves) {
-  size_t next = 0;
-  return regrouped(like, leaves, next);
-}
-
-Symbol &Checker::symbolOf(Value &value, SourcePlace place) {
-  return value.record ? static_cast<Symbol &>(*value.record) : family(value, place);
-}
-
-Value Checker::valueOf(Symbol &symbol, SourcePlace place) {
-  if (auto *record = asRecord(&symbol))
-    return {nullptr, nullptr, record};
-  return valueOf(static_cast<Family &>(symbol), place);
-}
-
-bool Checker::isGood(const Value &value) const {
-  return value.record || value.array || (value.scalar && value.scalar->type.base != Base::Poison);
-}
-
-Type Checker::typeOf(const Symbol &value) const {
-  auto *record = dynamic_cast<const RecordValue *>(&value);
-  return record ? Type{Base::Record, nullptr, record->record} : static_cast<const Family &>(value).type;
-}
-
-/// What shapeOf() says is a record; null after an error.
-RecordValue *Checker::recordValue(const ast::Node &node) {
-  switch (node.kind) {
-  case Kind::Imaginary:
-    return imaginary(node);
-  case Kind::Name:
-    return asRecord(find(node.text));
-  case Kind::Field:
-    return asRecord(fieldOf(node));
-  case Kind::Index:
-    return recordEntry(node);
-  case Kind::ArrayLiteral:
-    return writtenRecords(node);
-  case Kind::ArrayOf:
-    return recordComprehension(node);
-  case Kind::Reduce:
-    return recordReduction(node);
-  case Kind::Match:
-    return matched(node).record;
-  case Kind::Call:
-    return recordCall(node);
-  default:
-    return shapeOf(node).isArray ? asRecord(arrayOperation(node)) : recordOperation(node);
-  }
-}
-
-RecordValue *Checker::recordCall(const ast::Node &node) {
-  if (isComplexCall(node))
-    return complexCall(node);
-  if (isWholeReduction(node))
-    return wholeReduced(node).record;
-  auto function = isRearrangement(node) ? std::nullopt : callee(node, /*says=*/true);
-  if (!function)
-    return asRecord(arrayOperation(node));
-  return *function ? functionCall(node, **function).record : nullptr;
-}
-
-/// `p.x`, also `re(z)`
-bool Checker::isFieldOfRecord(const ast::Node &node) {
-  return node.kind == Kind::Call    ? isPartCall(node)
-         : node.kind == Kind::Field ? shapeOf(*node.children[0]).record != nullptr
-                                    : false;
-}
-
-/// Null after an error.
-Symbol *Checker::fieldOf(const ast::Node &node) {
-  bool isCall = node.kind == Kind::Call;
-  const ast::Node &whole = *node.children[isCall ? 1 : 0];
-  const std::string &name = isCall ? node.children[0]->text : node.text;
-  RecordValue *value = recordValue(whole);
-  if (!value)
-    return nullptr;
-  errors::Names known;
-  for (size_t k = 0; k < value->fields.size(); ++k) {
-    known.push_back(value->record->fields[k].name);
-    if (known.back() == name)
-      return value->fields[k];
-  }
-  report(errors::unknownField(node.place, setText(whole), name, known, nearestName(name, known)));
-  return nullptr;
-}
-
-/// By field the value of what `write` makes of the operands' fields; a number has none and stands for all.
-/// Null after an error.
-RecordValue *Checker::byFields(const Record &record, SourcePlace place, const Symbols &operands,
-                               const WriteField &write) {
-  RecordValue &result = newRecordValue(record, 0, record.name, place);
-  for (size_t k = 0; k < record.fields.size(); ++k) {
-    ArrayExpression expression(scope, place);
-    std::vector<ast::NodePtr> parts;
-    for (Symbol *operand : operands) {
-      auto *own = asRecord(operand);
-      bool hasFields = own && own->record == &record;
-      parts.push_back(expression.operand(hasFields ? *own->fields[k] : *operand, {}));
-    }
-    Value part = value(*write(k, std::move(parts)));
-    if (!isGood(part))
-      return nullptr;
-    result.fields.push_back(&symbolOf(part, place));
-  }
-  result.rank = rankOf(*result.fields[0]) - record.fields[0].rank;
-  return &result;
-}
-
-/// `points[i]`, `z[2..3]`
-RecordValue *Checker::recordEntry(const ast::Node &node) {
-  RecordValue *whole = recordValue(*node.children[0]);
-  if (!whole)
-    return nullptr;
-  size_t given = node.children.size() - 1;
-  if (given != whole->rank) {
-    report(errors::indexCount(node.place, setText(*node.children[0]), whole->rank, given, whole->place));
-    return nullptr;
-  }
-  return byFields(*whole->record, node.place, {whole}, [&](size_t k, std::vector<ast::NodePtr> parts) {
-    ast::NodePtr entry = newNode(Kind::Index, node.place);
-    entry->children.push_back(std::move(parts[0]));
-    for (size_t d = 1; d <= given; ++d)
-      entry->children.push_back(ast::copyOf(*node.children[d]));
-    for (size_t d = whole->rank; d < rankOf(*whole->fields[k]); ++d)
-      entry->children.push_back(newNode(Kind::Slice, node.place));
-    return entry;
-  });
-}
-
-/// `[p, q]`
-RecordValue *Checker::writtenRecords(const ast::Node &node) {
-  Symbols entries;
-  for (auto &child : node.children)
-    if (Symbol *entry = arrayOperand(*child))
-      entries.push_back(entry);
-    else
-      return nullptr;
-  const Record *record = sameRecord(entries, node.place);
-  if (!record)
-    return nullptr;
-  return byFields(*record, node.place, entries, [&](size_t, std::vector<ast::NodePtr> parts) {
-    ast::NodePtr all = newNode(Kind::ArrayLiteral, node.place);
-    all->children = std::move(parts);
-    return all;
-  });
-}
-
-/// `[Point(i, i^2) for i in 1..n]`
-RecordValue *Checker::recordComprehension(const ast::Node &node) {
-  RecordValue *entries = recordEntries(*node.binders, *node.children[0], setText(node), node.place);
-  if (!entries)
-    return nullptr;
-  std::vector<Family *> leaves;
-  for (Family *leaf : leavesOf(*entries)) {
-    if (!isOverRanges(leaf->domain)) {
-      report(errors::arrayOfRanges(node.place, leaf->name, node.place));
-      return nullptr;
-    }
-    leaves.push_back(&countedFromOne(*leaf, node.place));
-  }
-  return asRecord(regrouped(*entries, leaves));
-}
-
-/// A family of records; null after an error.
-RecordValue *Checker::recordEntries(const ast::Binders &written, const ast::Node &body,
-                                    const std::string &name, SourcePlace place) {
-  Binders domain;
-  IndexFrame frame(scope);
-  binders(written, domain);
-  if (!requireFixedDomain(domain, place))
-    return nullptr;
-  RecordValue *entry = recordValue(body);
-  if (!entry)
-    return nullptr;
-  std::vector<Family *> leaves = leavesOf(*entry), families;
-  for (Family *leaf : leaves) {
-    auto owner = std::make_unique<Let>();
-    Let &let = *owner;
-    let.name = name, let.place = shown(place), let.isLocal = true;
-    keep(std::move(owner));
-    let.domain = leaf == leaves.back() ? std::move(domain) : cloneOf(domain);
-    size_t own = let.domain.indices.size();
-    if (!requireFixedDomain(leaf->domain, place))
-      return nullptr;
-    addRanges(let.domain, leaf->domain);
-    ExprPtr value = leaf->arity() ? entryOf(*leaf, place) : use(static_cast<Let &>(*leaf), place);
-    for (size_t k = own; k < let.domain.indices.size(); ++k)
-      value->args.push_back(indexRef(*let.domain.indices[k], place));
-    setLocal(let, std::move(value), leaf->type);
-    families.push_back(&let);
-  }
-  return asRecord(regrouped(*entry, families));
-}
-
-/// `sum(i in I) p[i]`, `mean(...)` by field.
-RecordValue *Checker::recordReduction(const ast::Node &node) {
-  auto domain = std::make_unique<Binders>();
-  IndexFrame frame(scope);
-  binders(*node.binders, *domain);
-  RecordValue *body = recordValue(*node.children[0]);
-  if (!body || !hasNumbers(*body->record, node.place))
-    return nullptr;
-  std::vector<Family *> leaves = leavesOf(*body), results;
-  for (Family *leaf : leaves) {
-    if (leaf->arity()) {
-      report(errors::notAvailable(node.place, fmt::format("`{}` of records with arrays", node.text)));
-      return nullptr;
-    }
-    ExprPtr total = make(ExprKind::Reduce, node, node.text == "mean" ? real : leaf->type);
-    total->text = node.text;
-    total->binders = leaf == leaves.back() ? std::move(domain) : std::make_unique<Binders>(cloneOf(*domain));
-    total->args.push_back(use(static_cast<Let &>(*leaf), node.place));
-    inherit(*total);
-    Type type = total->type;
-    results.push_back(&local("", node.place, std::move(total), type));
-  }
-  return asRecord(regrouped(*body, results));
-}
-
-/// At top level: its parts are lets.
-void Checker::topRecord(const ast::Word &word, RecordValue &value) {
+/// The value whose parts are lets of their own.
+RecordValue &Checker::namedRecord(const ast::Word &word, RecordValue &value,
+                                  const std::function<void(Let &)> &declare) {
   std::vector<Family *> leaves;
   for (Family *leaf : leavesOf(value)) {
     auto owner = std::make_unique<Let>();
     Let &let = *owner;
     let.name = word.text, let.place = word.place;
-    if (leaf->arity()) {
-      let.domain = cloneOf(leaf->domain);
-      ExprPtr entry = entryOf(*leaf, word.place);
-      for (auto &index : let.domain.indices)
-        entry->args.push_back(indexRef(*index, word.place));
-      setLocal(let, std::move(entry), leaf->type);
-    } else {
-      setLocal(let, use(static_cast<Let &>(*leaf), word.place), leaf->type);
-    }
+    let.domain = cloneOf(leaf->domain);
+    ExprPtr entry = leaf->arity() ? entryOf(*leaf, word.place) : use(static_cast<Let &>(*leaf), word.place);
+    for (auto &index : let.domain.indices)
+      entry->args.push_back(indexRef(*index, word.place));
+    setLocal(let, std::move(entry), leaf->type);
     let.captured.clear();
-    program.steps.push_back({&let, nullptr});
+    declare(let);
     keep(std::move(owner));
     leaves.push_back(&let);
   }
-  Symbol *named = regrouped(value, leaves);
-  named->name = word.text, named->place = word.place;
-  if (auto [known, isNew] = scope.top.emplace(word.text, named); !isNew)
+  auto &named = *asRecord(regrouped(value, leaves));
+  named.name = word.text, named.place = word.place;
+  return named;
+}
+
+void Checker::topRecord(const ast::Word &word, RecordValue &value) {
+  RecordValue &named = namedRecord(word, value, [&](Let &let) { program.steps.push_back({&let, nullptr}); });
+  if (auto [known, isNew] = scope.top.emplace(word.text, &named); !isNew)
     report(errors::duplicateName(word.place, word.text, known->second->place));
+}
+
+/// In a problem, in the place of the let that was declared.
+void Checker::problemRecord(const ast::Statement &s) {
+  RecordValue *value =
+      s.indexing ? recordEntries(*s.indexing, *s.value, s.name, s.namePlace) : recordValue(*s.value);
+  if (!value)
+    return;
+  Problem &problem = *scope.problem;
+  problem.names[s.name] = &namedRecord({s.name, s.namePlace}, *value, [&](Let &let) {
+    let.problem = &problem;
+    problem.order.push_back(&let);
+  });
+}
+
+/// The record that `p.z` names; null for everything else.
+RecordValue *Checker::recordOfProblem(const ast::Node &node) const {
+  bool isNamed = node.kind == Kind::Field && node.children[0]->kind == Kind::Name;
+  auto *problem = isNamed ? dynamic_cast<Problem *>(scope.find(node.children[0]->text)) : nullptr;
+  auto member = problem ? problem->names.find(node.text) : std::map<std::string, Symbol *>::iterator();
+  return problem && member != problem->names.end() ? asRecord(member->second) : nullptr;
+}
+
+/// Its values after a solve; null after an error.
+RecordValue *Checker::solvedRecord(const ast::Node &node) {
+  auto &problem = static_cast<Problem &>(*scope.find(node.children[0]->text));
+  if (!inCommand || !solved.count(&problem)) {
+    report(inCommand ? errors::unsolvedProblem(node.place, problem.name)
+                     : errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
+    return nullptr;
+  }
+  RecordValue &record = *recordOfProblem(node);
+  std::vector<Family *> leaves;
+  for (Family *leaf : leavesOf(record)) {
+    ExprPtr entry = make(ExprKind::Solution, node, leaf->type);
+    entry->problem = &problem, entry->symbol = leaf, entry->text = "value", entry->usesSolution = true;
+    auto owner = std::make_unique<Let>();
+    Let &let = *owner;
+    let.name = setText(node), let.place = node.place, let.isLocal = true;
+    keep(std::move(owner));
+    let.domain = cloneOf(leaf->domain);
+    for (auto &index : let.domain.indices)
+      entry->args.push_back(indexRef(*index, node.place));
+    setLocal(let, std::move(entry), leaf->type);
+    leaves.push_back(&let);
+  }
+  return asRecord(regrouped(record, leaves));
 }
 
 } // namespace costate::sema

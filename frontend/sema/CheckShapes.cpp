@@ -83,16 +83,18 @@ Shape Checker::shapeOfName(const std::string &name) {
   if (scope.findIndex(name))
     return {};
   Symbol *symbol = scope.find(name);
+  bool hasValue = dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint;
+  symbol = hasValue ? find(name) : symbol;
   if (auto *value = asRecord(symbol))
     return {value->record, value->rank > 0};
-  auto *family = dynamic_cast<Family *>(symbol);
-  bool hasValue = family && family->kind != Symbol::Kind::Constraint;
-  return {nullptr, hasValue && (find(name), family->arity() > 0)};
+  return {nullptr, hasValue && static_cast<Family *>(symbol)->arity() > 0};
 }
 
 Shape Checker::shapeOfField(const ast::Node &node) {
   if (viewedArray(node) || solvedFamily(node))
     return {nullptr, true};
+  if (RecordValue *ofProblem = recordOfProblem(node))
+    return {ofProblem->record, ofProblem->rank > 0};
   Shape whole = shapeOf(*node.children[0]);
   if (!whole.record)
     return {};
@@ -124,7 +126,7 @@ Shape Checker::shapeOfCall(const ast::Node &node) {
   Shape given;
   for (size_t k = 1; isNamed && k < node.children.size(); ++k)
     given = joined(given, shapeOf(*node.children[k]));
-  if (isComplexCall(node))
+  if (isComplexCall(node) || isComplexSolve(node))
     return {&complexRecord(), given.isArray};
   if (auto function = callee(node, /*says=*/false))
     return *function ? shapeOf(**function) : Shape();

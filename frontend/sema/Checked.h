@@ -208,6 +208,7 @@ struct Let : Family {
   bool isLocal = false;                // of an instance of a function: computed where it is used
   std::vector<const Index *> captured; // of a local one: indices around the call that its value depends on
   std::vector<const Let *> around;     // of a local one: placeholders that its value depends on
+  std::vector<const Let *> chosenWith; // all parts of a record that one condition chooses
   struct Problem *problem = nullptr;   // where it was declared, if in one
   Let() : Family(Kind::Let) {}
 };

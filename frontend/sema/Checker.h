@@ -106,8 +106,8 @@ private:
   std::string recordText(const Record &record, bool isSeveral) const;
 
   // Records (CheckRecords.cpp)
-  using WriteField = std::function<ast::NodePtr(size_t field, std::vector<ast::NodePtr> parts)>;
   void recordDeclaration(const ast::Statement &s);
+  void checkSizes(const ast::Statement &s);
   size_t ownRank(const Type &type, size_t sizes) const;
   Symbol *exampleOf(const Type &type, size_t rank, const std::string &name, SourcePlace place);
   RecordValue &newRecordValue(const Record &record, size_t rank, const std::string &name, SourcePlace place);
@@ -116,6 +116,15 @@ private:
   Symbol *realSymbol(Symbol &number, SourcePlace place);
   std::pair<Family *, size_t> sizeHolder(RecordValue &value, const std::string &size);
   void bindRecordSizes(const ast::Statement &s, const ast::Parameter &parameter, RecordValue &value);
+  RecordValue &namedRecord(const ast::Word &word, RecordValue &value,
+                           const std::function<void(Let &)> &declare);
+  void problemRecord(const ast::Statement &s);
+  RecordValue *recordOfProblem(const ast::Node &node) const;
+  RecordValue *solvedRecord(const ast::Node &node);
+  void topRecord(const ast::Word &word, RecordValue &value);
+
+  // Values of several parts (CheckRecordValues.cpp)
+  using WriteField = std::function<ast::NodePtr(size_t field, std::vector<ast::NodePtr> parts)>;
   Symbol *regrouped(const Symbol &like, const std::vector<Family *> &leaves, size_t &next);
   Symbol *regrouped(const Symbol &like, const std::vector<Family *> &leaves);
   Symbol &symbolOf(Value &value, SourcePlace place);
@@ -128,13 +137,13 @@ private:
   Symbol *fieldOf(const ast::Node &node);
   RecordValue *byFields(const Record &record, SourcePlace place, const Symbols &operands,
                         const WriteField &write);
+  Symbol *fitted(const Record &record, size_t field, Symbol &value, SourcePlace place);
   RecordValue *recordEntry(const ast::Node &node);
   RecordValue *writtenRecords(const ast::Node &node);
   RecordValue *recordComprehension(const ast::Node &node);
   RecordValue *recordEntries(const ast::Binders &written, const ast::Node &body, const std::string &name,
                              SourcePlace place);
   RecordValue *recordReduction(const ast::Node &node);
-  void topRecord(const ast::Word &word, RecordValue &value);
 
   // Operations on records (CheckRecordOperations.cpp)
   const Record *sameRecord(Symbols &operands, SourcePlace place);
@@ -162,6 +171,7 @@ private:
   bool isComplexCall(const ast::Node &node) const;
   RecordValue *complexCall(const ast::Node &node);
   RecordValue *sameSizes(Symbol &re, Symbol &im, SourcePlace place);
+  bool isComplexSolve(const ast::Node &node);
   bool isPartCall(const ast::Node &node);
   UserFunction *complexFunction(const std::string &name);
   UserFunction *complexOverload(const ast::Node &node);
@@ -278,6 +288,9 @@ private:
   bool widen(std::vector<Carried> &carried);
   Names finishLoop(const ast::Statement &s, std::vector<Carried> &carried, std::unique_ptr<Loop> loop,
                    const std::vector<Symbol *> &collected);
+  Names carriedResults(std::vector<Carried> &carried, Loop &loop, std::vector<Let *> &results);
+  std::pair<ast::Word, Symbol *> collectedResult(const ast::Argument &written, Symbol &collected, Loop &loop,
+                                                 std::vector<Let *> &results);
   void localLoop(const ast::Statement &s);
   void topLoop(const ast::Statement &s);
   void fillEquation(Let &let, const ast::Statement &s);
@@ -342,7 +355,7 @@ private:
   Symbol *arrayOf(const ast::Node &comprehension);
   bool haveSizes(Symbol &array, const std::vector<Let *> &sizes, const ast::Node &node);
   Symbol *arrayProduct(const ast::Node &node);
-  Family *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
+  Symbol *solution(const ast::Node &node, Symbol &matrix, Symbol &right);
   Symbol *matrixProduct(const ast::Node &node, Symbol &left, Symbol &right);
   Symbol *conditionLocal(const ast::Node &node);
 

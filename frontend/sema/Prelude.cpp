@@ -2,8 +2,9 @@
 // it. `stop` where a value only keeps the exponentials from overflowing: the result does not depend on it.
 //
 // `complex_f` is what `f` is for complex numbers. `hypot` and the quotient scale by the greater part [Smith,
-// Algorithm 116, 1962]; `log` has no cancellation near size 1 but that of m^2 - 1 and n^2; signs on the cuts
-// are those of C99, Annex G. Conditions compare parts with zero only where both branches have the derivative.
+// Algorithm 116, 1962]; systems are solved as real ones of twice the size; `log` has no cancellation near
+// size 1 but that of m^2 - 1 and n^2; signs on the cuts are those of C99, Annex G. Conditions compare parts
+// with zero only where both branches have the derivative.
 #include "frontend/sema/Prelude.h"
 
 namespace costate::sema {
@@ -42,7 +43,7 @@ function categorical(weight: real[k], n: int, seed: int) -> int[n] {
 function hypot(x: real, y: real) -> real {
   let wide = abs(x) >= abs(y)
   let m = if wide then abs(x) else abs(y)
-  let n = if wide then abs(y) else abs(x)
+  let n = if wide then y else x
   let r = n/(if m > 0 then m else 1)
   return m*sqrt(1 + r*r)
 }
@@ -73,7 +74,7 @@ function complex_exp(z: complex) -> complex {
 function complex_log(z: complex) -> complex {
   let wide = abs(z.re) >= abs(z.im)
   let m = if wide then abs(z.re) else abs(z.im)
-  let n = if wide then abs(z.im) else abs(z.re)
+  let n = if wide then z.im else z.re
   let near = m > 0.5 and m < 2
   let r = n/(if m > 0 then m else 1)
   let size = (if near then 0 else log(m)) + log1p(if near then (m - 1)*(m + 1) + n*n else r*r)/2
@@ -108,6 +109,18 @@ function complex_dot(x: complex[n], y: complex[n]) -> complex = sum(i in 1..n) c
 function complex_norm(x: complex[n]) -> real = sqrt(sum(i in 1..n) (x[i].re^2 + x[i].im^2))
 function complex_trace(A: complex[n, n]) -> complex = sum(i in 1..n) A[i, i]
 function complex_outer(x: complex[n], y: complex[m]) -> complex[n, m] = [x[i]*y[j] for i in 1..n, j in 1..m]
+function complex_columns(A: complex[n, n], B: complex[n, m]) -> complex[n, m] {
+  let whole = [if i <= n then (if j <= n then A[i, j].re else -A[i, j - n].im)
+               else (if j <= n then A[i - n, j].im else A[i - n, j - n].re) for i in 1..2*n, j in 1..2*n]
+  let X = solve(whole, [if i <= n then B[i, k].re else B[i - n, k].im for i in 1..2*n, k in 1..m])
+  return [complex(X[i, k], X[n + i, k]) for i in 1..n, k in 1..m]
+}
+function complex_column(A: complex[n, n], b: complex[n]) -> complex[n] {
+  let X = complex_columns(A, [b[i] for i in 1..n, k in 1..1])
+  return X[:, 1]
+}
+function complex_inv(A: complex[n, n]) -> complex[n, n] =
+  complex_columns(A, [if i == j then 1 + 0i else 0 for i in 1..n, j in 1..n])
 function complex_concat(x: complex[n], y: complex[m]) -> complex[n] =
   [if i <= n then x[i] else y[i - n] for i in 1..n + m]
 function complex_cumsum(x: complex[n]) -> complex[n] {

@@ -6,6 +6,8 @@
 
 namespace costate::sema {
 
+/// Before the name of what a function is for complex numbers.
+constexpr const char *complexPrefix = "complex_";
 /// Their declarations; a function of the model with the same name hides one.
 const char *preludeText();
 std::vector<std::string> preludeNames();

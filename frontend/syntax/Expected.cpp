@@ -54,6 +54,7 @@ public:
     if (!expression())
       add(list, {{P::LBRACE, "`{`"},
                  {P::COLON, "`:`"},
+                 {P::CASE_ARROW, "`=>`"},
                  {P::THEN, "`then`"},
                  {P::ELSE, "`else`"},
                  {P::TO, "`to`"},
@@ -144,7 +145,8 @@ std::string after(const ParseStop &stop, const Wanted &wanted, const Enclosing &
 std::string nearestStatement(const std::string &word) {
   static const std::vector<std::string> words{"set",      "data",     "param",   "var",   "let",   "problem",
                                               "minimize", "maximize", "subject", "solve", "print", "write",
-                                              "assert",   "check",    "import",  "fix",   "drop",  "restore"};
+                                              "assert",   "check",    "import",  "fix",   "drop",  "restore",
+                                              "function", "record",   "enum"};
   return nearestName(word, words);
 }
 

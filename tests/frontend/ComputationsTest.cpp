@@ -255,6 +255,47 @@ TEST(Library, sizesOfResults) {
   EXPECT_EQ(typesAfter("let (w, V) = eigh(A)"), "real[n] real[n,n]");
   EXPECT_EQ(typesAfter("let (Q, R) = qr(T)"), "real[3,2] real[2,2]");
   EXPECT_EQ(typesAfter("let (U, s, V) = svd(T')"), "real[2,2] real[2] real[3,2]");
+  EXPECT_EQ(typesAfter("let X = fft(b)"), "real[n] real[n]");
+  EXPECT_EQ(typesAfter("let Z = fft2([[1i, 2], [3, 4]])"), "real[2,2] real[2,2]");
+}
+
+const std::string net = "record Net[h, d](W: real[h, d], b: real[h], s: real)\n"
+                        "function f(net: Net) = net.s*sum(net.W) + sum(net.b)\n"
+                        "let net = Net([[1, 2, 3], [4, 5, 6]], [1, 2], 3)\n";
+
+TEST(Records, derivativesAndLoopsHaveTheirParts) {
+  Checked gradient(net + "let g = gradient(f)(net)");
+  ASSERT_EQ(gradient.errors(), "");
+  EXPECT_EQ(typesOf(gradient.last<Derivative>().results), "real[2,3] real[2] real");
+  Checked direction("record P(x: real, y: real)\nfunction g(p: P) = P(p.y, p.x^2)\n"
+                    "let v = jvp(g)(P(1, 2), P(3, 4))");
+  ASSERT_EQ(direction.errors(), "");
+  EXPECT_EQ(direction.last<Derivative>().values.size(), 2u);
+  EXPECT_EQ(direction.last<Derivative>().directions.size(), 2u);
+  Checked loop(net + "scan (n = net, z = 1) for k in 1..4 { n = 2*n; z = 1i*z } collect path = z");
+  ASSERT_EQ(loop.errors(), "");
+  EXPECT_EQ(typesOf(loop.last<Loop>().results), "real[2,3] real[2] real real real real[4] real[4]");
+}
+
+TEST(Records, leaveNoOtherValuesBehind) {
+  Checked checked(net + "let c = complex(1, 2)*[1, 2]\nprint net, c\nwrite c to \"c.csv\"");
+  ASSERT_EQ(checked.errors(), "");
+  std::string shown;
+  for (auto &step : checked.program->steps)
+    if (step.command)
+      for (auto &item : step.command->items)
+        shown += (shown.empty() ? "" : " ") + item.label + (item.imaginary ? "i" : "");
+  EXPECT_EQ(shown, "net.W net.b net.s ci c.re c.im");
+}
+
+TEST(Enumerations, casesAreNumbers) {
+  Checked checked(
+      "enum Mode = {fixed, adaptive, off}\nlet m = match Mode.off { fixed => 1, off => 3, adaptive => 2 }");
+  ASSERT_EQ(checked.errors(), "");
+  auto *let = dynamic_cast<const Let *>(checked.program->steps.back().symbol);
+  ASSERT_TRUE(let && let->value);
+  EXPECT_EQ(let->value->kind, ExprKind::If);
+  EXPECT_EQ(let->value->args[2]->args[2]->integer, 3);
 }
 
 TEST(WrittenArrays, areFlatWithThePositionFirst) {

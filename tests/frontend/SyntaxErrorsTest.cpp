@@ -177,8 +177,8 @@ TEST(Messages, notAvailable) {
        {"workflow w { node a(b: {c, d}) = 1 }", "workflow w {\n {\n }\n}",
         "network m {\n iterate (x = 1) while x {\n y\n }\n}", "experiment \"e\" {\n arm a = 1\n}",
         "mesh m = rectangle([0, 1])", "space V = lagrange(m, 1)", "state u: V {\n test v\n}",
-        "lower w = solve {\n var x\n minimize x\n}", "sampler p -> real = normal(0, 1)",
-        "record Point(x: real)", "enum Mode = {a, b}", "plot x", "time t in [0, T] steps 100"}) {
+        "lower w = solve {\n var x\n minimize x\n}", "sampler p -> real = normal(0, 1)", "plot x",
+        "time t in [0, T] steps 100"}) {
     std::string word(text, std::string_view(text).find(' '));
     EXPECT_EQ(message(text), "1: `" + word + "` is not available yet [not-available]");
   }

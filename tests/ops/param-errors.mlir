@@ -8,6 +8,14 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
 
 // -----
 
+// C1: a case without its root
+costate.program attributes {roots = ["Mode"]} {
+  // expected-error @below {{'costate.param' op of kind `case` has element type 'i64', expected real f64, int i64, bool i1, text i32 or case i64 with a root}}
+  %m = costate.param "m" "case" : () -> tensor<?xi64>
+}
+
+// -----
+
 // C2: the type of the fallback
 costate.program attributes {roots = ["Bus", "Arc"]} {
   %ten = costate.literal {values = dense<[10]> : tensor<1xi64>} : () -> tensor<?xi64>

@@ -9,4 +9,5 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   %a = costate.param "alpha" "real" : () -> tensor<?xf64>
   %b = costate.param "b" "bool" : () -> tensor<?xi1>
   %c = costate.param "c" "text" : () -> tensor<?xi32>
+  %m = costate.param "m" "case" {root = 0 : i32} : () -> tensor<?xi64>
 }

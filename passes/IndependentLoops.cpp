@@ -8,16 +8,12 @@
 using namespace mlir;
 
 namespace costate {
-namespace {
 
-/// The argument or allocation that a memory reference is a view of.
-Value root(Value memory) {
-  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-    memory = view.getViewSource();
-  return memory;
+Value memoryOf(Value reference) {
+  while (auto view = reference.getDefiningOp<ViewLikeOpInterface>())
+    reference = view.getViewSource();
+  return reference;
 }
-
-} // namespace
 
 bool isIndependent(scf::ForOp loop) {
   if (llvm::any_of(loop.getInitArgs().getTypes(), llvm::IsaPred<MemRefType>))
@@ -25,9 +21,9 @@ bool isIndependent(scf::ForOp loop) {
   SmallPtrSet<Value, 8> read, written;
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<memref::LoadOp>(op))
-      read.insert(root(load.getMemRef()));
+      read.insert(memoryOf(load.getMemRef()));
     else if (auto store = dyn_cast<memref::StoreOp>(op))
-      written.insert(root(store.getMemRef()));
+      written.insert(memoryOf(store.getMemRef()));
     else if (op.getNumRegions() != 0 || !isMemoryEffectFree(&op))
       return false;
   }
@@ -39,9 +35,9 @@ bool isIndependentNest(scf::ForOp nest) {
   WalkResult walked = nest.walk([&](Operation *op) {
     auto loop = dyn_cast<scf::ForOp>(op);
     if (auto load = dyn_cast<memref::LoadOp>(op))
-      read.insert(root(load.getMemRef()));
+      read.insert(memoryOf(load.getMemRef()));
     else if (auto store = dyn_cast<memref::StoreOp>(op))
-      written.insert(root(store.getMemRef()));
+      written.insert(memoryOf(store.getMemRef()));
     else if (loop ? !loop.getInitArgs().empty() : op->getNumRegions() != 0 || !isMemoryEffectFree(op))
       return WalkResult::interrupt();
     return WalkResult::advance();

@@ -5,6 +5,9 @@
 
 namespace costate {
 
+/// The argument or allocation that a memory reference is a view of.
+mlir::Value memoryOf(mlir::Value reference);
+
 /// Whether the instances of a loop are independent but for carried values: its body reads nothing that it
 /// writes, and has no loops, branches or effects besides. O(operations).
 bool isIndependent(mlir::scf::ForOp loop);

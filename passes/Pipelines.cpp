@@ -68,6 +68,11 @@ void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &opti
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // Sums are taken in the loops of maps beside them.
+  pm.addPass(createMergeLoops());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
   // Loops of functions do not ask where they are.
   pm.addPass(createSplitRanges());
   pm.addPass(mlir::createCanonicalizerPass());

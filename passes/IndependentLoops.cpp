@@ -30,6 +30,38 @@ bool isIndependent(scf::ForOp loop) {
   return llvm::none_of(written, [&](Value v) { return read.contains(v); });
 }
 
+/// Whether the loop only adds to the value.
+static bool isTotal(Value carried, Value yielded) {
+  auto add = yielded.getDefiningOp<arith::AddFOp>();
+  bool isAnyOrder = add && arith::bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc) &&
+                    carried.hasOneUse();
+  return isAnyOrder && llvm::is_contained(add->getOperands(), carried);
+}
+
+/// Whether every load of memory that is stored to is from the place of the store.
+static bool isInPlace(scf::ForOp loop) {
+  DenseMap<Value, memref::StoreOp> stores;
+  for (auto store : loop.getBody()->getOps<memref::StoreOp>())
+    if (!stores.insert({memoryOf(store.getMemRef()), store}).second)
+      return false;
+  return llvm::all_of(loop.getBody()->getOps<memref::LoadOp>(), [&](memref::LoadOp load) {
+    memref::StoreOp store = stores.lookup(memoryOf(load.getMemRef()));
+    return !store || (store.getMemRef() == load.getMemRef() && store.getIndices() == load.getIndices() &&
+                      load->isBeforeInBlock(store));
+  });
+}
+
+bool isSum(scf::ForOp loop) {
+  Operation *yield = loop.getBody()->getTerminator();
+  for (auto [carried, yielded] : llvm::zip_equal(loop.getRegionIterArgs(), yield->getOperands()))
+    if (!isTotal(carried, yielded))
+      return false;
+  return isInPlace(loop) && llvm::all_of(loop.getBody()->without_terminator(), [](Operation &op) {
+           return isa<memref::LoadOp, memref::StoreOp>(op) ||
+                  (op.getNumRegions() == 0 && isMemoryEffectFree(&op));
+         });
+}
+
 bool isIndependentNest(scf::ForOp nest) {
   SmallPtrSet<Value, 8> read, written;
   WalkResult walked = nest.walk([&](Operation *op) {

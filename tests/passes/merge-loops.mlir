@@ -62,7 +62,7 @@ func.func @two_sums(%x: memref<?xi8>, %n: index, %m: index) -> f64 attributes {c
 // CHECK-COUNT-2: scf.for
 // CHECK-LABEL: func.func @other_bounds(
 // CHECK-COUNT-2: scf.for
-// CHECK-LABEL: func.func @exponential(
+// CHECK-LABEL: func.func @sine(
 // CHECK-COUNT-2: scf.for
 // CHECK-LABEL: func.func @accumulated(
 // CHECK-COUNT-2: scf.for
@@ -120,13 +120,13 @@ func.func @other_bounds(%x: memref<?xf64>, %n: index, %m: index) -> f64 attribut
   return %d : f64
 }
 
-func.func @exponential(%x: memref<?xf64>, %y: memref<?xf64>, %n: index) -> f64 attributes {costate.function} {
+func.func @sine(%x: memref<?xf64>, %y: memref<?xf64>, %n: index) -> f64 attributes {costate.function} {
   %zero = arith.constant 0.0 : f64
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
   scf.for %i = %c0 to %n step %c1 {
     %v = memref.load %x[%i] : memref<?xf64>
-    %e = math.exp %v : f64
+    %e = math.sin %v : f64
     memref.store %e, %y[%i] : memref<?xf64>
   }
   %s = scf.for %i = %c0 to %n step %c1 iter_args(%t = %zero) -> f64 {

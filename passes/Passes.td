@@ -250,6 +250,22 @@ def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
+def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
+  let summary = "add to arrays row by row instead of column by column";
+  let description = [{
+    Before: maps of functions over one index that yield nothing, whose bodies are straight lines and end in such a map over
+    another index, which adds.
+    After: where the inner one touches arrays of several dimensions and none of them along their last, it is the outer
+    one. What the columns compute and costs more than a load is stored before; additions to a place that is the same
+    for all columns are sums.
+    Keeps: values; sums are taken in another order.
+
+    Run `tests/passes/order-loops.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numTurned", "num-turned", "nests whose loops change places">];
+}
+
 def MergeLoops : Pass<"costate-merge-loops", "::mlir::ModuleOp"> {
   let summary = "write loops side by side over the same entries as one loop";
   let description = [{

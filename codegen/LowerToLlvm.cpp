@@ -176,18 +176,20 @@ bool isSideBySide(const llvm::Value *place, llvm::Type &type, llvm::Loop &loop,
 
 /// What is left of a short loop with much arithmetic is one more vector with lanes that are off: as single
 /// entries they would take longer than all others (30 exponentials: 0.7 of the time). Entries that do not lie
-/// side by side are loaded one by one, which must not ask which lanes are on.
+/// side by side are loaded one by one, which must not ask which lanes are on; and where memory is what takes
+/// the time, lanes that are off cost more than they save.
 void foldTail(llvm::Loop &loop, llvm::ScalarEvolution &evolution) {
-  constexpr unsigned much = 24; // operations
-  unsigned operations = 0;
+  constexpr unsigned much = 24, muchPerEntry = 4; // operations
+  unsigned operations = 0, entries = 0;
   for (auto *block : loop.blocks())
     for (auto &i : *block) {
       const llvm::Value *place = llvm::getLoadStorePointerOperand(&i);
       operations += i.getType()->isDoubleTy() && !place;
+      entries += place != nullptr;
       if (place && !isSideBySide(place, *llvm::getLoadStoreType(&i), loop, evolution))
         return;
     }
-  if (operations >= much)
+  if (operations >= std::max(much, muchPerEntry * entries))
     note(loop, "llvm.loop.vectorize.predicate.enable", true);
 }
 

@@ -8,16 +8,12 @@
 using namespace mlir;
 
 namespace costate {
-namespace {
 
-/// The argument or allocation that a memory reference is a view of.
-Value root(Value memory) {
-  while (auto view = memory.getDefiningOp<ViewLikeOpInterface>())
-    memory = view.getViewSource();
-  return memory;
+Value memoryOf(Value reference) {
+  while (auto view = reference.getDefiningOp<ViewLikeOpInterface>())
+    reference = view.getViewSource();
+  return reference;
 }
-
-} // namespace
 
 bool isIndependent(scf::ForOp loop) {
   if (llvm::any_of(loop.getInitArgs().getTypes(), llvm::IsaPred<MemRefType>))
@@ -25,13 +21,45 @@ bool isIndependent(scf::ForOp loop) {
   SmallPtrSet<Value, 8> read, written;
   for (Operation &op : loop.getBody()->without_terminator()) {
     if (auto load = dyn_cast<memref::LoadOp>(op))
-      read.insert(root(load.getMemRef()));
+      read.insert(memoryOf(load.getMemRef()));
     else if (auto store = dyn_cast<memref::StoreOp>(op))
-      written.insert(root(store.getMemRef()));
+      written.insert(memoryOf(store.getMemRef()));
     else if (op.getNumRegions() != 0 || !isMemoryEffectFree(&op))
       return false;
   }
   return llvm::none_of(written, [&](Value v) { return read.contains(v); });
+}
+
+/// Whether the loop only adds to the value.
+static bool isTotal(Value carried, Value yielded) {
+  auto add = yielded.getDefiningOp<arith::AddFOp>();
+  bool isAnyOrder = add && arith::bitEnumContainsAll(add.getFastmath(), arith::FastMathFlags::reassoc) &&
+                    carried.hasOneUse();
+  return isAnyOrder && llvm::is_contained(add->getOperands(), carried);
+}
+
+/// Whether every load of memory that is stored to is from the place of the store.
+static bool isInPlace(scf::ForOp loop) {
+  DenseMap<Value, memref::StoreOp> stores;
+  for (auto store : loop.getBody()->getOps<memref::StoreOp>())
+    if (!stores.insert({memoryOf(store.getMemRef()), store}).second)
+      return false;
+  return llvm::all_of(loop.getBody()->getOps<memref::LoadOp>(), [&](memref::LoadOp load) {
+    memref::StoreOp store = stores.lookup(memoryOf(load.getMemRef()));
+    return !store || (store.getMemRef() == load.getMemRef() && store.getIndices() == load.getIndices() &&
+                      load->isBeforeInBlock(store));
+  });
+}
+
+bool isSum(scf::ForOp loop) {
+  Operation *yield = loop.getBody()->getTerminator();
+  for (auto [carried, yielded] : llvm::zip_equal(loop.getRegionIterArgs(), yield->getOperands()))
+    if (!isTotal(carried, yielded))
+      return false;
+  return isInPlace(loop) && llvm::all_of(loop.getBody()->without_terminator(), [](Operation &op) {
+           return isa<memref::LoadOp, memref::StoreOp>(op) ||
+                  (op.getNumRegions() == 0 && isMemoryEffectFree(&op));
+         });
 }
 
 bool isIndependentNest(scf::ForOp nest) {
@@ -39,9 +67,9 @@ bool isIndependentNest(scf::ForOp nest) {
   WalkResult walked = nest.walk([&](Operation *op) {
     auto loop = dyn_cast<scf::ForOp>(op);
     if (auto load = dyn_cast<memref::LoadOp>(op))
-      read.insert(root(load.getMemRef()));
+      read.insert(memoryOf(load.getMemRef()));
     else if (auto store = dyn_cast<memref::StoreOp>(op))
-      written.insert(root(store.getMemRef()));
+      written.insert(memoryOf(store.getMemRef()));
     else if (loop ? !loop.getInitArgs().empty() : op->getNumRegions() != 0 || !isMemoryEffectFree(op))
       return WalkResult::interrupt();
     return WalkResult::advance();

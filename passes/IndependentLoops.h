@@ -5,11 +5,18 @@
 
 namespace costate {
 
+/// The argument or allocation that a memory reference is a view of.
+mlir::Value memoryOf(mlir::Value reference);
+
 /// Whether the instances of a loop are independent but for carried values: its body reads nothing that it
 /// writes, and has no loops, branches or effects besides. O(operations).
 bool isIndependent(mlir::scf::ForOp loop);
 
-/// The same of a loop with loops in it, none of which carries values. O(operations).
+/// Whether the instances may be taken in any order and several at once: each carried value is a sum that may
+/// be so taken, and what is stored where something is loaded goes back to its own place. O(operations).
+bool isSum(mlir::scf::ForOp loop);
+
+/// Whether a loop with loops in it, none of which carries values, is independent. O(operations).
 bool isIndependentNest(mlir::scf::ForOp loop);
 
 } // namespace costate

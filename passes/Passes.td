@@ -250,14 +250,45 @@ def StageGathers : Pass<"costate-stage-gathers", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numLoops", "num-loops", "loops divided">];
 }
 
+def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
+  let summary = "add to arrays row by row instead of column by column";
+  let description = [{
+    Before: maps of functions over one index that yield nothing, whose bodies are straight lines and end in such a map over
+    another index, which adds.
+    After: where the inner one touches arrays of several dimensions and none of them along their last, it is the outer
+    one. What the columns compute and costs more than a load is stored before; additions to a place that is the same
+    for all columns are sums.
+    Keeps: values; sums are taken in another order.
+
+    Run `tests/passes/order-loops.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numTurned", "num-turned", "nests whose loops change places">];
+}
+
+def MergeLoops : Pass<"costate-merge-loops", "::mlir::ModuleOp"> {
+  let summary = "write loops side by side over the same entries as one loop";
+  let description = [{
+    Before: loops of functions, some of which stand beside each other with arithmetic alone between them.
+    After: two that have the same bounds, read some memory both, write none that the other touches, hold no functions
+    that become arithmetic where they stand alone and at most 120 operations together are one; its stores come last.
+    Keeps: every bit.
+
+    Run `tests/passes/merge-loops.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+  let statistics = [Statistic<"numMerged", "num-merged", "loops that are part of another">];
+}
+
 def SplitRanges : Pass<"costate-split-ranges", "::mlir::ModuleOp"> {
   let summary = "write loops with questions about their index as loops without";
   let description = [{
     Before: loops of functions, by steps of one, with branches on comparisons of the index, or that and what the loop
     does not change, with what the loop does not change.
     After: three loops, one after the other: in the middle all comparisons have one answer, and where they end at one
-    place, so they have before and behind it. Equality counts where it holds at the loop's first index. Inner loops
-    are split first; a loop of more than 400 operations stays.
+    place, so they have before and behind it. Equality counts where it holds at the loop's first index. Comparisons that
+    choose a value count with the others where they end at the same place or within 8 entries of an end; what is true at
+    every index is written so. Inner loops are split first; a loop of more than 400 operations stays.
     Keeps: every bit.
 
     Run `tests/passes/split-ranges.mlir` for examples.

@@ -22,6 +22,8 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
   pm.addPass(createSeparateProducts());
+  pm.addPass(createOrderLoops());
+  pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
   // An objective that is a sum of squares has its residuals.
@@ -65,6 +67,11 @@ void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &opti
   // Only loops and memory are left.
   pm.addPass(createLowerMapsToLoops());
   pm.addPass(createLowerFunctionsToLoops());
+  pm.addPass(mlir::createCanonicalizerPass());
+  pm.addPass(mlir::createCSEPass());
+
+  // Sums are taken in the loops of maps beside them.
+  pm.addPass(createMergeLoops());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 

@@ -24,11 +24,15 @@ namespace {
 
 struct Stage {
   const char *name;
-  bool gather, fuse;
+  bool gather, fuse, order;
   friend void PrintTo(const Stage &stage, std::ostream *os) { *os << stage.name; }
 };
 
-constexpr Stage stages[] = {{"gather", true, false}, {"fuse", false, true}, {"both", true, true}};
+constexpr Stage stages[] = {{"gather", true, false, false},
+                            {"fuse", false, true, false},
+                            {"both", true, true, false},
+                            {"order", false, false, true},
+                            {"all", true, true, true}};
 
 std::unique_ptr<MLIRContext> makeContext() {
   DialectRegistry registry;
@@ -50,6 +54,10 @@ void run(ModuleOp module, const Stage &stage) {
   }
   if (stage.fuse) {
     passes.addPass(createFuseMaps());
+    simplify();
+  }
+  if (stage.order) {
+    passes.addPass(createOrderLoops());
     simplify();
   }
   ASSERT_TRUE(succeeded(passes.run(module)));
@@ -88,7 +96,7 @@ class FunctionPasses : public testing::TestWithParam<Stage> {};
 TEST_P(FunctionPasses, keepTheValuesOfFiles) {
   auto context = makeContext();
   std::vector<std::string> files = opFiles();
-  for (const char *name : {"gather-adjoints", "fuse-maps"})
+  for (const char *name : {"gather-adjoints", "fuse-maps", "order-loops"})
     files.push_back(std::string(COSTATE_SOURCE_DIR "/tests/passes/") + name + ".mlir");
   int count = 0;
   for (auto &path : files) {

@@ -117,3 +117,61 @@ func.func @others(%n: index, %x: tensor<?xf64>) -> tensor<?xf64> attributes {cos
   }
   return %r : tensor<?xf64>
 }
+
+// A sum is taken in any order, so that exponentials in it are arithmetic, too, and what is added to stands where it is
+// loaded; a value that the next step needs, and sines, stay calls.
+// CHECK-LABEL: func.func @sums
+// CHECK-NOT: math.exp
+// CHECK-NOT: math.log
+// CHECK: return
+func.func @sums(%x: memref<?xf64>, %y: memref<?xf64>, %n: index) -> f64 attributes {costate.function} {
+  %zero = arith.constant 0.0 : f64
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %s = scf.for %i = %c0 to %n step %c1 iter_args(%t = %zero) -> f64 {
+    %v = memref.load %x[%i] : memref<?xf64>
+    %e = math.exp %v : f64
+    %l = math.log %e : f64
+    %old = memref.load %y[%i] : memref<?xf64>
+    %new = arith.addf %old, %e fastmath<reassoc> : f64
+    memref.store %new, %y[%i] : memref<?xf64>
+    %next = arith.addf %t, %l fastmath<reassoc> : f64
+    scf.yield %next : f64
+  }
+  return %s : f64
+}
+
+// CHECK-LABEL: func.func @steps
+// CHECK: math.exp
+// CHECK: math.sin
+// CHECK: math.exp
+// CHECK: math.exp
+// CHECK: return
+func.func @steps(%x: memref<?xf64>, %y: memref<?xf64>, %n: index) -> f64 attributes {costate.function} {
+  %zero = arith.constant 0.0 : f64
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%t = %zero) -> f64 {
+    %e = math.exp %t : f64
+    scf.yield %e : f64
+  }
+  %s = scf.for %i = %c0 to %n step %c1 iter_args(%t = %r) -> f64 {
+    %v = memref.load %x[%i] : memref<?xf64>
+    %a = math.sin %v : f64
+    %next = arith.addf %t, %a fastmath<reassoc> : f64
+    scf.yield %next : f64
+  }
+  %q = scf.for %i = %c0 to %n step %c1 iter_args(%t = %s) -> f64 {
+    %v = memref.load %x[%i] : memref<?xf64>
+    %e = math.exp %v : f64
+    %next = arith.addf %t, %e : f64
+    scf.yield %next : f64
+  }
+  scf.for %i = %c1 to %n step %c1 {
+    %before = arith.subi %i, %c1 : index
+    %v = memref.load %y[%before] : memref<?xf64>
+    %e = math.exp %v : f64
+    memref.store %e, %y[%i] : memref<?xf64>
+  }
+  return %q : f64
+}

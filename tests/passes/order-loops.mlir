@@ -1,0 +1,102 @@
+// RUN: costate-opt --costate-order-loops --canonicalize --cse %s | FileCheck %s
+
+// The adjoint of sums over the first index: what a column computes is stored, the place of a row gets a sum.
+// CHECK-LABEL: @columns
+// CHECK: %[[W:.*]] = costate.map (%[[J:.*]] < %[[M:.*]]) -> (tensor<?xf64>) {
+// CHECK: math.tanh
+// CHECK: costate.map (%[[I:.*]] < %[[N:.*]]) into (%[[X:.*]] = %{{.*}}, %[[Y:.*]] = %{{.*}}) {
+// CHECK: %[[T:.*]] = costate.reduce "add" (%[[J:.*]] < %[[M]]) -> (f64) {
+// CHECK: costate.at %[[W]][%[[J]]]
+// CHECK: costate.at %{{.*}}[%[[I]], %[[J]]]
+// CHECK: costate.accumulate %{{.*}} into %[[X]][%[[I]], %[[J]]]
+// CHECK: costate.accumulate %[[T]] into %[[Y]][%[[I]]]
+func.func @columns(%a: tensor<?xf64>, %v: tensor<?xf64>, %y: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]> : tensor<6xf64>,
+      dense<[0.0, 0.0, 0.0]> : tensor<3xf64>, dense<[10.0, 20.0]> : tensor<2xf64>],
+    costate.expect = [dense<[2.0, 3.0, 4.0, 5.0, 6.0, 7.0]> : tensor<6xf64>, dense<[19.0, 38.0]> : tensor<2xf64>]} {
+  %one = arith.constant 1.0 : f64
+  %n = costate.size %y, 0 : tensor<?xf64>
+  %m = costate.size %v, 0 : tensor<?xf64>
+  %all = costate.size %a, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%n, %m) : tensor<?xf64> -> tensor<?x?xf64>
+  %ones = costate.map (%i < %n, %j < %m) -> (tensor<?x?xf64>) { costate.yield %one : f64 }
+  %X, %Y = costate.map (%j < %m) into (%accX = %ones : tensor<?x?xf64>, %accY = %y : tensor<?xf64>) {
+    %b = costate.at %v[%j] : tensor<?xf64> -> f64
+    %c = math.tanh %b : f64
+    %w = arith.addf %c, %one : f64
+    costate.map (%i < %n) {
+      %e = costate.at %A[%i, %j] : tensor<?x?xf64> -> f64
+      %p = arith.mulf %e, %w : f64
+      costate.accumulate %p into %accX[%i, %j] "add" : f64, tensor<?x?xf64>
+      %q = arith.addf %p, %one : f64
+      costate.accumulate %q into %accY[%i] "add" : f64, tensor<?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %flat = costate.reshape %X to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %flat, %Y : tensor<?xf64>, tensor<?xf64>
+}
+
+// Nothing is stored for what costs a load; without places of rows it is a map in a map.
+// CHECK-LABEL: @scaled
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}) into (%[[X:.*]] = %{{.*}}) {
+// CHECK-NEXT: costate.map (%[[J:.*]] < %{{.*}}) {
+// CHECK: costate.at %{{.*}}[%[[J]]]
+// CHECK: costate.accumulate %{{.*}} into %[[X]][%[[I]], %[[J]]]
+func.func @scaled(%a: tensor<?xf64>, %v: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>, dense<[1.0, 10.0]> : tensor<2xf64>],
+    costate.expect = [dense<[2.0, 21.0, 4.0, 41.0]> : tensor<4xf64>]} {
+  %one = arith.constant 1.0 : f64
+  %n = costate.size %v, 0 : tensor<?xf64>
+  %all = costate.size %a, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %ones = costate.map (%i < %n, %j < %n) -> (tensor<?x?xf64>) { costate.yield %one : f64 }
+  %X = costate.map (%j < %n) into (%accX = %ones : tensor<?x?xf64>) {
+    %b = costate.at %v[%j] : tensor<?xf64> -> f64
+    costate.map (%i < %n) {
+      %e = costate.at %A[%i, %j] : tensor<?x?xf64> -> f64
+      %p = arith.mulf %e, %b : f64
+      costate.accumulate %p into %accX[%i, %j] "add" : f64, tensor<?x?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %flat = costate.reshape %X to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %flat : tensor<?xf64>
+}
+
+// Entries that lie side by side stay so; an array that is read in both orders stays, too.
+// CHECK-LABEL: @rows
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}) into
+// CHECK: costate.map (%[[J:.*]] < %{{.*}}) {
+// CHECK: costate.at %{{.*}}[%[[I]], %[[J]]]
+// CHECK: costate.map (%[[J:.*]] < %{{.*}}) into
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}) {
+// CHECK: costate.at %{{.*}}[%[[I]], %[[J]]]
+// CHECK: costate.at %{{.*}}[%[[J]], %[[I]]]
+func.func @rows(%a: tensor<?xf64>, %v: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>, dense<[0.0, 0.0]> : tensor<2xf64>],
+    costate.expect = [dense<[4.0, 6.0]> : tensor<2xf64>, dense<[7.0, 22.0]> : tensor<2xf64>]} {
+  %n = costate.size %v, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %x = costate.map (%i < %n) into (%acc = %v : tensor<?xf64>) {
+    costate.map (%j < %n) {
+      %e = costate.at %A[%i, %j] : tensor<?x?xf64> -> f64
+      costate.accumulate %e into %acc[%j] "add" : f64, tensor<?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %y = costate.map (%j < %n) into (%acc = %v : tensor<?xf64>) {
+    costate.map (%i < %n) {
+      %e = costate.at %A[%i, %j] : tensor<?x?xf64> -> f64
+      %f = costate.at %A[%j, %i] : tensor<?x?xf64> -> f64
+      %p = arith.mulf %e, %f : f64
+      costate.accumulate %p into %acc[%i] "add" : f64, tensor<?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  return %x, %y : tensor<?xf64>, tensor<?xf64>
+}

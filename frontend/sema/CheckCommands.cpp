@@ -59,8 +59,10 @@ void Checker::solveCommand(const ast::Statement &s, Command &command) {
     command.methods.emplace_back();
   for (auto &method : s.methods)
     command.methods.push_back(solver(method, command.problem));
-  if (command.problem)
+  if (command.problem) {
     solved.insert(command.problem);
+    setReports(*command.problem, command.methods.back(), s.place);
+  }
 }
 
 /// A method of the model, or a solver of the runtime, which it hides.

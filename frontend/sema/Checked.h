@@ -152,7 +152,8 @@ struct Symbol {
     Problem,
     Function,
     Method,
-    ProblemView
+    ProblemView,
+    Report
   };
   Kind kind;
   std::string name;
@@ -276,6 +277,13 @@ struct Variable : Family {
   ExprPtr lower, upper, start;
   struct Problem *problem = nullptr;
   Variable() : Family(Kind::Variable) {}
+};
+
+/// What a method reported under a name while it solved the problem last: over 1..card(this), one entry per
+/// step that was kept.
+struct Report : Family {
+  struct Problem *problem = nullptr;
+  Report() : Family(Kind::Report) {}
 };
 
 struct Constraint : Family {

@@ -67,8 +67,10 @@ private:
   bool isArray(const ast::Node &node);
   bool givesArray(const UserFunction &function);
   Family *solvedFamily(const ast::Node &node);
+  Report *reported(const ast::Node &node);
+  void setReports(Problem &problem, const Method &last, SourcePlace place);
   Family *arrayValue(const ast::Node &node);
-  Family *solutionArray(const ast::Node &node, Family &family);
+  Family *solutionArray(const ast::Node &node, Problem &problem, Family &family);
   Family *comprehensionArray(const ast::Node &node);
   bool isRangeOf(const Index &index) const;
   bool isOverRanges(const Binders &domain) const;
@@ -368,8 +370,9 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::vector<ActiveCall> calls;             // whose bodies are being checked
-  std::vector<MethodRun *> runs;             // the same, of methods
+  std::map<const Problem *, std::map<std::string, Report *>> reports; // of their last solve
+  std::vector<ActiveCall> calls;                                      // whose bodies are being checked
+  std::vector<MethodRun *> runs;                                      // the same, of methods
   std::set<const ast::Statement *> ofMethod; // statements that stand in a method's braces
   std::map<std::pair<const Problem *, Symbol::Kind>, Let *> counts;
   std::map<const UserFunction *, FunctionValue *> functionValues;

@@ -130,6 +130,13 @@ TEST(Absolutes, NegativeWeightsStay) {
   }
 }
 
+TEST(Absolutes, DoNotHoldWhatFallsForEver) {
+  HandWrittenProblem problem([](P x) { return -2 * x[0]; }, {0});
+  problem.absolutes = {{1, 0, {1}}};
+  EXPECT_EQ(problem.solve(GradientDescentOptions{}).status, Status::unbounded);
+  EXPECT_EQ(problem.solve().status, Status::unbounded);
+}
+
 TEST(Absolutes, CountForSolversWithoutKinks) {
   // Away from its kink |x| is a slope like any other.
   HandWrittenProblem problem([](P x) { return 0.5 * square(x[0] - 3); }, {2});

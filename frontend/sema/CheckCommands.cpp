@@ -35,6 +35,8 @@ void Checker::command(const ast::Statement &s) {
   case StatementKind::Check:
     command->kind = Command::Kind::CheckDerivatives;
     command->problem = problemNamed(s);
+    if (command->problem && command->problem->isExample)
+      report(errors::unsolvedProblem(s.namePlace, s.name));
     break;
   case StatementKind::Assert:
     command->kind = Command::Kind::Assert;
@@ -52,9 +54,7 @@ void Checker::command(const ast::Statement &s) {
 }
 
 void Checker::solveCommand(const ast::Statement &s, Command &command) {
-  command.problem = problemNamed(s);
-  if (s.hasArguments)
-    report(errors::notAvailable(s.place, "a problem with arguments"));
+  command.problem = problemFor(s);
   if (s.methods.empty())
     command.methods.emplace_back();
   for (auto &method : s.methods)

@@ -303,6 +303,7 @@ struct Problem : Symbol {
   std::vector<Symbol *> order; // declarations in an order in which each comes after what it uses
   std::map<std::string, Symbol *, std::less<>> names;
   Objective *objective = nullptr;
+  bool isExample = false; // of one with parameters, which stands for all: never solved
   Problem() : Symbol(Kind::Problem) {}
 };
 

@@ -251,12 +251,20 @@ private:
 
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);
+  void stateProblem(Problem &problem, const ast::Statement &s);
   void ensureChecked(Symbol &symbol);
   void fillInner(Symbol &symbol, const ast::Statement &s);
   void fillVariable(Variable &variable, const ast::Statement &s);
   void fillConstraint(Constraint &constraint, const ast::Statement &s);
   void fillObjective(Objective &objective, const ast::Statement &s);
   void crossedLiterals(const Variable &variable);
+
+  // Problems with parameters (CheckProblemArguments.cpp)
+  void exampleProblem(const ast::Statement &s);
+  bool takesArguments(const std::string &problem) const { return withParameters.count(problem); }
+  Problem *problemFor(const ast::Statement &solve);
+  std::vector<const ast::Node *> problemArguments(const ast::Statement &solve, const ast::Statement &s);
+  Let *problemArgument(const ast::Parameter &parameter, const ast::Node &node);
   void twoSided(Constraint &c, const ast::Node &relation);
   void chained(Constraint &c, const ast::Node &relation);
 
@@ -370,6 +378,8 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
+  std::map<std::string, const ast::Statement *> withParameters; // problems, by name
+  std::map<std::string, Problem *> instances;                   // of these, by name with arguments
   std::map<const Problem *, std::map<std::string, Report *>> reports; // of their last solve
   std::vector<ActiveCall> calls;                                      // whose bodies are being checked
   std::vector<MethodRun *> runs;                                      // the same, of methods

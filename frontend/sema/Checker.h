@@ -378,8 +378,8 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::map<std::string, const ast::Statement *> withParameters; // problems, by name
-  std::map<std::string, Problem *> instances;                   // of these, by name with arguments
+  std::map<std::string, const ast::Statement *> withParameters;       // problems, by name
+  std::map<std::string, Problem *> instances;                         // of these, by name with arguments
   std::map<const Problem *, std::map<std::string, Report *>> reports; // of their last solve
   std::vector<ActiveCall> calls;                                      // whose bodies are being checked
   std::vector<MethodRun *> runs;                                      // the same, of methods

@@ -116,6 +116,7 @@ private:
   ExprPtr randomValue(const Param &param, const ast::Node &distribution);
   ExprPtr standardNumber(const ast::Node &distribution, const Index *draw, const Binders &domain);
   ExprPtr expectation(const ast::Node &node);
+  void bindDraw(SourcePlace place, Let &samples, Binders &out);
   Let *numberOfSamples(const ast::Node &node);
   Let *drawnLet(const ast::Node &node, const Index &draw);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);

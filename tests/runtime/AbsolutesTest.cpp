@@ -144,6 +144,10 @@ TEST(Absolutes, CountForSolversWithoutKinks) {
   EXPECT_NEAR(problem.solve(NewtonOptions{}).x[0], 2, 1e-8);
   EXPECT_NEAR(problem.solve(LbfgsbOptions{}).x[0], 2, 1e-8);
   EXPECT_NEAR(problem.solve(NewtonOptions{}).objective, 0.5 + 2, 1e-12);
+  problem.absolutes = {{5, 0, {1}}};
+  Result result = problem.solve(NewtonOptions{});
+  EXPECT_EQ(result.status, Status::stalled);
+  EXPECT_NE(result.reason.find("knows the kinks of absolute values"), std::string::npos) << result.reason;
 }
 
 TEST(Absolutes, PointsAtKinksAreJudged) {

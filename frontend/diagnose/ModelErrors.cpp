@@ -483,6 +483,10 @@ Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {
                fmt::format("put `solve {}` before it", problem));
 }
 
+Diagnostic problemArgument(SourcePlace place, const std::string &sentence, const std::string &help) {
+  return error("problem-argument", place, sentence, help);
+}
+
 Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
                          const std::string &nearest) {
   return error("unknown-method", place,

@@ -109,6 +109,7 @@ Diagnostic discreteVariable(SourcePlace place, const std::string &variable, cons
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
 Diagnostic notAProblem(SourcePlace place, const std::string &name);
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);
+Diagnostic problemArgument(SourcePlace place, const std::string &sentence, const std::string &help = "");
 Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,
                          const std::string &nearest);
 Diagnostic badOption(SourcePlace place, const std::string &sentence, const std::string &help = "");

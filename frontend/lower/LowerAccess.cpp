@@ -149,6 +149,8 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
     return first;
   }
   case ExprKind::Card:
+    if (auto *report = dynamic_cast<const sema::Report *>(expr.symbol))
+      return spread(columns.count(solved(*report->problem, report->name, "report")), global, env);
     if (!expr.set) {
       Value rows = domain(static_cast<const sema::Family &>(*expr.symbol)).space.rows;
       return spread(rows ? columns.count(rows) : columns.integer(1), global, env);

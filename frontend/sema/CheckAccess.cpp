@@ -144,6 +144,20 @@ bool Checker::path(const ast::Node &node, Problem *&problem, Symbol *&symbol, st
   bool isMember = member != problem->names.end() && member->second->kind != Symbol::Kind::Set;
   symbol = isMember ? member->second : nullptr;
   static const std::vector<std::string> own{"objective", "status", "iterations"};
+  if (!isMember && fields[0]->text == "report" && fields.size() == 2) {
+    symbol = reported(*fields[1]);
+    field = "report";
+    if (symbol)
+      return true;
+    std::vector<std::string> names;
+    for (auto &[name, report] : reports[problem])
+      names.push_back(name);
+    std::string name = fields[1]->text;
+    report(errors::unknownField(fields[1]->place, problem->name + ".report", name,
+                                names.empty() ? std::vector<std::string>{"none"} : names,
+                                nearestName(name, names)));
+    return false;
+  }
   if (!isMember) {
     field = fields[0]->text;
     std::vector<std::string> known = own;

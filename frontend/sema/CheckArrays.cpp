@@ -76,6 +76,8 @@ void Checker::addRanges(Binders &domain, const Binders &like) {
 
 /// The family with indices that `p.x` names; null for everything else.
 Family *Checker::solvedFamily(const ast::Node &node) {
+  if (Report *report = reported(node))
+    return report;
   if (node.children[0]->kind != Kind::Name)
     return nullptr;
   auto *problem = dynamic_cast<Problem *>(scope.find(node.children[0]->text));
@@ -120,8 +122,12 @@ Family *Checker::arrayValue(const ast::Node &node) {
     report(errors::arrayOfRanges(node.place, family.name, family.place));
     return nullptr;
   }
-  if (node.kind == Kind::Field)
-    return solutionArray(node, family);
+  if (node.kind == Kind::Field) {
+    const ast::Node *base = &node;
+    while (base->kind == Kind::Field)
+      base = base->children[0].get();
+    return solutionArray(node, static_cast<Problem &>(*scope.find(base->text)), family);
+  }
   return &countedFromOne(family, node.place);
 }
 
@@ -133,8 +139,7 @@ Family &Checker::countedFromOne(Family &family, SourcePlace place) {
 }
 
 /// The values of a family of a solved problem.
-Family *Checker::solutionArray(const ast::Node &node, Family &family) {
-  auto &problem = static_cast<Problem &>(*scope.find(node.children[0]->text));
+Family *Checker::solutionArray(const ast::Node &node, Problem &problem, Family &family) {
   if (!inCommand || !solved.count(&problem)) {
     report(inCommand ? errors::unsolvedProblem(node.place, problem.name)
                      : errors::solutionOutsideCommand(node.place, problem.name, setText(node)));
@@ -146,7 +151,7 @@ Family *Checker::solutionArray(const ast::Node &node, Family &family) {
     return &let;
   let.value->kind = ExprKind::Solution;
   let.value->problem = &problem;
-  let.value->text = "value";
+  let.value->text = family.kind == Symbol::Kind::Report ? "report" : "value";
   let.value->usesSolution = let.usesSolution = true;
   let.value->usesVariables = let.usesVariables = false;
   return &let;

@@ -36,6 +36,8 @@ void Checker::command(const ast::Statement &s) {
   case StatementKind::Check:
     command->kind = Command::Kind::CheckDerivatives;
     command->problem = problemNamed(s);
+    if (command->problem && command->problem->isExample)
+      report(errors::unsolvedProblem(s.namePlace, s.name));
     break;
   case StatementKind::Assert:
     command->kind = Command::Kind::Assert;
@@ -53,15 +55,15 @@ void Checker::command(const ast::Statement &s) {
 }
 
 void Checker::solveCommand(const ast::Statement &s, Command &command) {
-  command.problem = problemNamed(s);
-  if (s.hasArguments)
-    report(errors::notAvailable(s.place, "a problem with arguments"));
+  command.problem = problemFor(s);
   if (s.methods.empty())
     command.methods.emplace_back();
   for (auto &method : s.methods)
     command.methods.push_back(solver(method, command.problem));
-  if (command.problem)
+  if (command.problem) {
     solved.insert(command.problem);
+    setReports(*command.problem, command.methods.back(), s.place);
+  }
 }
 
 /// A method of the model, or a solver of the runtime, which it hides.

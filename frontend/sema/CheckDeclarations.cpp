@@ -45,7 +45,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   sources.push_back(std::move(data));
   if (!program.hasCommands)
     for (auto &symbol : program.symbols)
-      if (auto *problem = dynamic_cast<Problem *>(symbol.get())) {
+      if (auto *problem = dynamic_cast<Problem *>(symbol.get()); problem && !problem->isExample) {
         auto solve = std::make_unique<Command>();
         solve->kind = Command::Kind::Solve;
         solve->place = problem->place;

@@ -270,6 +270,43 @@ void Checker::requirePoint(const ast::Statement &s, const ProblemView &view, Met
   run.point = array ? asReal({nullptr, array}, place) : Value{poisonAt(place), nullptr};
 }
 
+// ---- reports -------------------------------------------------------------------------------------------
+
+/// What can be read of the last solve. Each has symbols of its own: another one has other sizes.
+void Checker::setReports(Problem &problem, const Method &last, SourcePlace place) {
+  auto &known = reports[&problem];
+  known.clear();
+  if (!last.run)
+    return;
+  for (const Loop *loop : last.run->loops)
+    for (const std::string &name : loop->reportedNames) {
+      auto owner = std::make_unique<Report>();
+      Report &report = *owner;
+      report.name = name, report.place = place, report.type = real, report.problem = &problem;
+      keep(std::move(owner));
+      auto count = std::make_unique<Expr>();
+      count->kind = ExprKind::Card, count->type = integer;
+      count->place = place, count->symbol = &report, count->usesSolution = true;
+      addRange(report.domain, use(local("", place, std::move(count), integer), place), 0);
+      known[name] = &report;
+    }
+}
+
+/// `p.report.name`; null for everything else.
+Report *Checker::reported(const ast::Node &node) {
+  if (node.kind != Kind::Field || node.children[0]->kind != Kind::Field)
+    return nullptr;
+  const ast::Node &field = *node.children[0], &base = *field.children[0];
+  if (field.text != "report" || base.kind != Kind::Name || scope.findIndex(base.text))
+    return nullptr;
+  auto *problem = dynamic_cast<Problem *>(scope.find(base.text));
+  if (!problem || problem->names.count("report"))
+    return nullptr;
+  auto &known = reports[problem];
+  auto found = known.find(node.text);
+  return found == known.end() ? nullptr : found->second;
+}
+
 /// Null after an error.
 std::unique_ptr<MethodRun> Checker::methodRun(UserMethod &method, Problem &problem,
                                               const ast::Method &written, Method &into) {

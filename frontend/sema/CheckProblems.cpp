@@ -12,11 +12,15 @@ using ast::Kind;
 using ast::StatementKind;
 
 void Checker::problemDeclaration(const ast::Statement &s) {
+  if (!s.parameters.empty())
+    return exampleProblem(s);
   auto owner = std::make_unique<Problem>();
-  Problem *problem = owner.get();
-  if (s.hasArguments)
-    report(errors::notAvailable(s.namePlace, "a problem with arguments"));
-  problem->name = s.name;
+  owner->name = s.name;
+  stateProblem(*owner, s);
+  declareTop(std::move(owner), s);
+}
+
+void Checker::stateProblem(Problem &problem, const ast::Statement &s) {
   std::vector<Symbol *> inner;
   int unnamed = 0;
   for (auto &item : s.body) {
@@ -59,7 +63,7 @@ void Checker::problemDeclaration(const ast::Statement &s) {
     symbol->doc = item->doc;
     statements[symbol.get()] = item.get();
     if (!symbol->name.empty()) {
-      auto [known, isNew] = problem->names.emplace(symbol->name, symbol.get());
+      auto [known, isNew] = problem.names.emplace(symbol->name, symbol.get());
       auto outside = scope.top.find(symbol->name);
       if (!isNew)
         report(errors::duplicateName(item->namePlace, symbol->name, known->second->place));
@@ -70,11 +74,10 @@ void Checker::problemDeclaration(const ast::Statement &s) {
     inner.push_back(symbol.get());
     keep(std::move(symbol));
   }
-  scope.problem = problem;
+  scope.problem = &problem;
   for (Symbol *symbol : inner)
     ensureChecked(*symbol);
   scope.problem = nullptr;
-  declareTop(std::move(owner), s);
 }
 
 void Checker::ensureChecked(Symbol &symbol) {

@@ -113,14 +113,7 @@ ExprPtr Checker::expectation(const ast::Node &node) {
   if (!samples)
     return poison(node);
   IndexFrame frame(scope);
-  {
-    ArrayExpression expression(scope, node.place);
-    ast::NodePtr over = newNode(ast::Kind::Reduce, node.place);
-    std::vector<ast::Binder> list;
-    list.push_back(expression.binder(fmt::format("$draw{}", scope.indices.size()), *samples));
-    over = ArrayExpression::with(std::move(over), std::move(list));
-    binders(*over->binders, *result->binders);
-  }
+  bindDraw(node.place, *samples, *result->binders);
   Locals *around = scope.locals, own = around ? *around : Locals();
   scope.locals = &own;
   bool isGood = true;
@@ -139,6 +132,15 @@ ExprPtr Checker::expectation(const ast::Node &node) {
   result->args.push_back(std::move(body));
   inherit(*result);
   return result;
+}
+
+/// `draw in 1..samples`
+void Checker::bindDraw(SourcePlace place, Let &samples, Binders &out) {
+  ArrayExpression expression(scope, place);
+  std::vector<ast::Binder> list;
+  list.push_back(expression.binder(fmt::format("$draw{}", scope.indices.size()), samples));
+  ast::NodePtr over = ArrayExpression::with(newNode(ast::Kind::Reduce, place), std::move(list));
+  binders(*over->binders, out);
 }
 
 /// The option `samples`, else the parameter of that name, else 1000; null after an error.

@@ -159,7 +159,8 @@ struct Symbol {
     ProblemView,
     Record,
     RecordValue,
-    Enumeration
+    Enumeration,
+    Report
   };
   Kind kind;
   std::string name;
@@ -299,6 +300,13 @@ struct Variable : Family {
   Variable() : Family(Kind::Variable) {}
 };
 
+/// What a method reported under a name while it solved the problem last: over 1..card(this), one entry per
+/// step that was kept.
+struct Report : Family {
+  struct Problem *problem = nullptr;
+  Report() : Family(Kind::Report) {}
+};
+
 struct Constraint : Family {
   ExprPtr lower, body, upper; // lower <= body <= upper, sides free of variables
   struct Problem *problem = nullptr;
@@ -323,6 +331,7 @@ struct Problem : Symbol {
   std::vector<Symbol *> order; // declarations in an order in which each comes after what it uses
   std::map<std::string, Symbol *, std::less<>> names;
   Objective *objective = nullptr;
+  bool isExample = false; // of one with parameters, which stands for all: never solved
   Problem() : Symbol(Kind::Problem) {}
 };
 

@@ -68,8 +68,10 @@ private:
   void addRanges(Binders &domain, const Binders &like);
   bool givesArray(const UserFunction &function);
   Family *solvedFamily(const ast::Node &node);
+  Report *reported(const ast::Node &node);
+  void setReports(Problem &problem, const Method &last, SourcePlace place);
   Family *arrayValue(const ast::Node &node);
-  Family *solutionArray(const ast::Node &node, Family &family);
+  Family *solutionArray(const ast::Node &node, Problem &problem, Family &family);
   Family *comprehensionArray(const ast::Node &node);
   bool isRangeOf(const Index &index) const;
   bool isOverRanges(const Binders &domain) const;
@@ -214,6 +216,7 @@ private:
   ExprPtr randomValue(const Param &param, const ast::Node &distribution);
   ExprPtr standardNumber(const ast::Node &distribution, const Index *draw, const Binders &domain);
   ExprPtr expectation(const ast::Node &node);
+  void bindDraw(SourcePlace place, Let &samples, Binders &out);
   Let *numberOfSamples(const ast::Node &node);
   Let *drawnLet(const ast::Node &node, const Index &draw);
   ExprPtr elementaryCall(const Function &function, std::vector<ExprPtr> numbers, SourcePlace place);
@@ -376,12 +379,20 @@ private:
 
   // Problems (CheckProblems.cpp)
   void problemDeclaration(const ast::Statement &s);
+  void stateProblem(Problem &problem, const ast::Statement &s);
   void ensureChecked(Symbol &symbol);
   void fillInner(Symbol &symbol, const ast::Statement &s);
   void fillVariable(Variable &variable, const ast::Statement &s);
   void fillConstraint(Constraint &constraint, const ast::Statement &s);
   void fillObjective(Objective &objective, const ast::Statement &s);
   void crossedLiterals(const Variable &variable);
+
+  // Problems with parameters (CheckProblemArguments.cpp)
+  void exampleProblem(const ast::Statement &s);
+  bool takesArguments(const std::string &problem) const { return withParameters.count(problem); }
+  Problem *problemFor(const ast::Statement &solve);
+  std::vector<const ast::Node *> problemArguments(const ast::Statement &solve, const ast::Statement &s);
+  Let *problemArgument(const ast::Parameter &parameter, const ast::Node &node);
   void twoSided(Constraint &c, const ast::Node &relation);
   void chained(Constraint &c, const ast::Node &relation);
 
@@ -498,8 +509,11 @@ private:
   std::set<const Symbol *> unchecked, inProgress;
   std::vector<const Symbol *> underWay; // for the chain of a cycle
   std::set<const Problem *> solved;
-  std::vector<ActiveCall> calls;             // whose bodies are being checked
-  std::vector<MethodRun *> runs;             // the same, of methods
+  std::map<std::string, const ast::Statement *> withParameters;       // problems, by name
+  std::map<std::string, Problem *> instances;                         // of these, by name with arguments
+  std::map<const Problem *, std::map<std::string, Report *>> reports; // of their last solve
+  std::vector<ActiveCall> calls;                                      // whose bodies are being checked
+  std::vector<MethodRun *> runs;                                      // the same, of methods
   std::set<const ast::Statement *> ofMethod; // statements that stand in a method's braces
   std::map<std::pair<const Problem *, Symbol::Kind>, Let *> counts;
   std::map<const UserFunction *, FunctionValue *> functionValues;

@@ -1,5 +1,6 @@
 #include "runtime/problem/Absolutes.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 
@@ -24,6 +25,10 @@ std::vector<Absolutes::Entry> Absolutes::entries(int64_t k) const {
   for (int64_t e = form.starts[k]; e < form.starts[k + 1]; ++e)
     list.push_back({form.cols[e], form.values[e]});
   return list;
+}
+
+bool Absolutes::haveGradients() const {
+  return std::find(isLeftOut.begin(), isLeftOut.end(), false) != isLeftOut.end();
 }
 
 double Absolutes::value(const double *x) const {

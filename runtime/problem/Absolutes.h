@@ -30,6 +30,8 @@ public:
   double value(const double *x) const;
   /// Adds its gradient to g [n], without those that are left out.
   void addGradient(const double *x, double *g) const;
+  /// Some are not left out of gradients.
+  bool haveGradients() const;
   /// From now on the gradient is without w_k |e_k|.
   void leaveOut(int64_t k) { isLeftOut[std::size_t(k)] = true; }
 

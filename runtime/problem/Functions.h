@@ -73,8 +73,8 @@ public:
   int64_t addends() const;
   /// Whether sampled() takes any numbers from 0 on, each of which names a draw.
   bool isEndless() const;
-  /// The unscaled objective with the addends `which` alone and the first entries of its gradient, as many as g
-  /// has; counted with first().
+  /// The unscaled objective with the addends `which` alone and the first entries of its gradient, as many as
+  /// g has; counted with first().
   bool sampled(const double *x, const std::vector<int64_t> &which, double &f, Vector &g);
 
   /// sf = min(1, 100/|grad f|), sc_i = min(1, 100/|grad c_i|) in the maximum norm at x; not below 1e-8. Rows

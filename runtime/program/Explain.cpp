@@ -160,6 +160,9 @@ void explainProblem(Program::State &state, const Instance &p) {
   if (p.numResiduals > 0)
     state.output.print(fmt::format("  the objective is a sum of {} squares, with {} first derivatives",
                                    p.numResiduals, p.residualJacobian.size()));
+  if (size_t count = p.absolutes.weights.size(); count > 0)
+    state.output.print(fmt::format("  the objective has {} known absolute value{} of linear functions", count,
+                                   count == 1 ? "" : "s"));
   if (p.sampled)
     state.output.print(fmt::format("  batches take some of {} addends: the sum at {}:{}:{}",
                                    p.sampled.addends(), state.machine.files[size_t(p.sampled.place.file)],

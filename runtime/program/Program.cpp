@@ -126,16 +126,15 @@ Result runSolver(Program::State &state, SolvedProblem &problem, const Request &r
 /// With a method of the model, from its start or from a point that is known.
 Result runMethod(Program::State &state, SolvedProblem &problem, const Request &request,
                  const WarmStart *warm) {
-  const Instance &instance = *problem.instance;
   bool isWarm = warm && (request.continues || request.settings.count("warm"));
   problem.chosen = {};
   problem.isSolved = false;
   problem.result = Result();
   problem.result.status = Status::evaluation_error, problem.result.reason = "the method failed";
   if (state.options.verbose)
-    state.output.print(fmt::format("{}: method {}, as asked for", instance.name,
+    state.output.print(fmt::format("{}: method {}, as asked for", problem.instance->name,
                                    request.method->attr("method").get<std::string>()));
-  return runMethod(state, instance, *request.method, isWarm ? warm->x : instance.xStart);
+  return runMethod(state, problem, *request.method, isWarm ? warm->x : problem.instance->xStart);
 }
 
 /// Nothing can start from such a point.
@@ -153,6 +152,7 @@ void solveProblem(Program::State &state, SolvedProblem &problem, const Request &
   bool hasPoint = problem.isSolved || request.continues;
   WarmStart warm = hasPoint ? warmStart(problem) : WarmStart{};
   problem.isBroken = true; // where it throws
+  problem.reports.clear();
   problem.result = request.method ? runMethod(state, problem, request, hasPoint ? &warm : nullptr)
                                   : runSolver(state, problem, request, hasPoint ? &warm : nullptr);
   Result &result = problem.result;

@@ -12,28 +12,32 @@
 namespace costate::rt {
 namespace {
 
-constexpr int64_t mostShown = 40; // steps of a loop
+constexpr int64_t mostShown = 40;  // steps of a loop
+constexpr int64_t mostKept = 1000; // where the program reads them
 
 /// What a loop has reported.
 struct History {
   std::vector<std::string> names;
   Column counts{Type::I64, 2}; // steps, and those that an entry stands for
   std::vector<Column> values;  // one per name
+
+  int64_t steps() const { return counts.integer(0); }
+  int64_t stride() const { return counts.integer(1); }
+  int64_t entries() const { return std::min(values[0].size(), (steps() + stride() - 1) / stride()); }
 };
 
 /// One run of the function of a method.
 class MethodRun {
 public:
   MethodRun(const Program::State &state, const Instance &instance, const Step &step,
-            const std::vector<double> &from)
+            const std::vector<double> &from, int64_t kept)
       : instance(instance), start(instance.ofModel(from.data())), point(Type::F64, start.size()) {
-    int64_t shown = state.options.verbose ? mostShown : 0;
-    capacity.as<int64_t>()[0] = shown;
+    capacity.as<int64_t>()[0] = kept;
     for (auto &group : step.attr("reports")) {
       History &history = histories.emplace_back();
       history.names = group.get<std::vector<std::string>>();
       for (size_t k = 0; k < history.names.size(); ++k)
-        history.values.emplace_back(Type::F64, shown);
+        history.values.emplace_back(Type::F64, kept);
     }
     moveInside();
     call(state.machine, step);
@@ -87,16 +91,32 @@ private:
 
 /// A line for every step that a history holds.
 void show(const Output &output, const History &history) {
-  int64_t steps = history.counts.integer(0), stride = history.counts.integer(1);
   std::string head = fmt::format("{:>8}", "step");
   for (auto &name : history.names)
     head += fmt::format(" {:>15}", name);
   output.print(head);
-  for (int64_t k = 0; k < mostShown && k * stride < steps; ++k) {
-    std::string line = fmt::format("{:>8}", k * stride + 1);
+  int64_t every = std::max<int64_t>(1, (history.entries() + mostShown - 1) / mostShown);
+  for (int64_t k = 0; k < history.entries(); k += every) {
+    std::string line = fmt::format("{:>8}", k * history.stride() + 1);
     for (const Column &values : history.values)
       line += fmt::format(" {:>15.7e}", printable(values.real(k)));
     output.print(line);
+  }
+}
+
+/// How many steps are kept: the program reads them, or they are shown.
+int64_t numKept(const Program::State &state, const std::string &problem) {
+  auto reads = [&](const Step &step) {
+    return step.op == "solution" && step.attr("field") == "report" && step.attr("problem") == problem;
+  };
+  auto &steps = state.machine.steps;
+  return std::any_of(steps.begin(), steps.end(), reads) ? mostKept : state.options.verbose ? mostShown : 0;
+}
+
+void keep(const History &history, std::map<std::string, std::vector<double>> &reports) {
+  for (size_t k = 0; k < history.names.size(); ++k) {
+    auto values = history.values[k].as<double>();
+    reports[history.names[k]].assign(values.begin(), values.begin() + history.entries());
   }
 }
 
@@ -121,15 +141,18 @@ Result ended(Status status, std::string reason, std::vector<double> x, int steps
 
 } // namespace
 
-Result runMethod(Program::State &state, const Instance &instance, const Step &step,
+Result runMethod(Program::State &state, SolvedProblem &problem, const Step &step,
                  const std::vector<double> &from) {
+  const Instance &instance = *problem.instance;
   JudgementOptions options = optionsOf(step);
   auto began = Timer::Clock::now();
-  MethodRun run(state, instance, step, from);
+  MethodRun run(state, instance, step, from, numKept(state, instance.name));
   double seconds = Timer::since(began);
-  for (const History &history : run.histories)
+  for (const History &history : run.histories) {
+    keep(history, problem.reports);
     if (state.options.verbose)
       show(state.output, history);
+  }
   std::vector<double> x = run.whole();
   int steps = int(std::min<int64_t>(run.steps(), INT32_MAX));
   if (state.machine.isCancelled())

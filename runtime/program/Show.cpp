@@ -25,15 +25,19 @@ void solution(Program::State &state, Step &step) {
   const Result &r = problem.result;
   const Instance &p = *problem.instance;
   bool isOfProblem = field == "objective" || field == "status" || field == "iterations";
-  if (!problem.isSolved && field != "status" && field != "iterations")
-    throw StepFailure{
-        "no-solution",
-        fmt::format("`{}` has no solution to read: its status is {}", p.name, toString(r.status)), 2};
   auto put = [&](int64_t size, auto &&entry) {
     auto column = state.machine.make(step.out[0], Type::F64, size).as<double>();
     for (int64_t k = 0; k < size; ++k)
       column[size_t(k)] = entry(k);
   };
+  if (field == "report") { // also of a solve that came to nothing
+    const std::vector<double> &values = problem.reports[name];
+    return put(int64_t(values.size()), [&](int64_t k) { return values[size_t(k)]; });
+  }
+  if (!problem.isSolved && field != "status" && field != "iterations")
+    throw StepFailure{
+        "no-solution",
+        fmt::format("`{}` has no solution to read: its status is {}", p.name, toString(r.status)), 2};
   if (isOfProblem)
     return put(1, [&](int64_t) {
       return field == "objective" ? r.objective : field == "status" ? double(int(r.status)) : r.iterations;

@@ -20,10 +20,11 @@ Choice chooseSolver(const Instance &problem);
 struct SolvedProblem {
   std::unique_ptr<Instance> instance;
   Result result;
-  Choice chosen;          // empty: the program names a solver
-  bool isSolved = false;  // ran and has values
-  bool isBroken = false;  // a chain of methods ended before its last one
-  bool isChecked = false; // its structure
+  Choice chosen;                                      // empty: the program names a solver
+  bool isSolved = false;                              // ran and has values
+  bool isBroken = false;                              // a chain of methods ended before its last one
+  bool isChecked = false;                             // its structure
+  std::map<std::string, std::vector<double>> reports; // of the last method, by name
 };
 
 struct Program::State {
@@ -54,7 +55,7 @@ struct Program::State {
 
 /// Runs the method of the model that a step names, from a point of all variables, and judges where it ends
 /// (RunMethod.cpp). Throws what fails in it.
-Result runMethod(Program::State &state, const Instance &instance, const Step &step,
+Result runMethod(Program::State &state, SolvedProblem &problem, const Step &step,
                  const std::vector<double> &from);
 
 /// What was built and what it costs, or what was asked for (Explain.cpp).

@@ -323,8 +323,7 @@ double BoxProblem::optimality(const Vector &x, const Vector &g, double scale) co
   }
   for (size_t k = 0; k < kinks.size(); ++k) {
     int32_t j = kinks[k].x;
-    double landed = kinks[k].nearest(x[j] - g[j], scale * prices[k]);
-    step[j] = std::clamp(landed, lower[j], upper[j]) - x[j];
+    step[j] = std::clamp(kinks[k].step(x[j], g[j], scale * prices[k]), lower[j] - x[j], upper[j] - x[j]);
   }
   return step.lpNorm<Eigen::Infinity>();
 }

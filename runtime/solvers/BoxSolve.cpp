@@ -107,7 +107,9 @@ Stop BoxSolve::stalled(const std::string &reason) const {
   if (error <= acceptable_tol)
     return {Status::acceptable, fmt::format("{} {:.1e} <= acceptable_tol {:.1e}; {}", measureName, error,
                                             acceptable_tol, reason)};
-  return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}", reason, measureName, error, limits.tol)};
+  bool hasKinks = functions.absolutes.haveGradients();
+  return {Status::stalled, fmt::format("{}, {} {:.1e} > tol {:.1e}{}", reason, measureName, error, limits.tol,
+                                       hasKinks ? "; `ipm` knows the kinks of absolute values" : "")};
 }
 
 /// Multipliers and violations of linear rows, which leave g.

@@ -60,7 +60,7 @@ private:
   /// What `patience` and the best point look at, in the user's units.
   double inUnits(double merit) const { return isMonitored() ? merit : merit / scale(); }
   CheckpointKey key() const {
-    return {rule.name,    int64_t(box.n()),    at.functions.addends(), batches ? options.batch : 0,
+    return {rule.name,    int64_t(length),     at.functions.addends(), batches ? options.batch : 0,
             options.seed, options.monitor.name};
   }
   bool valueOf(Vector &x, double &f);

@@ -13,6 +13,11 @@ double Kink::nearest(double at, double c) const {
   return fromRight > p ? fromRight : fromLeft < p ? fromLeft : p;
 }
 
+double Kink::step(double at, double g, double c) const {
+  double z = nearest(at - g, c);
+  return z > p ? -g - c * right : z < p ? -g - c * left : p - at;
+}
+
 double Kink::slope(double at, double c, double g) const {
   return at > p ? c * right : at < p ? c * left : std::clamp(-g, c * left, c * right);
 }

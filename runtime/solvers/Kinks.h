@@ -22,6 +22,8 @@ struct Kink {
   double value(double at) const { return h + std::max(left * (at - p), right * (at - p)); }
   /// The z of least  c value(z) + (z - at)^2 / 2  for c >= 0.
   double nearest(double at, double c) const;
+  /// nearest(at - g, c) - at, also where g is below the rounding of `at`.
+  double step(double at, double g, double c) const;
   /// The slope of c value() at x where the slope of all else is g: at the kink what is nearest to -g.
   double slope(double at, double c, double g) const;
 };

@@ -130,6 +130,13 @@ TEST(Absolutes, NegativeWeightsStay) {
   }
 }
 
+TEST(Absolutes, DoNotHoldWhatFallsForEver) {
+  HandWrittenProblem problem([](P x) { return -2 * x[0]; }, {0});
+  problem.absolutes = {{1, 0, {1}}};
+  EXPECT_EQ(problem.solve(GradientDescentOptions{}).status, Status::unbounded);
+  EXPECT_EQ(problem.solve().status, Status::unbounded);
+}
+
 TEST(Absolutes, CountForSolversWithoutKinks) {
   // Away from its kink |x| is a slope like any other.
   HandWrittenProblem problem([](P x) { return 0.5 * square(x[0] - 3); }, {2});
@@ -137,6 +144,10 @@ TEST(Absolutes, CountForSolversWithoutKinks) {
   EXPECT_NEAR(problem.solve(NewtonOptions{}).x[0], 2, 1e-8);
   EXPECT_NEAR(problem.solve(LbfgsbOptions{}).x[0], 2, 1e-8);
   EXPECT_NEAR(problem.solve(NewtonOptions{}).objective, 0.5 + 2, 1e-12);
+  problem.absolutes = {{5, 0, {1}}};
+  Result result = problem.solve(NewtonOptions{});
+  EXPECT_EQ(result.status, Status::stalled);
+  EXPECT_NE(result.reason.find("knows the kinks of absolute values"), std::string::npos) << result.reason;
 }
 
 TEST(Absolutes, PointsAtKinksAreJudged) {

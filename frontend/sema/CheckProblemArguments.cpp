@@ -1,0 +1,135 @@
+// Problems with parameters. A declaration is checked with parameters that have no value; every list of
+// arguments that a solve gives makes a problem of its own, which keeps its solution.
+#include "frontend/sema/Checker.h"
+
+#include "frontend/diagnose/NearestName.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace costate::sema {
+
+void Checker::exampleProblem(const ast::Statement &s) {
+  auto owner = std::make_unique<Problem>();
+  owner->name = s.name, owner->isExample = true;
+  for (const ast::Parameter &parameter : s.parameters) {
+    auto value = std::make_unique<Param>();
+    value->name = parameter.name, value->place = parameter.place;
+    value->type = functionType(parameter.typeName, parameter.typePlace);
+    if (parameter.indexing)
+      report(errors::notAvailable(parameter.place, "a parameter of a problem with indices"));
+    if (auto [known, isNew] = owner->names.emplace(parameter.name, value.get()); !isNew)
+      report(errors::duplicateName(parameter.place, parameter.name, known->second->place));
+    keep(std::move(value));
+  }
+  size_t known = diagnostics.size();
+  stateProblem(*owner, s);
+  if (diagnostics.size() == known)
+    withParameters[s.name] = &s;
+  declareTop(std::move(owner), s);
+  program.steps.pop_back();
+}
+
+/// The problem that a solve names, with its arguments; null after an error.
+Problem *Checker::problemFor(const ast::Statement &solve) {
+  Problem *named = problemNamed(solve);
+  auto declared = withParameters.find(solve.name);
+  if (!named || declared == withParameters.end()) {
+    if (named && !named->isExample && !solve.arguments.empty())
+      report(errors::problemArgument(solve.arguments[0].place,
+                                     fmt::format("`{}` takes no arguments", solve.name)));
+    return named && named->isExample ? nullptr : named; // its errors have been reported
+  }
+  const ast::Statement &s = *declared->second;
+  std::vector<const ast::Node *> nodes = problemArguments(solve, s);
+  std::vector<Let *> values;
+  std::vector<std::string> texts;
+  for (size_t k = 0; k < nodes.size(); ++k) {
+    values.push_back(problemArgument(s.parameters[k], *nodes[k]));
+    texts.push_back(setText(*nodes[k]));
+  }
+  if (nodes.empty() || std::count(values.begin(), values.end(), nullptr) > 0)
+    return nullptr;
+  std::string name = fmt::format("{}({})", s.name, fmt::join(texts, ", "));
+  if (std::any_of(values.begin(), values.end(), [](Let *let) { return let->usesSolution; }))
+    name += fmt::format(" #{}", instances.size() + 1); // other values every time
+  Problem *&instance = instances[name];
+  if (!instance) {
+    auto owner = std::make_unique<Problem>();
+    instance = owner.get();
+    instance->name = name, instance->place = s.namePlace, instance->doc = s.doc;
+    for (Let *let : values)
+      let->problem = instance, instance->names.emplace(let->name, let);
+    bool wasInCommand = std::exchange(inCommand, false);
+    size_t known = diagnostics.size();
+    stateProblem(*instance, s);
+    inCommand = wasInCommand;
+    for (size_t k = known; k < diagnostics.size(); ++k)
+      diagnostics[k].notes.push_back({solve.place, "in this solve"});
+    program.steps.push_back({instance, nullptr});
+    keep(std::move(owner));
+  }
+  scope.top[s.name] = instance;
+  return instance;
+}
+
+/// One per parameter, by name or in order; nothing after an error.
+std::vector<const ast::Node *> Checker::problemArguments(const ast::Statement &solve,
+                                                         const ast::Statement &s) {
+  std::vector<const ast::Node *> given;
+  errors::Names names;
+  for (const ast::Parameter &parameter : s.parameters) {
+    given.push_back(parameter.fallback.get());
+    names.push_back(parameter.name);
+  }
+  std::vector<bool> isGiven(given.size(), false);
+  size_t next = 0;
+  auto refuse = [&](SourcePlace place, const std::string &sentence, const std::string &help = "") {
+    report(errors::problemArgument(place, sentence, help));
+    return std::vector<const ast::Node *>();
+  };
+  for (const ast::Argument &argument : solve.arguments) {
+    bool isNamed = !argument.name.empty();
+    size_t at =
+        isNamed ? size_t(std::find(names.begin(), names.end(), argument.name) - names.begin()) : next++;
+    std::string nearest = isNamed ? nearestName(argument.name, names) : "";
+    if (at >= given.size())
+      return refuse(argument.place,
+                    isNamed ? fmt::format("`{}` has no parameter `{}`; it has {}", s.name, argument.name,
+                                          fmt::join(names, ", "))
+                            : fmt::format("`{}` has {} parameter{}, got a value more", s.name, given.size(),
+                                          given.size() == 1 ? "" : "s"),
+                    nearest.empty() ? "" : fmt::format("write `{}`", nearest));
+    if (isGiven[at])
+      return refuse(argument.place, fmt::format("`{}` is given twice", names[at]));
+    isGiven[at] = true;
+    given[at] = argument.value.get();
+  }
+  for (size_t k = 0; k < given.size(); ++k)
+    if (!given[k])
+      return refuse(solve.namePlace, fmt::format("`{}` needs a value for `{}`", s.name, names[k]),
+                    fmt::format("write `solve {}({})`", s.name, fmt::join(names, ", ")));
+  return given;
+}
+
+/// Null after an error.
+Let *Checker::problemArgument(const ast::Parameter &parameter, const ast::Node &node) {
+  std::string what = fmt::format("the argument `{}`", parameter.name);
+  Type type = functionType(parameter.typeName, parameter.typePlace);
+  ExprPtr value = expr(node);
+  bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
+  if (!isGood || (type.base == Base::Int && !needInteger(*value, what)))
+    return nullptr;
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.name = parameter.name, let.place = parameter.place, let.type = value->type;
+  let.usesSolution = value->usesSolution;
+  let.value = std::move(value);
+  keep(std::move(owner));
+  return &let;
+}
+
+} // namespace costate::sema

@@ -47,6 +47,21 @@ public:
   Values eigh() {
     return b.create<EighOp>(loc, vectorType(), matrixType(), symmetric(in[0]), place).getResults();
   }
+  Values eig() {
+    auto eigen = b.create<EigOp>(loc, matrixType(), typeOfRank(3), integersType(), in[0], place);
+    Value w = eigen.getW(), V = eigen.getV();
+    auto value = [&](int64_t which) {
+      return a.array(a.size(w, 0), [&](ArrayArithmetic &e, ValueRange i) {
+        return e.at(w, {i[0], e.index(which)});
+      });
+    };
+    auto vector = [&](int64_t which) {
+      return a.likeArray(in[0], [&](ArrayArithmetic &e, ValueRange i) {
+        return e.at(V, {i[0], i[1], e.index(which)});
+      });
+    };
+    return {value(0), value(1), vector(0), vector(1)};
+  }
   Values svd() {
     return b.create<SvdOp>(loc, matrixType(), vectorType(), matrixType(), in[0], place).getResults();
   }
@@ -175,16 +190,27 @@ using Operation = Values (WholeArrays::*)();
 
 const llvm::StringMap<Operation> &operations() {
   static const llvm::StringMap<Operation> rows{
-      {"argsort", &WholeArrays::argsort}, {"cholesky", &WholeArrays::cholesky},
-      {"conv", &WholeArrays::conv},       {"det", &WholeArrays::det},
-      {"eigh", &WholeArrays::eigh},       {"expm", &WholeArrays::expm},
-      {"fft", &WholeArrays::fft<false>},  {"fft2", &WholeArrays::fft2<false>},
-      {"ifft", &WholeArrays::fft<true>},  {"ifft2", &WholeArrays::fft2<true>},
-      {"inv", &WholeArrays::inv},         {"irfft", &WholeArrays::irfft},
-      {"logdet", &WholeArrays::logdet},   {"lu", &WholeArrays::lu},
-      {"qr", &WholeArrays::qr},           {"rfft", &WholeArrays::rfft},
-      {"scatter", &WholeArrays::scatter}, {"searchsorted", &WholeArrays::searchsorted},
-      {"solve", &WholeArrays::solve},     {"sort", &WholeArrays::sort},
+      {"argsort", &WholeArrays::argsort},
+      {"cholesky", &WholeArrays::cholesky},
+      {"conv", &WholeArrays::conv},
+      {"det", &WholeArrays::det},
+      {"eig", &WholeArrays::eig},
+      {"eigh", &WholeArrays::eigh},
+      {"expm", &WholeArrays::expm},
+      {"fft", &WholeArrays::fft<false>},
+      {"fft2", &WholeArrays::fft2<false>},
+      {"ifft", &WholeArrays::fft<true>},
+      {"ifft2", &WholeArrays::fft2<true>},
+      {"inv", &WholeArrays::inv},
+      {"irfft", &WholeArrays::irfft},
+      {"logdet", &WholeArrays::logdet},
+      {"lu", &WholeArrays::lu},
+      {"qr", &WholeArrays::qr},
+      {"rfft", &WholeArrays::rfft},
+      {"scatter", &WholeArrays::scatter},
+      {"searchsorted", &WholeArrays::searchsorted},
+      {"solve", &WholeArrays::solve},
+      {"sort", &WholeArrays::sort},
       {"svd", &WholeArrays::svd},
   };
   return rows;

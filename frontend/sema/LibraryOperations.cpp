@@ -14,6 +14,12 @@ const std::vector<LibraryOperation> &libraryOperations() {
        "A = L*L' with L lower triangular, of a positive definite A, taken as (A + A')/2"},
       {"conv", {{"x", "n"}, {"h", "m"}}, {{"z", "f"}}, "z[k] is the sum of all x[i]*h[j] with i + j = k + 1"},
       {"det", {{"A", "nn"}}, {{"value", ""}}, "determinant"},
+      {"eig",
+       {{"A", "nn"}},
+       {{"w", "n", false, true}, {"V", "nn", false, true}},
+       "A*V = V*diag(w) for any A, w ascending by real, then imaginary part, columns of length 1 with a "
+       "positive "
+       "largest entry"},
       {"eigh",
        {{"A", "nn"}},
        {{"w", "n"}, {"V", "nn"}},

@@ -251,6 +251,8 @@ private:
                                          mlir::ValueRange directions);
   llvm::SmallVector<mlir::Value> hessianProduct(const sema::Derivative &derivative, mlir::ValueRange at,
                                                 mlir::ValueRange directions);
+  llvm::SmallVector<mlir::Value> alone(llvm::ArrayRef<mlir::Value> at, size_t argument,
+                                       mlir::Value direction);
   mlir::Value columnByColumn(mlir::Value at, llvm::ArrayRef<mlir::Value> inner,
                              llvm::function_ref<mlir::Value(mlir::Value)> linear);
   mlir::Value unit(llvm::ArrayRef<mlir::Value> sizes, mlir::Type type, mlir::ValueRange place);

@@ -192,16 +192,36 @@ void FunctionBuilder::derivative(const Derivative &derivative, Scope &scope) {
     results = hessianProduct(derivative, at, directions);
     break;
   case Derivative::Operator::Jacobian:
-    results = {columnByColumn(at[0], sizesOfValue(derivative.values[0]),
-                              [&](Value v) { return product(derivative, at, {v})[0]; })};
+    for (size_t k = 0; k < at.size(); ++k)
+      results.push_back(columnByColumn(at[k], sizesOfValue(derivative.values[0]),
+                                       [&](Value v) { return product(derivative, at, alone(at, k, v))[0]; }));
     break;
   case Derivative::Operator::Hessian:
-    results = {columnByColumn(at[0], sizesOf(at[0]),
-                              [&](Value v) { return hessianProduct(derivative, at, {v})[0]; })};
+    for (size_t row = 0; row < at.size(); ++row)
+      for (size_t k = 0; k < at.size(); ++k)
+        results.push_back(columnByColumn(at[k], sizesOf(at[row]), [&](Value v) {
+          return hessianProduct(derivative, at, alone(at, k, v))[row];
+        }));
     break;
   }
   for (auto [result, value] : llvm::zip(derivative.results, results))
     scope.lets[result] = value;
+}
+
+/// A direction of one argument, zeros for the others.
+SmallVector<Value> FunctionBuilder::alone(ArrayRef<Value> at, size_t argument, Value direction) {
+  ArrayArithmetic a(b(), loc);
+  SmallVector<Value> directions;
+  for (auto [k, value] : llvm::enumerate(at)) {
+    bool isArray = isa<RankedTensorType>(value.getType());
+    if (k == argument)
+      directions.push_back(direction);
+    else if (isArray)
+      directions.push_back(a.likeArray(value, [](ArrayArithmetic &in, ValueRange) { return in.number(0); }));
+    else
+      directions.push_back(a.number(0));
+  }
+  return directions;
 }
 
 /// The matrix of a linear function of directions like `at`: its indices are those of the function's value, of

@@ -136,13 +136,12 @@ bool Checker::takeParameters(FunctionValue &value, const ast::Node *wrt, SourceP
     value.wrt.push_back(*found);
   }
   bool isOfMatrices = value.op == Operator::Jacobian || value.op == Operator::Hessian;
-  if (names.size() > 1 && isOfMatrices && says)
-    report(
-        errors::notAvailable(wrt->place, fmt::format("`{}` by several parameters", operatorName(value.op))));
-  bool isOfRecord = isOfMatrices && parametersOf(*value.of)[value.wrt[0]].type.record;
+  std::vector<Parameter> parameters = parametersOf(*value.of);
+  bool isOfRecord = isOfMatrices && std::any_of(value.wrt.begin(), value.wrt.end(),
+                                                [&](size_t k) { return parameters[k].type.record; });
   if (isOfRecord && says)
     report(errors::notAvailable(place, fmt::format("`{}` by a record", operatorName(value.op))));
-  return (names.size() == 1 || !isOfMatrices) && !isOfRecord;
+  return !isOfRecord;
 }
 
 void Checker::nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters) {
@@ -226,7 +225,7 @@ std::vector<Value> Checker::differentiate(const FunctionValue &function, Symbols
   std::vector<Family *> leaves(results.begin(), results.end());
   bool isOfMatrices = function.op == Operator::Jacobian || function.op == Operator::Hessian;
   if (isOfMatrices)
-    return regroupedResults({results[0]}, leaves, place);
+    return regroupedResults(Symbols(results.begin(), results.end()), leaves, place);
   return regroupedResults(function.op == Operator::Jvp ? Symbols{&valueSymbol} : givenAt, leaves, place);
 }
 
@@ -257,15 +256,13 @@ std::vector<Let *> Checker::derivativeResults(const FunctionValue &function, con
   auto over = [&](const std::vector<const Family *> &families) {
     return &resultOver(families, function.name, real, place);
   };
-  switch (function.op) {
-  case Operator::Jacobian:
-    return {over({of[0], at[0]})};
-  case Operator::Hessian:
-    return {over({at[0], at[0]})};
-  default:
-    break;
-  }
   std::vector<Let *> results;
+  if (function.op == Operator::Jacobian || function.op == Operator::Hessian) {
+    for (const Family *row : function.op == Operator::Jacobian ? std::vector{of[0]} : at)
+      for (const Family *column : at)
+        results.push_back(over({row, column}));
+    return results;
+  }
   for (const Family *each : function.op == Operator::Jvp ? of : at)
     results.push_back(over({each}));
   return results;

@@ -255,8 +255,8 @@ struct Loop : Computation {
 
 /// `gradient(f)(x)` and its like: of `values`, by the placeholders `arguments` at the values `at`. The
 /// results' domains: gradient, vjp, hvp: those of `at`; jvp: those of `values`; jacobian: that of the value,
-/// then that of `at`; hessian: that of `at` twice. There are several values and arguments where they are
-/// the parts of records.
+/// then that of `at`; hessian: that of `at` twice, for each pair of arguments, row by row. There are several
+/// values and arguments where they are the parts of records.
 struct Derivative : Computation {
   enum class Operator { Gradient, Jacobian, Hessian, Jvp, Vjp, Hvp };
   Operator op = Operator::Gradient;

@@ -43,6 +43,7 @@ struct FunctionValue : Symbol {
     return form == Form::Library      ? library->gives.size()
            : form != Form::Derivative ? 1
            : op == Operator::Jvp      ? 1
+           : op == Operator::Hessian  ? wrt.size() * wrt.size()
                                       : wrt.size();
   }
 };

@@ -30,6 +30,8 @@ void run(Machine &machine, Step &step) {
   for (size_t k = 0; k < step.out.size(); ++k)
     call.give(machine.makeLike(step.out[k], machine.column(step.in[1][k]).size()).data());
   call.run();
+  costate_memory_use use = costate_last_use();
+  step.blocks = use.blocks, step.mostBytes = use.most;
   for (int slot : step.out)
     step.rowsOut += machine.column(slot).size();
 }

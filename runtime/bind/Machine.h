@@ -34,6 +34,7 @@ struct Step {
   Json all;
   Place place;
   int64_t rowsIn = 0, rowsOut = 0, probes = 0; // of its last run, for `explain`
+  int64_t blocks = 0, mostBytes = 0;           // of memory inside of a function, likewise
 
   const Json &attr(const char *name) const { return all.at("attrs").at(name); }
   bool has(const char *name) const { return all.contains("attrs") && all["attrs"].contains(name); }

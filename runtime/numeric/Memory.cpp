@@ -1,6 +1,7 @@
 // Memory of generated functions: aligned, counted, and given back whole where it runs out.
 #include "runtime/numeric/Failure.h"
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
 #include <csetjmp>
@@ -22,16 +23,22 @@ static_assert(sizeof(Block) <= alignment);
 struct Run {
   Block anchor;
   Run *outer;
-  int64_t refused = 0;
+  int64_t refused = 0, live = 0;
+  costate_memory_use use{};
   std::jmp_buf back;
 };
 
 thread_local Run *current = nullptr;
+thread_local costate_memory_use lastUse{};
 std::atomic<int64_t> live{0};
 
 void link(Block *block) {
   if (!current)
     return;
+  current->live += block->bytes;
+  ++current->use.blocks;
+  current->use.bytes += block->bytes;
+  current->use.most = std::max(current->use.most, current->live);
   Block *anchor = &current->anchor;
   block->before = anchor->before;
   block->after = anchor;
@@ -42,6 +49,8 @@ void link(Block *block) {
 void unlink(Block *block) {
   if (!block->after)
     return;
+  if (current)
+    current->live -= block->bytes;
   block->before->after = block->after;
   block->after->before = block->before;
   block->before = block->after = nullptr;
@@ -96,6 +105,7 @@ void costate_release(void *memory) {
 }
 
 int64_t costate_live_bytes(void) { return live.load(std::memory_order_relaxed); }
+costate_memory_use costate_last_use(void) { return lastUse; }
 
 int costate_run(void (*function)(void *), void *argument, costate_failure *failure) {
   Run run;
@@ -104,11 +114,11 @@ int costate_run(void (*function)(void *), void *argument, costate_failure *failu
   current = &run;
   if (setjmp(run.back) == 0) {
     function(argument);
-    current = run.outer;
+    current = run.outer, lastUse = run.use;
     setFree(run);
     return 1;
   }
-  current = run.outer;
+  current = run.outer, lastUse = run.use;
   double inUse = double(costate_live_bytes());
   releaseAll(run);
   fail(failure, COSTATE_OUT_OF_MEMORY, {double(run.refused), inUse},

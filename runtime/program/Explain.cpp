@@ -182,7 +182,16 @@ void explainProblem(Program::State &state, const Instance &p) {
   explainKernels(state, p);
 }
 
-/// Arrays that stay in memory, largest first: columns of the program, what patterns hold, what a solve holds.
+/// Where a step stands: `model.opt:4:7`.
+std::string placeText(const Machine &machine, const Step &step) {
+  bool isKnown = step.place.file >= 0 && size_t(step.place.file) < machine.files.size();
+  return isKnown ? fmt::format("{}:{}:{}", machine.files[size_t(step.place.file)], step.place.line,
+                               step.place.column)
+                 : "a function";
+}
+
+/// Arrays in memory, largest first: columns of the program, what functions store while they run, what
+/// patterns hold, what a solve holds.
 void explainMemory(Program::State &state) {
   struct Row {
     std::string name;
@@ -203,6 +212,10 @@ void explainMemory(Program::State &state) {
       if (!machine.nameOf(slot).empty())
         rows[known->second].name = "column " + machine.nameOf(slot);
     }
+  for (auto &step : machine.steps)
+    if (step.blocks > 0)
+      rows.push_back({fmt::format("{} arrays inside of {}", step.blocks, placeText(machine, step)),
+                      step.mostBytes / int64_t(sizeof(double)), step.mostBytes});
   for (auto &[name, problem] : state.problems) {
     const Instance &p = *problem.instance;
     int64_t jacobian = p.jacobian.size(), hessian = p.hessian.size(), slots = 0;

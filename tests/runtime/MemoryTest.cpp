@@ -66,6 +66,23 @@ TEST(Memory, OfASuccessfulRunStaysUntilItIsReleased) {
   EXPECT_EQ(costate_live_bytes(), before);
 }
 
+/// 100 and 300 bytes at once after 100 and 200.
+void inSteps(void *) {
+  void *first = costate_allocate(100), *second = costate_allocate(200);
+  costate_release(second);
+  void *third = costate_allocate(300);
+  costate_release(first), costate_release(third);
+}
+
+TEST(Memory, OfARunIsKnownAfterwards) {
+  costate_failure failure{};
+  EXPECT_EQ(costate_run(inSteps, nullptr, &failure), 1);
+  costate_memory_use use = costate_last_use();
+  EXPECT_EQ(use.blocks, 3);
+  EXPECT_EQ(use.bytes, 600);
+  EXPECT_EQ(use.most, 400);
+}
+
 TEST(Failure, KeepsTheFirst) {
   costate_failure failure{};
   costate_at(&failure, 7);

@@ -63,6 +63,12 @@ int64_t costate_live_bytes(void);
  */
 int costate_run(void (*function)(void *), void *argument, costate_failure *failure);
 
+/* What the last costate_run of this thread that ended asked for: blocks, their bytes, the most at once. */
+typedef struct costate_memory_use {
+  int64_t blocks, bytes, most;
+} costate_memory_use;
+costate_memory_use costate_last_use(void);
+
 /* ---- Tapes ----------------------------------------------------------------------------------------------
  *
  * A loop of n steps records its states 0, ..., n-1 (state t is that before step t); the reverse loop reads

@@ -172,6 +172,7 @@ private:
   bool isComplexCall(const ast::Node &node) const;
   RecordValue *complexCall(const ast::Node &node);
   RecordValue *sameSizes(Symbol &re, Symbol &im, SourcePlace place);
+  RecordValue *complexProduct(const ast::Node &node);
   bool isComplexSolve(const ast::Node &node);
   bool isPartCall(const ast::Node &node);
   UserFunction *complexFunction(const std::string &name);

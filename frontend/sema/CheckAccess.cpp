@@ -41,7 +41,7 @@ ExprPtr Checker::name(const ast::Node &node) {
     if (auto later = laterNames.find(node.text); later != laterNames.end())
       report(errors::usedBeforeDeclared(node.place, node.text, later->second));
     else if (!brokenNames.count(node.text))
-      report(errors::unknownName(node.place, node.text, nearestName(node.text, scope.names())));
+      report(errors::unknownName(node.place, node.text, nearestName(node.text, valueNames())));
     return poison(node);
   }
   if (dynamic_cast<Family *>(symbol) && symbol->kind != Symbol::Kind::Constraint)

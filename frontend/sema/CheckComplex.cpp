@@ -3,6 +3,7 @@
 
 #include "frontend/sema/ArrayExpression.h"
 #include "frontend/sema/Prelude.h"
+#include "frontend/syntax/CopyAst.h"
 
 #include <fmt/format.h>
 
@@ -137,6 +138,20 @@ bool Checker::isPartCall(const ast::Node &node) {
     return false;
   const Record *record = shapeOf(*node.children[1]).record;
   return record && record->isComplex();
+}
+
+/// `prod(i in 1..n) z[i]`: all factors, then their product.
+RecordValue *Checker::complexProduct(const ast::Node &node) {
+  ast::NodePtr factors = ast::copyOf(node);
+  factors->kind = Kind::ArrayOf, factors->text = "";
+  RecordValue *array = recordComprehension(*factors);
+  if (!array)
+    return nullptr;
+  if (array->rank == 1)
+    return complexResult("prod", {array}, node.place);
+  report(errors::notAvailable(node.place,
+                              fmt::format("`prod` of complex numbers over {} indices", array->rank)));
+  return nullptr;
 }
 
 // ---- functions of the prelude --------------------------------------------------------------------------

@@ -24,6 +24,7 @@ void Checker::enumerationDeclaration(const ast::Statement &s) {
     else
       enumeration.cases.push_back(word.text);
   }
+  requireNewType(s);
   Root *root = newRoot(Root::Kind::Cases, s.name);
   root->enumeration = &enumeration;
   enumeration.root = root;
@@ -56,6 +57,14 @@ ExprPtr Checker::namedCase(const ast::Node &node) {
     result = caseOf(*each, size_t(known - each->cases.begin()), node.place);
   }
   return result;
+}
+
+/// What a name may have been meant for.
+std::vector<std::string> Checker::valueNames() const {
+  std::vector<std::string> names = scope.names();
+  for (const Enumeration *each : enumerations)
+    names.insert(names.end(), each->cases.begin(), each->cases.end());
+  return names;
 }
 
 /// `Mode.fixed`

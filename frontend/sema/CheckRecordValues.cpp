@@ -269,6 +269,8 @@ RecordValue *Checker::recordEntries(const ast::Binders &written, const ast::Node
 
 /// `sum(i in I) p[i]`, `mean(...)` by field.
 RecordValue *Checker::recordReduction(const ast::Node &node) {
+  if (node.text == "prod")
+    return complexProduct(node);
   auto domain = std::make_unique<Binders>();
   IndexFrame frame(scope);
   binders(*node.binders, *domain);

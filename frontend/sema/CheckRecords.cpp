@@ -41,12 +41,20 @@ void Checker::recordDeclaration(const ast::Statement &s) {
     record.fields.push_back({field.name, type, ownRank(type, field.typeSizes.size())});
   }
   checkSizes(s);
+  requireNewType(s);
   bool isGood = diagnostics.size() == known;
   declareTop(std::move(owner), s);
   if (isGood)
     exampleOf({Base::Record, nullptr, &record}, 0, s.name, s.namePlace);
   else
     brokenNames.insert(s.name);
+}
+
+void Checker::requireNewType(const ast::Statement &s) {
+  for (const char *own : {"real", "int", "bool", "complex", "text"})
+    if (s.name == own)
+      report(errors::recordForm(s.namePlace, fmt::format("`{}` is a type of the language", s.name),
+                                "choose another name"));
 }
 
 /// What a record announces its fields have, and the other way round.

@@ -35,7 +35,11 @@ Shape joined(const Shape &a, const Shape &b) {
   return {isOfB ? b.record : a.record, a.isArray || b.isArray};
 }
 
-bool addsUp(const std::string &reduction) { return reduction == "sum" || reduction == "mean"; }
+/// The record that a reduction gives, or null.
+const Record *recordOfReduction(const std::string &reduction, const Record *of) {
+  bool isSum = reduction == "sum" || reduction == "mean";
+  return isSum || (reduction == "prod" && of && of->isComplex()) ? of : nullptr;
+}
 
 } // namespace
 
@@ -60,8 +64,9 @@ Shape Checker::shapeOf(const ast::Node &node) {
   case Kind::ArrayOf:
   case Kind::Reduce: {
     AssumedIndices frame(scope, *node.binders);
+    const Record *record = shapeOf(*node.children[0]).record;
     bool isArray = node.kind == Kind::ArrayOf;
-    return {isArray || addsUp(node.text) ? shapeOf(*node.children[0]).record : nullptr, isArray};
+    return {isArray ? record : recordOfReduction(node.text, record), isArray};
   }
   case Kind::Sum:
   case Kind::Product:
@@ -118,7 +123,7 @@ Shape Checker::shapeOfEntry(const ast::Node &node) {
 Shape Checker::shapeOfCall(const ast::Node &node) {
   bool isNamed = node.children[0]->kind == Kind::Name;
   if (isWholeReduction(node))
-    return {addsUp(node.children[0]->text) ? shapeOf(*node.children[1]).record : nullptr, false};
+    return {recordOfReduction(node.children[0]->text, shapeOf(*node.children[1]).record), false};
   if (isRearrangement(node))
     return {shapeOf(*node.children[1]).record, true};
   if (isPartCall(node))

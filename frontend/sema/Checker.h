@@ -109,6 +109,7 @@ private:
 
   // Records (CheckRecords.cpp)
   void recordDeclaration(const ast::Statement &s);
+  void requireNewType(const ast::Statement &s);
   void checkSizes(const ast::Statement &s);
   size_t ownRank(const Type &type, size_t sizes) const;
   Symbol *exampleOf(const Type &type, size_t rank, const std::string &name, SourcePlace place);
@@ -173,6 +174,7 @@ private:
   bool isComplexCall(const ast::Node &node) const;
   RecordValue *complexCall(const ast::Node &node);
   RecordValue *sameSizes(Symbol &re, Symbol &im, SourcePlace place);
+  RecordValue *complexProduct(const ast::Node &node);
   bool isComplexSolve(const ast::Node &node);
   bool isPartCall(const ast::Node &node);
   UserFunction *complexFunction(const std::string &name);
@@ -184,6 +186,7 @@ private:
   void enumerationDeclaration(const ast::Statement &s);
   ExprPtr caseOf(const Enumeration &enumeration, size_t number, SourcePlace place);
   ExprPtr namedCase(const ast::Node &node);
+  std::vector<std::string> valueNames() const;
   ExprPtr qualifiedCase(const ast::Node &node, const Enumeration &enumeration);
   Value matched(const ast::Node &node);
   std::vector<const ast::Node *> valuesByCase(const ast::Node &node, const Enumeration &enumeration);

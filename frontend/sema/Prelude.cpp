@@ -93,6 +93,16 @@ function complex_sin(z: complex) -> complex = complex(sin(z.re)*cosh(z.im), cos(
 function complex_cos(z: complex) -> complex = complex(cos(z.re)*cosh(z.im), -sin(z.re)*sinh(z.im))
 function complex_sinh(z: complex) -> complex = complex(sinh(z.re)*cos(z.im), cosh(z.re)*sin(z.im))
 function complex_cosh(z: complex) -> complex = complex(cosh(z.re)*cos(z.im), sinh(z.re)*sin(z.im))
+function complex_tanh(z: complex) -> complex {
+  let t = tanh(z.re)
+  let bend = if abs(z.re) < 300 then 1/cosh(z.re)^2 else 0
+  let d = cos(z.im)^2 + (t*sin(z.im))^2
+  return complex(t/d, sin(z.im)*cos(z.im)*bend/d)
+}
+function complex_tan(z: complex) -> complex {
+  let turned = complex_tanh(complex(-z.im, z.re))
+  return complex(turned.im, -turned.re)
+}
 function complex_raised(z: complex, k: int) -> complex {
   let size = pow(complex_abs(z), k)
   let angle = k*complex_arg(z)
@@ -123,6 +133,10 @@ function complex_inv(A: complex[n, n]) -> complex[n, n] =
   complex_columns(A, [if i == j then 1 + 0i else 0 for i in 1..n, j in 1..n])
 function complex_concat(x: complex[n], y: complex[m]) -> complex[n] =
   [if i <= n then x[i] else y[i - n] for i in 1..n + m]
+function complex_prod(x: complex[n]) -> complex {
+  scan (p = 1 + 0i) for i in 1..n { p = p*x[i] }
+  return p
+}
 function complex_cumsum(x: complex[n]) -> complex[n] {
   scan (s = 0i) for i in 1..n { s = s + x[i] } collect sums = s
   return sums

@@ -157,6 +157,23 @@ TEST(Tape, OfNoStepsHasNoStates) {
   }
 }
 
+/// Nothing is copied: a state is read where it was written.
+TEST(Tape, GivesStatesWhereTheyWereWritten) {
+  constexpr int64_t n = 300;
+  for (bool isKnown : {true, false}) {
+    costate_tape *tape = costate_tape_begin(isKnown ? n : -1, 512, 0);
+    std::vector<void *> places{costate_tape_start(tape)};
+    for (int64_t t = 0; t < n; ++t)
+      places.push_back(costate_tape_next(tape, t));
+    costate_tape_end(tape, n);
+    for (int64_t t = n - 1; t >= 0; --t) {
+      ASSERT_EQ(costate_tape_seek(tape, t), t);
+      ASSERT_EQ(costate_tape_state(tape, t), places[size_t(t)]) << t;
+    }
+    costate_tape_release(tape);
+  }
+}
+
 TEST(Tape, AlignsLargeStates) {
   Loop loop(20, 9, true, 4); // 72 bytes
   for (int64_t t = 19; t >= 0; --t)

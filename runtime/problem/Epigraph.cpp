@@ -144,13 +144,19 @@ void Epigraph::gradient(double *g) const {
     g[size_t(inner.n) + k] = absolutes.weight(taken[k]);
 }
 
+/// The price of t_k is that of the row on whose side e_k is, or half and half at the kink.
 WarmStart Epigraph::extended(const WarmStart &warm) const {
+  constexpr double near = 1e-6;
   WarmStart result = warm;
-  if (int64_t(warm.x.size()) != inner.n)
+  if (int64_t(warm.x.size()) != inner.n || int64_t(warm.dual.size()) != inner.m)
     return result; // of another problem: ignored
-  for (int64_t k : taken)
-    result.x.push_back(std::abs(absolutes.argument(k, warm.x.data())));
-  result.dual.resize(size_t(outer.m), 0), result.reduced_cost.resize(size_t(outer.n), 0);
+  for (int64_t k : taken) {
+    double e = absolutes.argument(k, warm.x.data()), share = e > near ? 1 : e < -near ? 0 : 0.5;
+    result.x.push_back(std::abs(e));
+    result.dual.push_back(share * absolutes.weight(k));
+    result.dual.push_back((1 - share) * absolutes.weight(k));
+  }
+  result.reduced_cost.resize(size_t(outer.n), 0);
   return result;
 }
 

@@ -12,6 +12,7 @@
 #include "costate/Session.h"
 #include "frontend/sema/Functions.h"
 #include "ir/reference/Evaluate.h"
+#include "runtime/problem/Absolutes.h"
 
 #include "mlir/Parser/Parser.h"
 
@@ -68,7 +69,8 @@ Sparse assembled(int64_t rows, int64_t cols, const int32_t *row, const int32_t *
 /// objective.
 class Visible {
 public:
-  Visible(const rt::Instance &instance) : instance(instance), table(instance.problem()) {
+  Visible(const rt::Instance &instance)
+      : instance(instance), table(instance.problem()), absolutes(table, instance.handle()) {
     table.shape(instance.handle(), &shape);
     work = table.work(instance.handle());
     for (auto &family : instance.variables)
@@ -126,7 +128,7 @@ private:
     }
     table.values(instance.handle(), work, point.data(), &f, rows.data());
     c.resize(m + 1);
-    c << rows.view().head(m), sign() * f;
+    c << rows.view().head(m), sign() * (f + absolutes.value(point.data()));
   }
 
   /// X with (I - N) X = B. Powers of N vanish after as many as there are families.
@@ -142,6 +144,7 @@ private:
     Array g(shape.n), entries(shape.jac_entries);
     table.constants(instance.handle(), entries.data());
     table.first(instance.handle(), work, point.data(), g.data(), entries.data());
+    absolutes.addGradient(point.data(), g.data());
     return {assembled(shape.m, shape.n, shape.jac_rows, shape.jac_cols, entries.view()), sign() * g.view()};
   }
 
@@ -151,6 +154,7 @@ private:
     table.constants(instance.handle(), entries.data());
     table.second(instance.handle(), work, point.data(), sigma, y.data(), again.data(), entries.data(),
                  second.data());
+    absolutes.addGradient(point.data(), again.data());
     Sparse jacobian = assembled(shape.m, shape.n, shape.jac_rows, shape.jac_cols, entries.view());
     EXPECT_LE((jacobian - J).norm(), 1e-13 * std::max(1.0, J.norm()));
     EXPECT_LE((sign() * again.view() - g).norm(), 1e-13 * std::max(1.0, g.norm()));
@@ -161,6 +165,7 @@ private:
 
   const rt::Instance &instance;
   const costate_problem_v1 &table;
+  rt::Absolutes absolutes; // of the objective, besides its functions
   costate_work *work = nullptr;
   costate_shape shape{};
 };
@@ -214,12 +219,19 @@ void compareMeaning(ProblemOp stated, const Point &at, const std::vector<Taylor>
                reference::Tensor::reals(llvm::ArrayRef(at.x.data() + offset, size_t(size))));
     offset += size;
   }
+  double absolutes = 0; // of the objective, besides its body
+  for (auto part : stated.getOps<ResidualOp>()) {
+    auto weights = direct.column(part.getWeights());
+    for (int64_t row = 0; row < weights->size(); ++row)
+      absolutes +=
+          reference::real(weights->entries[size_t(row)]) * std::abs(*direct.body(part.getRegion(), row));
+  }
   size_t next = 0;
-  auto check = [&](mlir::Region &region, int64_t row) {
+  auto check = [&](mlir::Region &region, int64_t row, double besides = 0) {
     auto value = direct.body(region, row);
     ASSERT_TRUE(succeeded(value));
     ASSERT_LT(next, rows.size());
-    EXPECT_NEAR(*value, rows[next].value, 1e-12 * std::max(1.0, std::abs(rows[next].value)))
+    EXPECT_NEAR(*value + besides, rows[next].value, 1e-12 * std::max(1.0, std::abs(rows[next].value)))
         << "row " << next;
     ++next;
   };
@@ -227,7 +239,7 @@ void compareMeaning(ProblemOp stated, const Point &at, const std::vector<Taylor>
     for (int64_t row = 0, count = direct.column(constraint.getOver())->size(); row < count; ++row)
       check(constraint.getRegion(), row);
   for (auto objective : stated.getOps<ObjectiveOp>())
-    check(objective.getRegion(), 0);
+    check(objective.getRegion(), 0, objective.getSense() == "maximize" ? -absolutes : absolutes);
   EXPECT_EQ(next, rows.size());
 }
 

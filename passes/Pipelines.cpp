@@ -80,7 +80,9 @@ void costate::buildLoopPipeline(mlir::OpPassManager &pm, const LoopOptions &opti
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
-  // No row of an array is loaded for every row that needs it.
+  // No row of an array is loaded for every row that needs it; loops know their bounds before those around
+  // them.
+  pm.addPass(mlir::createLoopInvariantCodeMotionPass());
   pm.addPass(createJamRows());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());

@@ -161,6 +161,10 @@ WarmStart Epigraph::extended(const WarmStart &warm) const {
 }
 
 void Epigraph::restore(Result &result) const {
+  for (size_t k = 0; k < taken.size() && int64_t(result.x.size()) == outer.n; ++k) {
+    double gap = std::abs(absolutes.argument(taken[k], result.x.data())) - result.x[size_t(inner.n) + k];
+    result.objective += absolutes.weight(taken[k]) * gap; // of x itself, to rounding
+  }
   for (auto *list : {&result.x, &result.reduced_cost, &result.ray})
     list->resize(std::min(list->size(), size_t(inner.n)));
   for (auto *list : {&result.c, &result.dual})

@@ -96,6 +96,16 @@ TEST(Absolutes, TheMedianIsALinearProgram) {
   EXPECT_NEAR(result.objective, 1.5 + 3.5 + 4.5 + 0 + 2, 1e-8);
 }
 
+TEST(Absolutes, TheObjectiveIsThatOfThePoint) {
+  HandWrittenProblem problem([](P) { return Taylor(0); }, {3});
+  problem.absolutes = {{2, 1, {1}}};
+  problem.isQuadratic = true, problem.firstLinear = 0;
+  Result result = problem.solve();
+  EXPECT_EQ(result.status, Status::optimal);
+  EXPECT_GE(result.objective, 0);
+  EXPECT_NEAR(result.objective, 2 * std::abs(result.x[0] + 1), 1e-15);
+}
+
 TEST(Absolutes, RowsAndBoundsHold) {
   // |x| + |y| is 1 wherever x + y == 1 and both are positive: (x - 2)^2 moves to x = 1.
   HandWrittenProblem problem([](P x) { return 0.1 * square(x[0] - 2); }, {3, -4},

@@ -97,11 +97,12 @@ void compareFunction(const rt::Instance &instance, const Point &at, const Taylor
   ASSERT_TRUE(bool(instance.smooth));
   Array x(instance.n), g(instance.n), v(instance.n), u(instance.n);
   x.view().head(at.x.size()) = at.x;
-  double f = instance.smooth.value(x.data());
-  instance.smooth.first(x.data(), g.data());
+  double f = 0;
+  instance.smooth.values(x.data(), &f, nullptr); // its rows are no functions
+  instance.smooth.first(x.data(), g.data(), nullptr);
   expectNear(f, g.view(), expected, "function");
   v.view().head(at.x.size()).setLinSpaced(-1, 1);
-  instance.smooth.product(x.data(), v.data(), u.data());
+  instance.smooth.product(x.data(), 1, nullptr, v.data(), u.data());
   if (!expected.g.size())
     return;
   VectorXd Hv = expected.H * v.view().head(at.x.size());

@@ -175,9 +175,9 @@ bool isSideBySide(const llvm::Value *place, llvm::Type &type, llvm::Loop &loop,
 }
 
 /// What is left of a short loop with much arithmetic is one more vector with lanes that are off: as single
-/// entries they would take longer than all others (30 exponentials: 0.7 of the time). Entries that do not lie
-/// side by side are loaded one by one, which must not ask which lanes are on; and where memory is what takes
-/// the time, lanes that are off cost more than they save.
+/// entries they would take longer than all others (sums of 30 exponentials: three quarters of the time).
+/// Entries that do not lie side by side are loaded one by one, which must not ask which lanes are on; and
+/// where memory is what takes the time, lanes that are off cost more than they save.
 void foldTail(llvm::Loop &loop, llvm::ScalarEvolution &evolution) {
   constexpr unsigned much = 24, muchPerEntry = 4; // operations
   unsigned operations = 0, entries = 0;

@@ -298,13 +298,13 @@ def SplitRanges : Pass<"costate-split-ranges", "::mlir::ModuleOp"> {
 }
 
 def JamRows : Pass<"costate-jam-rows", "::mlir::ModuleOp"> {
-  let summary = "run loops that read an array at several rows for four rows at once";
+  let summary = "run loops that read an array at several rows for six rows at once";
   let description = [{
     Before: loops of functions over rows with loops over entries in them, all by steps of one, that read nothing they write
     and whose places are sums of products of the indices and what the loops do not change.
     After: where one of the inner loops is the same for all rows, has at most 60 operations and loads from one array at
-    places which rows less than four apart share, it does four rows in each step, first up to an entry that begins a
-    line of the cache, then all others; the inner loops beside it run for these four rows. The rows that are left have
+    places which rows less than six apart share, it does six rows in each step, first up to an entry that begins a
+    line of the cache, then all others; the inner loops beside it run for these six rows. The rows that are left have
     the loops as they were.
     Keeps: every bit.
 

@@ -1,18 +1,19 @@
 // RUN: costate-opt --costate-jam-rows --canonicalize --cse %s | FileCheck %s
 
-// Neighbours in other rows: four rows in a step, first up to a whole line; the rest row by row.
+// Neighbours in other rows: six rows in a step, first up to a whole line; the rest row by row.
 // CHECK-LABEL: func.func @stencil(
-// CHECK-DAG: %[[FOUR:.*]] = arith.constant 4 : index
+// CHECK-DAG: %[[SIX:.*]] = arith.constant 6 : index
 // CHECK-DAG: %[[SEVEN:.*]] = arith.constant 7 : index
-// CHECK: %[[COUNT:.*]] = arith.andi %{{.*}}, %{{.*}} : index
-// CHECK: %[[WHOLE:.*]] = arith.addi %[[COUNT]], %{{.*}} : index
-// CHECK: scf.for %{{.*}} = %{{.*}} to %[[WHOLE]] step %[[FOUR]] {
+// CHECK: %[[REST:.*]] = arith.remui %[[COUNT:.*]], %[[SIX]] : index
+// CHECK: %[[STEPS:.*]] = arith.subi %[[COUNT]], %[[REST]] : index
+// CHECK: %[[WHOLE:.*]] = arith.addi %[[STEPS]], %{{.*}} : index
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[WHOLE]] step %[[SIX]] {
 // CHECK: arith.andi %{{.*}}, %[[SEVEN]] : index
 // CHECK: scf.for
 // CHECK: scf.for
-// CHECK-COUNT-8: memref.load
+// CHECK-COUNT-12: memref.load
 // CHECK-NOT: memref.load
-// CHECK-COUNT-4: memref.store
+// CHECK-COUNT-6: memref.store
 // CHECK-NOT: memref.store
 // CHECK: scf.for %{{.*}} = %[[WHOLE]] to
 // CHECK: scf.for
@@ -38,12 +39,12 @@ func.func @stencil(%x: memref<?xf64>, %y: memref<?xf64>, %n: index) attributes {
   return
 }
 
-// What stands beside the entries runs for the four rows, too.
+// What stands beside the entries runs for the six rows, too.
 // CHECK-LABEL: func.func @edges(
-// CHECK: scf.for %{{.*}} step %[[FOUR:.*]] {
-// CHECK: scf.for %{{.*}} = %{{.*}} to %[[FOUR]]
+// CHECK: scf.for %{{.*}} step %[[SIX:.*]] {
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[SIX]]
 // CHECK: memref.store %cst
-// CHECK-COUNT-4: memref.store
+// CHECK-COUNT-6: memref.store
 // CHECK: scf.for
 // CHECK: memref.store %cst
 // CHECK: scf.for

@@ -118,7 +118,8 @@ std::optional<int64_t> tripCount(Operation *op) {
     return tripCount(reduce.getSizes());
   if (auto scan = dyn_cast<ScanOp>(op))
     return tripCount(ValueRange(scan.getSize()));
-  return isa<IterateOp, UnwindOp, JvpOp, VjpOp, RootOp, RuledOp>(op) ? std::nullopt : std::optional<int64_t>(1);
+  return isa<IterateOp, UnwindOp, JvpOp, VjpOp, RootOp, RuledOp>(op) ? std::nullopt
+                                                                     : std::optional<int64_t>(1);
 }
 
 } // namespace

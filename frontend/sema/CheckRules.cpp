@@ -9,7 +9,9 @@ namespace {
 
 constexpr Type realType{Base::Real, nullptr};
 
-bool takesReals(const Parameter &parameter) { return !parameter.function && parameter.type.base == Base::Real; }
+bool takesReals(const Parameter &parameter) {
+  return !parameter.function && parameter.type.base == Base::Real;
+}
 
 bool isRecord(const Parameter &parameter) { return !parameter.function && parameter.type.record; }
 
@@ -98,8 +100,6 @@ Value Checker::ruled(UserFunction &function, const Rule &rule, Symbols arguments
   return valueOf(result, place);
 }
 
-bool Checker::isPoison(const Value &value) {
-  return value.scalar && value.scalar->type.base == Base::Poison;
-}
+bool Checker::isPoison(const Value &value) { return value.scalar && value.scalar->type.base == Base::Poison; }
 
 } // namespace costate::sema

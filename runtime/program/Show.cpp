@@ -12,9 +12,7 @@ namespace {
 
 double signedSlack(double value, double low, double high) { return std::min(value - low, high - value); }
 
-std::string numberText(double value) {
-  return fmt::format("{:.9g}", value == 0 ? 0.0 : printable(value));
-}
+std::string numberText(double value) { return fmt::format("{:.9g}", value == 0 ? 0.0 : printable(value)); }
 
 } // namespace
 

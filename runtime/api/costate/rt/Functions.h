@@ -234,8 +234,8 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  * Failures: lu_solve, lu, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
  * its row or column of A; cholesky (not_positive) at the first pivot that is not positive; qr (singular)
  * where one of the first k columns depends on those before it up to m ulp; lower_solve (singular) where L has
- * a zero on its diagonal; gaps and complex_gaps (not_simple) where two numbers differ by 8 n ulp of the largest in size or
- * less.
+ * a zero on its diagonal; gaps and complex_gaps (not_simple) where two numbers differ by 8 n ulp of the
+ * largest in size or less.
  *
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
  * first. */

@@ -21,15 +21,29 @@ Value Lowering::solved(const sema::Problem &problem, const std::string &name, co
       ->getResult(0);
 }
 
-/// Values of a solved problem; a `let` is computed from those of its variables.
+/// A `let` of a solved problem is computed from the values of its variables, anew wherever it is read: there
+/// may be another solve between.
+Value Lowering::letOfSolution(const sema::Expr &expr, const sema::Let &let, const Env &env) {
+  Env inner = inlineLet(expr, env);
+  const sema::Problem *outer = std::exchange(read, expr.problem);
+  auto known = values;
+  Value value = column(*let.value, inner);
+  SmallVector<const sema::Symbol *> made;
+  for (auto &[symbol, column] : values)
+    if (auto *own = dynamic_cast<const sema::Let *>(symbol);
+        own && own->usesVariables && !known.contains(symbol))
+      made.push_back(symbol);
+  for (const sema::Symbol *symbol : made)
+    values.erase(symbol);
+  global.localColumns.clear();
+  read = outer;
+  return convert(value, let.value->type, expr.type);
+}
+
+/// Values of a solved problem.
 Value Lowering::solution(const sema::Expr &expr, const Env &env) {
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol)) {
-    Env inner = inlineLet(expr, env);
-    const sema::Problem *outer = std::exchange(read, expr.problem);
-    Value value = column(*let->value, inner);
-    read = outer;
-    return convert(value, let->value->type, expr.type);
-  }
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
+    return letOfSolution(expr, *let, env);
   std::string name = expr.symbol ? expr.symbol->name : "";
   if (expr.args.empty())
     return spread(solved(*expr.problem, name, expr.text), global, env);

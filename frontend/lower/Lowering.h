@@ -88,6 +88,7 @@ private:
   mlir::Value membership(const sema::Expr &expr, const Env &env);
   mlir::Value neighbour(const sema::Expr &expr, const Env &env);
   mlir::Value solution(const sema::Expr &expr, const Env &env);
+  mlir::Value letOfSolution(const sema::Expr &expr, const sema::Let &let, const Env &env);
   mlir::Value solved(const sema::Problem &problem, const std::string &name, const std::string &field);
   mlir::Value familyValue(const sema::Family &family);
   mlir::Value familyColumn(const sema::Family &family);

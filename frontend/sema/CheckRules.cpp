@@ -35,7 +35,8 @@ void Checker::ruleDeclaration(const ast::Statement &s) {
     return report(errors::ruleForm(s.names[0].place, function->name, "it has a rule already"));
   std::vector<Parameter> takes = parametersOf(valueOf(*function)), given = parametersOf(valueOf(*rule));
   if (std::any_of(takes.begin(), takes.end(), isRecord))
-    return report(errors::ruleForm(s.names[0].place, function->name, "it takes or gives records"));
+    return report(
+        errors::ruleForm(s.names[0].place, function->name, "it takes or gives records or complex numbers"));
   std::vector<Parameter> directions;
   std::copy_if(takes.begin(), takes.end(), std::back_inserter(directions), takesReals);
   bool isGradient = given.size() == takes.size() && directions.size() == 1;
@@ -79,7 +80,7 @@ Value Checker::ruled(UserFunction &function, const Rule &rule, Symbols arguments
   Value change = instantiate(*rule.function, arguments, place);
   inRules.erase(&function);
   if (value.record || change.record)
-    report(errors::ruleForm(place, function.name, "it takes or gives records"));
+    report(errors::ruleForm(place, function.name, "it takes or gives records or complex numbers"));
   if (isPoison(value) || isPoison(change) || value.record || change.record)
     return {poisonAt(place), nullptr};
   call.value = asReal(std::move(value), place);

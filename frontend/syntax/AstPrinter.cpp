@@ -20,11 +20,11 @@ const char *kindName(Kind kind) {
 }
 
 const char *kindName(StatementKind kind) {
-  static const char *names[] = {"set",    "data",   "param",       "var",     "let",       "function",
-                                "method", "record", "enumeration", "problem", "objective", "constraint",
-                                "solve",  "print",  "write",       "assert",  "check",     "import",
-                                "fix",    "drop",   "restore",     "time",    "return",    "iterate",
-                                "scan",   "assign", "root",        "fixed"};
+  static const char *names[] = {"set",        "data",   "param",  "var",         "let",     "function",
+                                "rule",       "method", "record", "enumeration", "problem", "objective",
+                                "constraint", "solve",  "print",  "write",       "assert",  "check",
+                                "import",     "fix",    "drop",   "restore",     "time",    "return",
+                                "iterate",    "scan",   "assign", "root",        "fixed"};
   return names[int(kind)];
 }
 

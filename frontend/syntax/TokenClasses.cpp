@@ -44,7 +44,8 @@ bool continuesBefore(size_t type) {
 
 bool continuesLine(size_t before, size_t last) {
   if (isInfixWord(last))
-    return last >= L::USING && last != L::DERIVATIVES && (endsOperand(before) || isInfixWord(before));
+    return last >= L::USING && (last < L::DERIVATIVES || last > L::IS) &&
+           (endsOperand(before) || isInfixWord(before));
   switch (last) {
   case L::COMMA:
   case L::COLON:

@@ -99,7 +99,9 @@ void LinearRow::project(Vector &x, const Vector &lower, const Vector &upper, con
     x[cols[k]] = entries[k].moved(tau);
 }
 
-/// The mean over the entries off their bounds; where there are none, the middle of what their signs allow.
+/// The mean over the entries off their bounds, with the squares of the distances from them as weights, so
+/// that an entry which is nearly at one says little; where there are none, the middle of what their signs
+/// allow.
 double LinearRow::multiplier(const Vector &x, const Vector &g, const Vector &lower,
                              const Vector &upper) const {
   constexpr double rounding = 1e-9;
@@ -111,7 +113,8 @@ double LinearRow::multiplier(const Vector &x, const Vector &g, const Vector &low
     int32_t j = cols[k];
     bool isAtLower = x[j] <= lower[j], isAtUpper = x[j] >= upper[j];
     if (!isAtLower && !isAtUpper) {
-      product += a[k] * g[j], squares += a[k] * a[k];
+      double distance = std::min({1.0, x[j] - lower[j], upper[j] - x[j]}), weight = distance * distance;
+      product += weight * a[k] * g[j], squares += weight * a[k] * a[k];
       continue;
     }
     if (isAtLower && isAtUpper)

@@ -279,19 +279,31 @@ RecordValue *Checker::recordReduction(const ast::Node &node) {
     return nullptr;
   std::vector<Family *> leaves = leavesOf(*body), results;
   for (Family *leaf : leaves) {
-    if (leaf->arity()) {
-      report(errors::notAvailable(node.place, fmt::format("`{}` of records with arrays", node.text)));
+    if (!requireFixedDomain(leaf->domain, node.place))
       return nullptr;
-    }
     ExprPtr total = make(ExprKind::Reduce, node, node.text == "mean" ? real : leaf->type);
     total->text = node.text;
     total->binders = leaf == leaves.back() ? std::move(domain) : std::make_unique<Binders>(cloneOf(*domain));
-    total->args.push_back(use(static_cast<Let &>(*leaf), node.place));
-    inherit(*total);
-    Type type = total->type;
-    results.push_back(&local("", node.place, std::move(total), type));
+    results.push_back(&totalOf(*leaf, std::move(total), node.place));
   }
   return asRecord(regrouped(*body, results));
+}
+
+/// The reduction of a number, or of an array entry by entry.
+Let &Checker::totalOf(Family &leaf, ExprPtr total, SourcePlace place) {
+  auto owner = std::make_unique<Let>();
+  Let &let = *owner;
+  let.place = shown(place), let.isLocal = true;
+  keep(std::move(owner));
+  addRanges(let.domain, leaf.domain);
+  ExprPtr entry = leaf.arity() ? entryOf(leaf, place) : use(static_cast<Let &>(leaf), place);
+  for (auto &index : let.domain.indices)
+    entry->args.push_back(indexRef(*index, place));
+  total->args.push_back(std::move(entry));
+  inherit(*total);
+  Type type = total->type;
+  setLocal(let, std::move(total), type);
+  return let;
 }
 
 } // namespace costate::sema

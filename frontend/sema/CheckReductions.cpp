@@ -139,7 +139,7 @@ Value Checker::wholeReduced(const ast::Node &node) {
   std::vector<std::string> indices;
   std::vector<ast::Binder> binders;
   for (size_t k = 0; k < rankOf(*array); ++k) {
-    indices.push_back(fmt::format("$i{}", k + 1));
+    indices.push_back(fmt::format("$k{}", k + 1)); // `$i1` is an index of fields that are arrays
     binders.push_back(expression.binder(indices.back(), sizeOf(firstLeaf(*array), k, node.place)));
   }
   ast::NodePtr all =

@@ -147,6 +147,7 @@ private:
   RecordValue *recordEntries(const ast::Binders &written, const ast::Node &body, const std::string &name,
                              SourcePlace place);
   RecordValue *recordReduction(const ast::Node &node);
+  Let &totalOf(Family &leaf, ExprPtr total, SourcePlace place);
 
   // Operations on records (CheckRecordOperations.cpp)
   const Record *sameRecord(Symbols &operands, SourcePlace place);

@@ -264,6 +264,17 @@ void Checker::literalInRange(const Family &family, const Expr &e) {
   }
 }
 
+/// A position that a computation finds by means of variables, as `searchsorted` does.
+static bool isOfComputation(const Expr &expr) {
+  auto *let = dynamic_cast<const Let *>(expr.symbol);
+  if (!expr.usesVariables || (let && let->computed))
+    return true;
+  if (expr.kind == ExprKind::Access)
+    return let && let->value && isOfComputation(*let->value);
+  return std::all_of(expr.args.begin(), expr.args.end(),
+                     [](auto &arg) { return !arg || isOfComputation(*arg); });
+}
+
 ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, const std::string &setName,
                                const std::string &family, SourcePlace declared) {
   if (node.kind == Kind::Name && !scope.findIndex(node.text) && !scope.find(node.text) &&
@@ -272,7 +283,7 @@ ExprPtr Checker::indexArgument(const ast::Node &node, const Type &expected, cons
     return poison(node);
   }
   ExprPtr value = expr(node);
-  if (value->usesVariables) {
+  if (value->usesVariables && !isOfComputation(*value)) {
     report(errors::variableInData(node.place, "an index", variableName(*value)));
     value->type = {};
   }

@@ -89,15 +89,16 @@ void ElasticProblem::fillTable() {
     self(i).gradient(x, g);
     return code;
   };
-  table.second = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
-                    const double *y, double *g, double *J, double *H) {
-    const ElasticProblem &p = self(i);
-    int code = p.original.second(p.instance, work, x, 0, y, g, J, H);
-    p.gradient(x, g);
-    for (int64_t j = 0; p.nearness > 0 && j < p.inner.n; ++j)
-      H[p.inner.hess_entries + j] = sigma * p.nearnessOf(j);
-    return code;
-  };
+  if (original.second)
+    table.second = [](const costate_instance *i, costate_work *work, const double *x, double sigma,
+                      const double *y, double *g, double *J, double *H) {
+      const ElasticProblem &p = self(i);
+      int code = p.original.second(p.instance, work, x, 0, y, g, J, H);
+      p.gradient(x, g);
+      for (int64_t j = 0; p.nearness > 0 && j < p.inner.n; ++j)
+        H[p.inner.hess_entries + j] = sigma * p.nearnessOf(j);
+      return code;
+    };
 }
 
 int ElasticProblem::constants(double *J) const {

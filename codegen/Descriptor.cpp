@@ -55,7 +55,7 @@ private:
       std::string type = "table";
       if (auto tensor = dyn_cast<RankedTensorType>(value.getType())) {
         Type element = tensor.getElementType();
-        type = element.isF64() ? "f64" : "i" + std::to_string(element.getIntOrFloatBitWidth());
+        type = (isa<FloatType>(element) ? "f" : "i") + std::to_string(element.getIntOrFloatBitWidth());
       }
       Json entry = {{"type", type}};
       if (Operation *op = value.getDefiningOp())

@@ -184,7 +184,7 @@ void foldTail(llvm::Loop &loop, llvm::ScalarEvolution &evolution) {
   for (auto *block : loop.blocks())
     for (auto &i : *block) {
       const llvm::Value *place = llvm::getLoadStorePointerOperand(&i);
-      operations += i.getType()->isDoubleTy() && !place;
+      operations += i.getType()->isFloatingPointTy() && !place;
       entries += place != nullptr;
       if (place && !isSideBySide(place, *llvm::getLoadStoreType(&i), loop, evolution))
         return;

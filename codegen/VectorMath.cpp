@@ -32,30 +32,31 @@ struct VectorTable {
   llvm::StringRef keep(std::string name) { return names.emplace_back(std::move(name)); }
 
   VectorTable() {
-    struct Lanes {
-      int count;
-      char isa;
-    };
     for (const Row &row : functions)
-      for (Lanes lanes : {Lanes{2, 'b'}, Lanes{4, 'd'}, Lanes{8, 'e'}}) {
-        std::string v(row.arguments, 'v'), count = std::to_string(lanes.count);
-        auto vector = keep(std::string("_ZGV") + lanes.isa + "N" + count + v + "_" + row.name);
-        auto abi = keep("_ZGV_LLVM_N" + count + v);
-        auto width = llvm::ElementCount::getFixed(lanes.count);
-        auto &table = lanes.count == 8 ? wide : narrow;
-        table.emplace_back(keep(row.name), vector, width, false, abi);
-        if (row.hasIntrinsic)
-          table.emplace_back(keep(std::string("llvm.") + row.name + ".f64"), vector, width, false, abi);
+      for (auto [bytes, isa] : {std::pair(16, 'b'), std::pair(32, 'd'), std::pair(64, 'e')}) {
+        add(row, isa, bytes / 8, row.name, "f64");
+        add(row, isa, bytes / 4, std::string(row.name) + "f", "f32");
       }
+  }
+
+  void add(const Row &row, char isa, int lanes, const std::string &name, const std::string &type) {
+    std::string v(row.arguments, 'v'), count = std::to_string(lanes);
+    auto vector = keep(std::string("_ZGV") + isa + "N" + count + v + "_" + name);
+    auto abi = keep("_ZGV_LLVM_N" + count + v);
+    auto width = llvm::ElementCount::getFixed(lanes);
+    auto &table = isa == 'e' ? wide : narrow;
+    table.emplace_back(keep(name), vector, width, false, abi);
+    if (row.hasIntrinsic)
+      table.emplace_back(keep(std::string("llvm.") + row.name + "." + type), vector, width, false, abi);
   }
 };
 
 } // namespace
 
-void addVectorMath(llvm::TargetLibraryInfoImpl &library, bool eightLanes) {
+void addVectorMath(llvm::TargetLibraryInfoImpl &library, bool hasWideVectors) {
   static const VectorTable table; // constant data
   library.addVectorizableFunctions(table.narrow);
-  if (eightLanes)
+  if (hasWideVectors)
     library.addVectorizableFunctions(table.wide);
 }
 

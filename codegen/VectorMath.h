@@ -5,8 +5,8 @@
 
 namespace costate {
 
-/// Tells LLVM about glibc's vector functions (libmvec, at most 4 ulp): 2 and 4 lanes, 8 where AVX-512 is
-/// there.
-void addVectorMath(llvm::TargetLibraryInfoImpl &library, bool eightLanes);
+/// Tells LLVM about glibc's vector functions (libmvec, at most 4 ulp): 2 and 4 doubles, 4 and 8 floats, twice
+/// as many where AVX-512 is there.
+void addVectorMath(llvm::TargetLibraryInfoImpl &library, bool hasWideVectors);
 
 } // namespace costate

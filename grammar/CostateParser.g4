@@ -27,7 +27,7 @@ item
   | ROOT name COLON expr FROM expr                                           # RootStatement
   | FIXED name ASSIGN expr FROM expr                                         # FixedStatement
   | TARGET suffix* ASSIGN expr                                               # Assignment
-  | PROBLEM name parameters? LBRACE RBRACE                                   # ProblemDeclaration
+  | PROBLEM problem = name parameters? (COLON precision = name)? LBRACE RBRACE # ProblemDeclaration
   | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
   | PRINT expr (COMMA expr)*                                                 # PrintCommand
   | WRITE expr (COMMA expr)* TO STRING                                       # WriteCommand

@@ -43,9 +43,9 @@ def Costate_Codes : 1DTensorOf<[I32]>;
 def Costate_Integers : 1DTensorOf<[I64]>;
 def Costate_Reals : 1DTensorOf<[F64]>;
 def Costate_Truths : 1DTensorOf<[I1]>;
-def Costate_Column : 1DTensorOf<[I1, I32, I64, F64]>;
-def Costate_Array : TensorOf<[I1, I32, I64, F64]>; // of any number of dimensions, rows first
-def Costate_Scalar : AnyTypeOf<[I1, I32, I64, F64, Index]>;
+def Costate_Column : 1DTensorOf<[I1, I32, I64, F32, F64]>; // f32 where NarrowReals asks for it
+def Costate_Array : TensorOf<[I1, I32, I64, F32, F64]>; // of any number of dimensions, rows first
+def Costate_Scalar : AnyTypeOf<[I1, I32, I64, F32, F64, Index]>;
 def Costate_Value : AnyTypeOf<[Costate_Scalar, Costate_Array]>; // what functions compute with
 def Costate_Keys : 1DTensorOf<[I32, I64]>;
 

@@ -197,7 +197,7 @@ def Costate_AccumulateOp : Costate_Op<"accumulate", [MemoryEffects<[MemWrite]>]>
     - (C1) The array is an `into` argument of an enclosing map, scan or unwind.
     - (C2) `kind` is add, mul, min or max; for truth values min or max.
     - (C3) There is one index per dimension.
-    - (C4) The value has the element type of the array: f64, i64, i32 or i1.
+    - (C4) The value has the element type of the array: f64, f32, i64, i32 or i1.
 
     Derivative: add passes the adjoint of the slot on to the value; the other kinds are for data only.
 

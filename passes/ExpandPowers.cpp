@@ -31,7 +31,7 @@ Value positivePower(OpBuilder &b, Location loc, Value x, int64_t n) {
 
 /// x^(halves/2) from multiplications and at most one root; halves != 0 is even or a root is allowed.
 Value halvesPower(OpBuilder &b, Location loc, Value x, int64_t halves) {
-  Value one = b.create<arith::ConstantOp>(loc, b.getF64FloatAttr(1));
+  Value one = b.create<arith::ConstantOp>(loc, b.getFloatAttr(x.getType(), 1));
   if (halves == 0)
     return one;
   int64_t n = std::abs(halves) / 2;
@@ -65,7 +65,7 @@ struct ExpandPowers : impl::ExpandPowersBase<ExpandPowers> {
     APInt n;
     if (matchPattern(exponent, m_ConstantInt(&n)) && std::abs(n.getSExtValue()) <= largest)
       return halvesPower(b, op->getLoc(), x, 2 * n.getSExtValue());
-    Value real = b.create<arith::SIToFPOp>(op->getLoc(), b.getF64Type(), exponent);
+    Value real = b.create<arith::SIToFPOp>(op->getLoc(), x.getType(), exponent);
     return b.create<math::PowFOp>(op->getLoc(), x, real);
   }
 

@@ -264,7 +264,7 @@ LogicalResult FunctionLowering::map(MapOp map) {
     return multiply(found[0], results[0]), success();
   Operation *around = b.getInsertionBlock()->getParentOp();
   for (const MatrixProduct &product : found) {
-    Buffer place{allocate(b.getF64Type(), sizes), {}, sizes};
+    Buffer place{allocate(product.sum->getResult(0).getType(), sizes), {}, sizes};
     multiply(product, place);
     products[product.sum] = {place, {}};
   }
@@ -318,7 +318,8 @@ void FunctionLowering::multiply(const MatrixProduct &product, const Buffer &plac
   arguments.push_back(toI64(place.sizes[0]));
   arguments.push_back(place.sizes.size() == 2 ? toI64(place.sizes[1]) : one);
   arguments.push_back(toI64(scalars.lookup(product.sum->getOperand(0))));
-  call("costate_product", arguments, false);
+  bool isSingle = product.sum->getResult(0).getType().isF32();
+  call(isSingle ? "costate_product_single" : "costate_product", arguments, false);
 }
 
 LogicalResult FunctionLowering::reduce(ReduceOp reduce) {

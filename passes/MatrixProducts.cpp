@@ -18,7 +18,8 @@ bool isEntryAt(AtOp at, Value first, Value second, bool &isTurned) {
 }
 
 bool isFromOutside(AtOp at, MapOp map) {
-  return !map->isAncestor(at.getArray().getParentBlock()->getParentOp()) && at.getValue().getType().isF64();
+  return !map->isAncestor(at.getArray().getParentBlock()->getParentOp()) &&
+         isa<FloatType>(at.getValue().getType());
 }
 
 bool isRight(AtOp at, MapOp map, Value k, bool &isTurned) {

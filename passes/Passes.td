@@ -266,6 +266,22 @@ def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numTurned", "num-turned", "nests whose loops change places">];
 }
 
+def NarrowReals : Pass<"costate-narrow-reals", "::mlir::ModuleOp"> {
+  let summary = "compute functions in single precision";
+  let description = [{
+    Before: functions marked `costate.single`, whose reals are f64.
+    After: their arrays and the scalars in the bodies of operations are f32; the mark is gone. These stay f64: scalars of
+    the function's own block, sums and products over an index space taken there, maps that make results, operations of
+    the runtime, random numbers, and loops that end by a condition. Data of a problem's functions comes in columns of f32, each made once;
+    variables, other arguments and results stay f64.
+    Keeps: what is computed, but for rounding. Constants that f32 cannot hold become its greatest and least numbers.
+
+    Run `tests/passes/narrow-reals.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numNarrowed", "num-narrowed", "functions in single precision">];
+}
+
 def MergeLoops : Pass<"costate-merge-loops", "::mlir::ModuleOp"> {
   let summary = "write loops side by side over the same entries as one loop";
   let description = [{

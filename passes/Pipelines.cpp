@@ -23,6 +23,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCSEPass());
   pm.addPass(createSeparateProducts());
   pm.addPass(createOrderLoops());
+
+  // Those that are asked to compute in single precision.
+  pm.addPass(createNarrowReals());
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 

@@ -468,6 +468,12 @@ Diagnostic discreteVariable(SourcePlace place, const std::string &variable, cons
                "declare it `real` with bounds to solve the relaxation");
 }
 
+Diagnostic unknownPrecision(SourcePlace place, const std::string &problem, const std::string &precision) {
+  return error("unknown-precision", place,
+               fmt::format("problem `{}` is to be computed in `{}`", problem, precision),
+               "write `float32` or `float64`, which it is without a word");
+}
+
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high) {
   return error("crossed-bounds", place,
                fmt::format("lower bound {} of `{}` is above its upper bound {}", low, name, high));

@@ -106,6 +106,7 @@ Diagnostic strictInequality(SourcePlace place, const std::string &relation);
 Diagnostic constraintForm(SourcePlace place, const std::string &nextOperator);
 Diagnostic severalObjectives(SourcePlace place, const std::string &problem, SourcePlace first);
 Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind);
+Diagnostic unknownPrecision(SourcePlace place, const std::string &problem, const std::string &precision);
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
 Diagnostic notAProblem(SourcePlace place, const std::string &name);
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);

@@ -60,6 +60,7 @@ sema::MethodTable methodTable() {
     table.methods.push_back(
         {solver.name,
          {},
+         solver.takesEntries,
          [&solver](const std::string &option, double value) { return solver.check(option, value); },
          [&solver](const std::string &option, const std::string &word) {
            double unused = 0;

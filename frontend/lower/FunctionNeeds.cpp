@@ -40,10 +40,23 @@ template <class Predicate> bool anyArgument(const sema::Expr &expr, Predicate ho
 }
 
 /// The answer for a let, asked once.
-template <class Ask> bool once(std::map<const sema::Let *, bool> &known, const sema::Let &let, Ask ask) {
-  if (auto found = known.find(&let); found != known.end())
+template <class Key, class Ask> bool once(std::map<Key, bool> &known, const Key &key, Ask ask) {
+  if (auto found = known.find(key); found != known.end())
     return found->second;
-  return known[&let] = ask();
+  return known[key] = ask();
+}
+
+/// Whether the value is a constant times each of its operands, and a constant, where the operands are not
+/// bent.
+bool isLinear(const sema::Expr &expr) {
+  if (expr.kind == ExprKind::Unary)
+    return true;
+  if (expr.kind != ExprKind::Binary)
+    return false;
+  bool isSum = expr.op == "+" || expr.op == "-";
+  bool isScaled = (expr.op == "*" && !(expr.args[0]->usesVariables && expr.args[1]->usesVariables)) ||
+                  (expr.op == "/" && !expr.args[1]->usesVariables);
+  return isSum || isScaled;
 }
 
 } // namespace
@@ -52,15 +65,28 @@ bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
   if (expr.kind == ExprKind::Call && expr.text == "stop" && expr.usesVariables)
     return true;
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  bool isNeeded = let && let->usesVariables && once(needing, *let, [&] {
+  bool isNeeded = let && let->usesVariables && once(needing, let, [&] {
                     return let->computed || (let->value && needsFunction(*let->value));
                   });
   return isNeeded || anyArgument(expr, [&](auto &arg) { return needsFunction(arg); });
 }
 
+bool FunctionNeeds::bendsSums(const sema::Expr &expr, bool isBent) {
+  if (!expr.usesVariables)
+    return false;
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  if (let && let->value)
+    return once(bending, std::pair(let, isBent), [&] { return bendsSums(*let->value, isBent); });
+  bool isSum = expr.kind == ExprKind::Reduce && (expr.text == "sum" || expr.text == "mean");
+  if (isSum && isBent)
+    return true;
+  bool bends = isBent || !(isSum || isLinear(expr));
+  return anyArgument(expr, [&](auto &arg) { return bendsSums(arg, bends); });
+}
+
 bool FunctionNeeds::readsArrays(const sema::Expr &expr) {
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  bool isRead = let && let->isLocal && once(reading, *let, [&] {
+  bool isRead = let && let->isLocal && once(reading, let, [&] {
                   return isArrayOfBody(*let) || (let->value && readsArrays(*let->value));
                 });
   return isRead || anyArgument(expr, [&](auto &arg) { return readsArrays(arg); });
@@ -71,7 +97,7 @@ bool FunctionNeeds::isPlainAccess(const sema::Expr &expr) {
   if (!isOverRanges(family.domain) || family.domain.where)
     return false;
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  return !let || !let->isLocal || once(plain, *let, [&] { return !let->value || isPlain(*let->value); });
+  return !let || !let->isLocal || once(plain, let, [&] { return !let->value || isPlain(*let->value); });
 }
 
 /// Ranges, no tables and texts, nothing that must be checked when data is bound.

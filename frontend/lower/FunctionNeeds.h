@@ -12,6 +12,9 @@ class FunctionNeeds {
 public:
   /// Whether a number needs loops, derivatives or library operations on variables.
   bool needsFunction(const sema::Expr &number);
+  /// Whether it takes functions that are not linear of sums over variables. As terms of a problem, each such
+  /// sum is a row of its own; in a function it is a loop.
+  bool bendsSums(const sema::Expr &number) { return bendsSums(number, false); }
   /// Whether a function can compute an array of a function's body, which is no other name of an array.
   bool canCompute(const sema::Let &array);
   /// The same for a reduction of such arrays, or the position of an extreme.
@@ -26,8 +29,10 @@ private:
   bool readsArrays(const sema::Expr &expr);
   bool isPlain(const sema::Expr &expr);
   bool isPlainAccess(const sema::Expr &expr);
+  bool bendsSums(const sema::Expr &number, bool isBent);
 
   Known needing, reading, plain;
+  std::map<std::pair<const sema::Let *, bool>, bool> bending;
 };
 
 } // namespace costate::lower

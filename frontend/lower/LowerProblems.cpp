@@ -92,10 +92,17 @@ static SmallVector<int32_t> variablesOf(ArrayRef<Value> inputs) {
   return variables;
 }
 
+/// The function and those made of it compute in the precision of the problem.
+static void setPrecision(func::FuncOp function, const sema::Problem &problem) {
+  if (problem.isSingle)
+    function->setAttr("costate.single", UnitAttr::get(function.getContext()));
+}
+
 /// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
 void Lowering::smoothObjective(const sema::Objective &objective) {
   FunctionBuilder builder(*this, objective.body->place);
   func::FuncOp value = builder.numberFunction(*objective.body, objective.problem->name + ".objective");
+  setPrecision(value, *objective.problem);
   smoothTerm(builder, value, -1);
 }
 
@@ -104,6 +111,7 @@ void Lowering::smoothConstraint(const sema::Constraint &constraint, const Env &e
   FunctionBuilder builder(*this, constraint.body->place);
   std::string name = constraint.problem->name + ".rows." + constraint.name;
   func::FuncOp value = builder.rowsFunction(*constraint.body, env, name);
+  setPrecision(value, *constraint.problem);
   auto constraints = inProblem->getBlock()->getOps<ConstraintOp>();
   smoothTerm(builder, value, int32_t(std::distance(constraints.begin(), constraints.end())) - 1);
 }
@@ -119,6 +127,20 @@ void Lowering::smoothTerm(FunctionBuilder &builder, func::FuncOp value, int32_t 
                               named(functions.product()),
                               isOfRows ? named(functions.forward()) : FlatSymbolRefAttr(),
                               inProblem->getI32IntegerAttr(target), builder.placeList());
+}
+
+/// Whether commands that solve the problem ask for entries of its second derivatives, or might.
+bool Lowering::takesEntries(const sema::Problem &problem) const {
+  bool isSolved = false;
+  for (const sema::Step &step : program.steps)
+    if (const sema::Command *command = step.command.get();
+        command && command->kind == sema::Command::Kind::Solve && command->problem == &problem) {
+      isSolved = true;
+      if (command->methods.empty() ||
+          llvm::any_of(command->methods, [](auto &method) { return method.takesEntries; }))
+        return true;
+    }
+  return !isSolved;
 }
 
 /// Whether commands solve the problem by steps that take some addends of the objective each: some of those
@@ -143,6 +165,7 @@ void Lowering::sampledObjective(const sema::Objective &objective, const sema::Ex
   FunctionBuilder builder(*this, objective.body->place);
   std::string name = objective.problem->name + ".sampled";
   func::FuncOp value = builder.sampledFunction(*objective.body, sum, name);
+  setPrecision(value, *objective.problem);
   SmallVector<Value> inputs(builder.inputs());
   SmallVector<int32_t> variables = variablesOf(inputs);
   SmoothFunctions functions(value, variables, /*isOfRows=*/false);
@@ -166,7 +189,8 @@ void Lowering::objective(const sema::Objective &objective) {
   if (sum)
     sampledObjective(objective, *sum);
   bool isSteps = sum && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
-  if (needs.needsFunction(*objective.body) || isSteps)
+  bool isShorter = !takesEntries(*objective.problem) && needs.bendsSums(*objective.body);
+  if (needs.needsFunction(*objective.body) || isSteps || isShorter || objective.problem->isSingle)
     return smoothObjective(objective);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);

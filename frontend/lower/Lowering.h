@@ -130,6 +130,7 @@ private:
   void smoothObjective(const sema::Objective &objective);
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
   void smoothTerm(FunctionBuilder &builder, mlir::func::FuncOp value, int32_t target);
+  bool takesEntries(const sema::Problem &problem) const;
   bool isSampled(const sema::Problem &problem, bool byAll) const;
   void sampledObjective(const sema::Objective &objective, const sema::Expr &sum);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);

@@ -12,6 +12,8 @@ func::FuncOp SmoothFunctions::makeFunction(const std::string &suffix, size_t mor
   auto function = b.create<func::FuncOp>(value.getLoc(), (value.getSymName() + suffix).str(),
                                          b.getFunctionType(types, {}));
   function->setAttr("costate.function", b.getUnitAttr());
+  if (value->hasAttr("costate.single"))
+    function->setAttr("costate.single", b.getUnitAttr());
   function.addEntryBlock();
   return function;
 }

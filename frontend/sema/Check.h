@@ -13,6 +13,7 @@ struct MethodTable {
   struct Row {
     std::string name;
     std::vector<std::string> options;
+    bool takesEntries = true; // of matrices of derivatives
     /// The sentence that refuses the value, or empty.
     std::function<std::string(const std::string &option, double value)> check;
     /// The same for a word.

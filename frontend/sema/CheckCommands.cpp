@@ -80,6 +80,7 @@ Method Checker::solver(const ast::Method &written, Problem *problem) {
     known.push_back(row.name);
     if (row.name != written.name)
       continue;
+    result.takesEntries = row.takesEntries;
     for (auto &argument : written.options)
       option(row, argument, problem, result);
     return result;

@@ -21,6 +21,9 @@ void Checker::problemDeclaration(const ast::Statement &s) {
 }
 
 void Checker::stateProblem(Problem &problem, const ast::Statement &s) {
+  problem.isSingle = s.typeName == "float32";
+  if (!s.typeName.empty() && !problem.isSingle && s.typeName != "float64")
+    report(errors::unknownPrecision(s.typePlace, s.name, s.typeName));
   std::vector<Symbol *> inner;
   int unnamed = 0;
   for (auto &item : s.body) {

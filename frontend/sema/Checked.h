@@ -332,6 +332,7 @@ struct Problem : Symbol {
   std::map<std::string, Symbol *, std::less<>> names;
   Objective *objective = nullptr;
   bool isExample = false; // of one with parameters, which stands for all: never solved
+  bool isSingle = false;  // its objective is computed in single precision
   Problem() : Symbol(Kind::Problem) {}
 };
 
@@ -380,6 +381,7 @@ struct Option {
 struct Method {
   std::string name; // empty: the runtime chooses by structure
   std::vector<Option> options;
+  bool takesEntries = true;       // of matrices of derivatives, not gradients and products alone
   std::unique_ptr<MethodRun> run; // of a method of the model
   ExprPtr monitor;                // a number of the problem that an option names; null: none
 };

@@ -142,7 +142,7 @@ enum class StatementKind {
   Method,      // name, parameters, body
   Record,      // name, sizes, parameters (the fields)
   Enumeration, // name, names (the cases)
-  Problem,     // name, parameters, body
+  Problem,     // name, parameters, typeName (the precision), body
   Objective,   // sense, name or empty, value
   Constraint,  // name or empty, indexing, value
   Solve,       // name (of the problem), arguments, methods

@@ -233,7 +233,9 @@ private:
 
   StatementPtr problemDeclaration(P::ProblemDeclarationContext *c) {
     StatementPtr result = start(StatementKind::Problem, c);
-    name(*result, c->name());
+    name(*result, c->problem);
+    if (c->precision)
+      type(*result, c->precision);
     result->hasArguments = c->parameters() != nullptr;
     if (c->parameters())
       for (auto *p : c->parameters()->parameter())

@@ -104,7 +104,7 @@ LogicalResult Evaluator::accumulate(AccumulateOp op) {
   Scalar *slot = array->at(*place);
   if (!slot)
     return op.emitError("slot outside the tensor");
-  *slot = combine(op.getKind(), *slot, *value);
+  *slot = rounded(combine(op.getKind(), *slot, *value), op.getValue().getType());
   return success();
 }
 

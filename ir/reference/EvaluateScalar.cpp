@@ -98,13 +98,6 @@ int64_t floorDivide(int64_t x, int64_t y) {
   return x % y != 0 && (x < 0) != (y < 0) ? quotient - 1 : quotient;
 }
 
-/// The value as the signed integer of the result's width; truth values are 0 and 1.
-int64_t wrap(int64_t value, Type type) {
-  if (type.isInteger(1))
-    return value & 1;
-  return type.isInteger(32) ? int64_t(int32_t(value)) : value;
-}
-
 std::optional<double> unary(Operation *op, double x) {
   using Result = std::optional<double>;
   return llvm::TypeSwitch<Operation *, Result>(op)
@@ -219,7 +212,8 @@ std::optional<Scalar> mixed(Operation *op, ArrayRef<Scalar> v) {
       .Case([&](arith::ExtSIOp) -> Result {
         return op->getOperand(0).getType().isInteger(1) ? -integer(v[0]) : integer(v[0]);
       })
-      .Case<arith::ExtUIOp, arith::IndexCastOp, arith::TruncIOp>([&](auto) -> Result { return v[0]; })
+      .Case<arith::ExtUIOp, arith::IndexCastOp, arith::TruncIOp, arith::ExtFOp, arith::TruncFOp>(
+          [&](auto) -> Result { return v[0]; })
       .Case([&](arith::BitcastOp) -> Result { return bitcast(v[0]); })
       .Case([&](LLVM::CallOp op) -> Result { return call(op, v); })
       .Case([&](math::AbsIOp) -> Result { return std::abs(integer(v[0])); })
@@ -238,6 +232,14 @@ double minimum(double x, double y) {
 
 double maximum(double x, double y) { return -minimum(-x, -y); }
 
+Scalar rounded(const Scalar &value, Type type) {
+  if (std::holds_alternative<double>(value))
+    return type.isF32() ? double(float(real(value))) : value;
+  if (type.isInteger(1))
+    return integer(value) & 1;
+  return type.isInteger(32) ? int64_t(int32_t(integer(value))) : value;
+}
+
 std::optional<Scalar> evaluateScalar(Operation *op, ArrayRef<Scalar> operands) {
   std::optional<Scalar> result = mixed(op, operands);
   bool isReal = !operands.empty() && std::holds_alternative<double>(operands[0]);
@@ -246,9 +248,7 @@ std::optional<Scalar> evaluateScalar(Operation *op, ArrayRef<Scalar> operands) {
   if (!result && operands.size() == 2)
     result = isReal ? std::optional<Scalar>(binary(op, real(operands[0]), real(operands[1])))
                     : std::optional<Scalar>(binary(op, integer(operands[0]), integer(operands[1])));
-  if (result && std::holds_alternative<int64_t>(*result))
-    result = wrap(integer(*result), op->getResult(0).getType());
-  return result;
+  return result ? std::optional<Scalar>(rounded(*result, op->getResult(0).getType())) : std::nullopt;
 }
 
 } // namespace costate::reference

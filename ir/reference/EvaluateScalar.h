@@ -9,7 +9,7 @@
 
 namespace costate::reference {
 
-/// i1, i32, i64 and index as integers; f64 as reals.
+/// i1, i32, i64 and index as integers; f64 and f32 as reals.
 using Scalar = std::variant<int64_t, double>;
 
 inline int64_t integer(const Scalar &value) { return std::get<int64_t>(value); }
@@ -22,5 +22,8 @@ std::optional<Scalar> evaluateScalar(mlir::Operation *op, llvm::ArrayRef<Scalar>
 /// As IEEE 754-2019: not-a-number if either is, and -0 is less than 0.
 double minimum(double x, double y);
 double maximum(double x, double y);
+
+/// The value as one of the type: integers wrap to its width (truth values are 0 and 1), reals round to it.
+Scalar rounded(const Scalar &value, mlir::Type type);
 
 } // namespace costate::reference

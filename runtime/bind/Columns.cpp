@@ -10,6 +10,7 @@ size_t sizeOf(Type type) {
   case Type::I1:
     return 1;
   case Type::I32:
+  case Type::F32:
     return 4;
   default:
     return 8;
@@ -20,6 +21,7 @@ Type typeNamed(const std::string &name) {
   return name == "i1"    ? Type::I1
          : name == "i32" ? Type::I32
          : name == "i64" ? Type::I64
+         : name == "f32" ? Type::F32
          : name == "f64" ? Type::F64
                          : Type::Table;
 }
@@ -59,12 +61,19 @@ int64_t Column::integer(int64_t row) const {
   case Type::I64:
     return as<int64_t>()[size_t(row)];
   default:
-    return int64_t(as<double>()[size_t(row)]);
+    return int64_t(real(row));
   }
 }
 
 double Column::real(int64_t row) const {
-  return kind == Type::F64 ? as<double>()[size_t(row)] : double(integer(row));
+  switch (kind) {
+  case Type::F32:
+    return double(as<float>()[size_t(row)]);
+  case Type::F64:
+    return as<double>()[size_t(row)];
+  default:
+    return double(integer(row));
+  }
 }
 
 } // namespace costate::rt

@@ -14,7 +14,7 @@
 
 namespace costate::rt {
 
-enum class Type : uint8_t { I1, I32, I64, F64, Table };
+enum class Type : uint8_t { I1, I32, I64, F32, F64, Table };
 
 size_t sizeOf(Type type);
 Type typeNamed(const std::string &name);

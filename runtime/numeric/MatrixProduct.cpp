@@ -7,7 +7,7 @@
 namespace costate::rt {
 namespace {
 
-MatrixProduct *productOfThisProcessor() {
+template <class Product> Product *productOfThisProcessor() {
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
     return productAvx512;
@@ -25,6 +25,13 @@ using namespace costate::rt;
 extern "C" void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const double *B,
                                 int64_t B_rows, int64_t B_columns, double *C, int64_t m, int64_t n,
                                 int64_t k) {
-  static MatrixProduct *const product = productOfThisProcessor();
+  static MatrixProduct *const product = productOfThisProcessor<MatrixProduct>();
+  product({A, A_rows, A_columns, m, k}, {B, B_rows, B_columns, k, n}, C);
+}
+
+extern "C" void costate_product_single(const float *A, int64_t A_rows, int64_t A_columns, const float *B,
+                                       int64_t B_rows, int64_t B_columns, float *C, int64_t m, int64_t n,
+                                       int64_t k) {
+  static SingleProduct *const product = productOfThisProcessor<SingleProduct>();
   product({A, A_rows, A_columns, m, k}, {B, B_rows, B_columns, k, n}, C);
 }

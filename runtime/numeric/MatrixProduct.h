@@ -6,13 +6,19 @@
 namespace costate::rt {
 
 /// One of the strides is 1.
-struct Matrix {
-  const double *entries;
+template <class Real> struct MatrixOf {
+  const Real *entries;
   int64_t rowStride, columnStride, rows, columns;
 };
+using Matrix = MatrixOf<double>;
+using SingleMatrix = MatrixOf<float>;
 
 /// C[m,n] = A[m,k] B[k,n], rows first.
 using MatrixProduct = void(const Matrix &A, const Matrix &B, double *C);
 MatrixProduct productPlain, productAvx2, productAvx512;
+
+/// The same of floats, added in floats.
+using SingleProduct = void(const SingleMatrix &A, const SingleMatrix &B, float *C);
+SingleProduct productPlain, productAvx2, productAvx512;
 
 } // namespace costate::rt

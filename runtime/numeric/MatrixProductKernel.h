@@ -8,28 +8,32 @@
 namespace costate::rt {
 namespace {
 
-using Rows = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-using Columns = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+template <class Real> using Rows = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+template <class Real> using Columns = Eigen::Matrix<Real, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
 template <class Layout> using View = Eigen::Map<const Layout, 0, Eigen::OuterStride<>>;
 
 /// Calls `use` with the matrix along rows or along columns.
-template <class Use> void viewed(const Matrix &m, Use use) {
+template <class Real, class Use> void viewed(const MatrixOf<Real> &m, Use use) {
   if (m.columnStride == 1)
-    use(View<Rows>(m.entries, m.rows, m.columns, Eigen::OuterStride<>(m.rowStride)));
+    use(View<Rows<Real>>(m.entries, m.rows, m.columns, Eigen::OuterStride<>(m.rowStride)));
   else
-    use(View<Columns>(m.entries, m.rows, m.columns, Eigen::OuterStride<>(m.columnStride)));
+    use(View<Columns<Real>>(m.entries, m.rows, m.columns, Eigen::OuterStride<>(m.columnStride)));
 }
 
-} // namespace
-
-void COSTATE_PRODUCT(const Matrix &A, const Matrix &B, double *C) {
-  Eigen::Map<Rows> result(C, A.rows, B.columns);
+template <class Real> void multiply(const MatrixOf<Real> &A, const MatrixOf<Real> &B, Real *C) {
+  using Vector = Eigen::Matrix<Real, Eigen::Dynamic, 1>;
+  Eigen::Map<Rows<Real>> result(C, A.rows, B.columns);
   viewed(A, [&](auto left) {
     if (B.columns == 1 && B.rowStride == 1)
-      result.col(0).noalias() = left * Eigen::Map<const Eigen::VectorXd>(B.entries, B.rows);
+      result.col(0).noalias() = left * Eigen::Map<const Vector>(B.entries, B.rows);
     else
       viewed(B, [&](auto right) { result.noalias() = left * right; });
   });
 }
+
+} // namespace
+
+void COSTATE_PRODUCT(const Matrix &A, const Matrix &B, double *C) { multiply(A, B, C); }
+void COSTATE_PRODUCT(const SingleMatrix &A, const SingleMatrix &B, float *C) { multiply(A, B, C); }
 
 } // namespace costate::rt

@@ -38,6 +38,7 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_lu_apply_transposed),
                                           SYMBOL(costate_normal_quantile),
                                           SYMBOL(costate_product),
+                                          SYMBOL(costate_product_single),
                                           SYMBOL(costate_qr),
                                           SYMBOL(costate_rfft),
                                           SYMBOL(costate_searchsorted),

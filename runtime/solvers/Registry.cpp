@@ -31,7 +31,13 @@ Result run(const SolverRow &self, const costate_problem_v1 &problem, const costa
 
 template <class Options> SolverRow row(const char *name, const char *method) {
   constexpr bool takesSteps = std::is_base_of_v<FirstOrderOptions, Options>;
-  return {name, method, takesSteps ? Progress::steps : Progress::iterations, defaultsOf<Options>,
+  constexpr bool takesProducts =
+      std::is_base_of_v<LbfgsbOptions, Options> || std::is_same_v<NewtonCgOptions, Options>;
+  return {name,
+          method,
+          takesSteps ? Progress::steps : Progress::iterations,
+          !takesSteps && !takesProducts,
+          defaultsOf<Options>,
           run<Options>};
 }
 

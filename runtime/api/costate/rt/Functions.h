@@ -145,6 +145,9 @@ void costate_tape_release(costate_tape *tape);
  * of them 1. O(m n k), by Eigen. */
 void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const double *B, int64_t B_rows,
                      int64_t B_columns, double *C, int64_t m, int64_t n, int64_t k);
+/* The same of floats, added in floats. */
+void costate_product_single(const float *A, int64_t A_rows, int64_t A_columns, const float *B, int64_t B_rows,
+                            int64_t B_columns, float *C, int64_t m, int64_t n, int64_t k);
 
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);

@@ -105,6 +105,9 @@ struct SolverRow {
   const char *name;
   const char *method;
   Progress progress;
+  /// Whether it asks for entries of the Hessian or of the residuals' Jacobian, not for gradients and products
+  /// alone.
+  bool takesEntries;
   /// The options with their defaults.
   std::vector<OptionRow> (*options)();
   /// solve() with these options; `warm` counts where the option of that name is set. A setting that is

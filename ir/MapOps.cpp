@@ -398,7 +398,8 @@ LogicalResult AccumulateOp::verify() {
                                      << (isTruth ? "min or max for truth values" : "add, mul, min or max");
   if (type.getRank() != int64_t(getIndices().size())) // C3
     return emitOpError("has ") << getIndices().size() << " indices for an array of rank " << type.getRank();
-  bool isKnown = element.isF64() || element.isF32() || isTruth || element.isInteger(32) || element.isInteger(64);
+  bool isKnown =
+      element.isF64() || element.isF32() || isTruth || element.isInteger(32) || element.isInteger(64);
   if (element != getValue().getType() || !isKnown) // C4
     return emitOpError("adds ") << getValue().getType() << " to " << type;
   return success();

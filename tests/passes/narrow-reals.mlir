@@ -38,11 +38,11 @@ func.func @sums(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {
 // A loop of known length carries floats; one that ends by a condition carries doubles, what it reads is made
 // double before it.
 // CHECK-LABEL: @loops
+// CHECK: %[[A:.*]] = costate.map {{.*}} -> (tensor<?xf64>) {
+// CHECK: arith.extf
 // CHECK: %[[S:.*]] = costate.scan (%{{.*}} < %{{.*}}) carry (%{{.*}} = %{{.*}} : f32)
 // CHECK: arith.addf %{{.*}} : f32
 // CHECK: %[[W:.*]] = arith.extf %[[S]] : f32 to f64
-// CHECK: %[[A:.*]] = costate.map {{.*}} -> (tensor<?xf64>) {
-// CHECK: arith.extf
 // CHECK: costate.iterate carry (%{{.*}} = %[[W]] : f64)
 // CHECK: costate.at %[[A]]
 func.func @loops(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {

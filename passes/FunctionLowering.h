@@ -48,13 +48,21 @@ private:
   void check(WithinOp within);
   void check(ConvergedOp converged);
   mlir::LogicalResult map(MapOp map);
-  mlir::LogicalResult mapBody(MapOp map, mlir::ValueRange sizes, const Buffers &results,
-                              llvm::ArrayRef<MatrixProduct> found);
-  void multiply(const MatrixProduct &product, const Buffer &place);
+  mlir::LogicalResult mapBody(MapOp map, mlir::Value begin, mlir::ValueRange ends, const Buffers &results);
   mlir::LogicalResult reduce(ReduceOp reduce);
   mlir::LogicalResult choose(mlir::scf::IfOp choice);
   mlir::LogicalResult choose(mlir::arith::SelectOp select);
   Values better(llvm::StringRef kind, llvm::ArrayRef<mlir::Value> old, mlir::Value value);
+
+  // Products of matrices (LowerProducts.cpp)
+  mlir::LogicalResult mapOfProducts(MapOp map, mlir::ValueRange sizes, const Buffers &results,
+                                    llvm::ArrayRef<MatrixProduct> found);
+  mlir::Value rowsAtOnce(MapOp map, mlir::ValueRange sizes, llvm::ArrayRef<MatrixProduct> found);
+  void multiply(const MatrixProduct &product, MapOp map, mlir::Value begin, const Buffer &place);
+  std::pair<mlir::Value, Values> factor(AtOp at, llvm::ArrayRef<LinearPosition> positions,
+                                        mlir::ValueRange indices, mlir::Value begin);
+  Values distances(const Buffer &buffer);
+  mlir::Value entryOfProduct(ReduceOp sum);
 
   // Operations on whole arrays (RuntimeCalls.cpp)
   mlir::LogicalResult callRuntime(RuntimeOperation operation);
@@ -103,7 +111,7 @@ private:
   Values lookup(mlir::ValueRange values);
   mlir::Value index(int64_t value);
   mlir::Value toI64(mlir::Value value);
-  Values loops(mlir::ValueRange sizes);
+  Values loops(mlir::ValueRange ends, mlir::Value begin = {});
 
   mlir::func::FuncOp source, target;
   mlir::ModuleOp module;
@@ -115,9 +123,14 @@ private:
   llvm::DenseMap<mlir::Value, mlir::Operation *> lastUse;
   llvm::DenseMap<mlir::Operation *, Values> endsAt; // values whose last use an operation is
   llvm::DenseMap<mlir::Value, mlir::Value> owned;   // memory that was made for a value alone
-  llvm::DenseMap<mlir::Operation *, std::pair<Buffer, Values>> products; // of matrices, and where in them
-  llvm::DenseMap<mlir::Value, mlir::Value> tapes;                        // as numbers
-  mlir::Value failureNote; // where what goes wrong is noted, as a number
+  struct ProductPart {
+    MapOp map;
+    Buffer part;
+    mlir::Value begin; // the map's first index there
+  };
+  llvm::DenseMap<mlir::Operation *, ProductPart> products; // of matrices, by their sums
+  llvm::DenseMap<mlir::Value, mlir::Value> tapes;          // as numbers
+  mlir::Value failureNote;                                 // where what goes wrong is noted, as a number
 };
 
 } // namespace costate

@@ -141,10 +141,10 @@ void costate_tape_release(costate_tape *tape);
 /* ---- What generated loops call --------------------------------------------------------------------------
  */
 
-/* C[m,n] = A[m,k] B[k,n]; C lies rows first. Of A and B the distances of rows and of columns are given, one
- * of them 1. O(m n k), by Eigen. */
-void costate_product(const double *A, int64_t A_rows, int64_t A_columns, const double *B, int64_t B_rows,
-                     int64_t B_columns, double *C, int64_t m, int64_t n, int64_t k);
+/* C = A B, summed over the indices that C does not have. For each of the `count` indices, at most 12, there are four
+ * numbers: its size, and how far entries that it counts lie apart in A, B and C, 0 where it counts none. Products of
+ * matrices, of many of them, and convolutions have this form; Eigen multiplies. */
+void costate_product(const double *A, const double *B, double *C, const int64_t *indices, int64_t count);
 
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);

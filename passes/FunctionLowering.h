@@ -55,14 +55,14 @@ private:
   Values better(llvm::StringRef kind, llvm::ArrayRef<mlir::Value> old, mlir::Value value);
 
   // Products of matrices (LowerProducts.cpp)
-  mlir::LogicalResult mapOfProducts(MapOp map, mlir::ValueRange sizes, const Buffers &results,
+  mlir::LogicalResult mapOfProducts(MapOp map, mlir::ValueRange sizes, Buffers &results,
                                     llvm::ArrayRef<MatrixProduct> found);
   mlir::Value rowsAtOnce(MapOp map, mlir::ValueRange sizes, llvm::ArrayRef<MatrixProduct> found);
   void multiply(const MatrixProduct &product, MapOp map, mlir::Value begin, const Buffer &place);
   std::pair<mlir::Value, Values> factor(AtOp at, llvm::ArrayRef<LinearPosition> positions,
                                         mlir::ValueRange indices, mlir::Value begin);
   Values distances(const Buffer &buffer);
-  mlir::Value entryOfProduct(ReduceOp sum);
+  mlir::Value entryOfProduct(mlir::Value sum);
 
   // Operations on whole arrays (RuntimeCalls.cpp)
   mlir::LogicalResult callRuntime(RuntimeOperation operation);
@@ -128,9 +128,9 @@ private:
     Buffer part;
     mlir::Value begin; // the map's first index there
   };
-  llvm::DenseMap<mlir::Operation *, ProductPart> products; // of matrices, by their sums
-  llvm::DenseMap<mlir::Value, mlir::Value> tapes;          // as numbers
-  mlir::Value failureNote;                                 // where what goes wrong is noted, as a number
+  llvm::DenseMap<mlir::Value, ProductPart> products; // of matrices
+  llvm::DenseMap<mlir::Value, mlir::Value> tapes;    // as numbers
+  mlir::Value failureNote;                           // where what goes wrong is noted, as a number
 };
 
 } // namespace costate

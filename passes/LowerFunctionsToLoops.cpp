@@ -275,8 +275,11 @@ LogicalResult FunctionLowering::mapBody(MapOp map, Value begin, ValueRange ends,
 }
 
 LogicalResult FunctionLowering::reduce(ReduceOp reduce) {
-  if (products.contains(reduce))
-    return scalars.map(reduce.getResult(0), entryOfProduct(reduce)), success();
+  if (reduce.getNumResults() > 0 && products.contains(reduce.getResult(0))) {
+    for (Value sum : reduce.getResults())
+      scalars.map(sum, entryOfProduct(sum));
+    return success();
+  }
   Values sizes = lookup(reduce.getSizes());
   StringRef kind = reduce.getKind();
   Values carried;

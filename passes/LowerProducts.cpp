@@ -14,23 +14,33 @@ namespace {
 constexpr int64_t entriesAtOnce = 32768; // of products, which stay in the cache
 constexpr int64_t leastRows = 64;        // of a matrix: the other one is read again for every part
 
-/// Does the map yield the product and compute nothing else?
-bool isProductAlone(MapOp map, const MatrixProduct &product) {
-  bool isYielded = map.getBody()->getTerminator()->getOperands() == ValueRange(product.sum->getResults());
-  return isYielded && llvm::all_of(map.getBody()->without_terminator(), [&](Operation &op) {
-           return &op == product.sum || isa<arith::ConstantOp>(op);
-         });
+/// The products that a map yields, one after the other; none if it computes anything else.
+SmallVector<const MatrixProduct *> yieldedAlone(MapOp map, ArrayRef<MatrixProduct> found) {
+  SmallVector<const MatrixProduct *> yielded;
+  for (Value value : map.getBody()->getTerminator()->getOperands())
+    for (const MatrixProduct &product : found)
+      if (product.result == value)
+        yielded.push_back(&product);
+  bool isAlone = yielded.size() == map.numYielded() &&
+                 llvm::all_of(map.getBody()->without_terminator(), [&](Operation &op) {
+                   return isa<arith::ConstantOp>(op) || llvm::any_of(found, [&](auto &product) {
+                            return product.result.getOwner() == &op;
+                          });
+                 });
+  return isAlone ? yielded : SmallVector<const MatrixProduct *>();
 }
 
 } // namespace
 
-LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, const Buffers &results,
+LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffers &results,
                                               ArrayRef<MatrixProduct> found) {
-  if (found.size() == 1 && isProductAlone(map, found[0]) && map.numYielded() == 1) {
-    Buffer whole = results[0];
+  SmallVector<const MatrixProduct *> alone = yieldedAlone(map, found);
+  for (auto [product, whole] : llvm::zip(alone, results)) {
     whole.sizes = Values(sizes); // those of a function's result are not known
-    return multiply(found[0], map, index(0), whole), success();
+    multiply(*product, map, index(0), whole);
   }
+  if (!alone.empty())
+    return success();
   Value rows = rowsAtOnce(map, sizes, found);
   Values partSizes(sizes);
   partSizes[0] = b.createOrFold<arith::MinSIOp>(loc, rows, sizes[0]);
@@ -49,7 +59,7 @@ LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, const
     for (auto [product, part] : llvm::zip(found, parts)) {
       part.sizes[0] = b.createOrFold<arith::SubIOp>(loc, ends[0], begin);
       multiply(product, map, begin, part);
-      products[product.sum] = {map, part, begin};
+      products[product.result] = {map, part, begin};
     }
     if (failed(mapBody(map, begin, ends, results)))
       return mlir::failure();
@@ -88,7 +98,7 @@ void FunctionLowering::multiply(const MatrixProduct &product, MapOp map, Value b
   ValueRange own = map.getBody()->getArguments().take_front(map.rank());
   Values indices(own), sizes(place.sizes), apart = distances(place);
   llvm::append_range(indices, product.sums);
-  llvm::append_range(sizes, lookup(product.sum.getSizes()));
+  llvm::append_range(sizes, lookup(product.sum().getSizes()));
   apart.resize(indices.size(), index(0));
   auto [left, leftApart] = factor(product.left, product.leftPositions, indices, begin);
   auto [right, rightApart] = factor(product.right, product.rightPositions, indices, begin);
@@ -129,7 +139,7 @@ FunctionLowering::factor(AtOp at, ArrayRef<LinearPosition> positions, ValueRange
 }
 
 /// What a part has for the present instance of its map.
-Value FunctionLowering::entryOfProduct(ReduceOp sum) {
+Value FunctionLowering::entryOfProduct(Value sum) {
   ProductPart known = products.lookup(sum);
   Values instance = lookup(known.map.getBody()->getArguments().take_front(known.map.rank()));
   instance[0] = b.createOrFold<arith::SubIOp>(loc, instance[0], known.begin);

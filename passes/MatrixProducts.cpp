@@ -125,14 +125,17 @@ bool isProduct(const MatrixProduct &product, MapOp map) {
   return (hasRows || hasColumns) && (map.rank() == 1 || isStepping);
 }
 
-std::optional<MatrixProduct> asProduct(ReduceOp sum, MapOp map) {
-  bool isSum = sum.getKind() == "add" && sum.rank() > 0 && sum.getNumResults() == 1 &&
-               sum.rank() + map.rank() <= mostIndices;
-  if (!isSum || isSmall(sum, map) || llvm::any_of(sum.getSizes(), [&](Value size) {
-        return map->isAncestor(size.getParentBlock()->getParentOp());
-      }))
-    return std::nullopt;
-  auto times = sum.getBody()->getTerminator()->getOperand(0).getDefiningOp<arith::MulFOp>();
+bool mayBeProducts(ReduceOp sum, MapOp map) {
+  bool areKnown = llvm::none_of(
+      sum.getSizes(), [&](Value size) { return map->isAncestor(size.getParentBlock()->getParentOp()); });
+  return sum.getKind() == "add" && sum.rank() > 0 && sum.rank() + map.rank() <= mostIndices && areKnown &&
+         !isSmall(sum, map);
+}
+
+std::optional<MatrixProduct> asProduct(OpResult result, MapOp map) {
+  auto sum = cast<ReduceOp>(result.getOwner());
+  Value summed = sum.getBody()->getTerminator()->getOperand(result.getResultNumber());
+  auto times = summed.getDefiningOp<arith::MulFOp>();
   if (!times || times->getBlock() != sum.getBody())
     return std::nullopt;
   auto left = times.getLhs().getDefiningOp<AtOp>(), right = times.getRhs().getDefiningOp<AtOp>();
@@ -141,12 +144,9 @@ std::optional<MatrixProduct> asProduct(ReduceOp sum, MapOp map) {
   auto leftPositions = positionsOf(left, map), rightPositions = positionsOf(right, map);
   if (!leftPositions || !rightPositions)
     return std::nullopt;
-  MatrixProduct product{sum,
-                        left,
-                        right,
-                        *leftPositions,
-                        *rightPositions,
-                        SmallVector<Value>(ValueRange(sum.getBody()->getArguments()))};
+  MatrixProduct product{result,          left,
+                        right,           *leftPositions,
+                        *rightPositions, SmallVector<Value>(ValueRange(sum.getBody()->getArguments()))};
   return isProduct(product, map) ? std::optional(product) : std::nullopt;
 }
 
@@ -156,11 +156,18 @@ bool MatrixProduct::readsLeft(Value index) const { return reads(leftPositions, i
 bool MatrixProduct::readsRight(Value index) const { return reads(rightPositions, index); }
 
 SmallVector<MatrixProduct> matrixProducts(MapOp map) {
-  SmallVector<MatrixProduct> products;
-  for (auto sum : map.getBody()->getOps<ReduceOp>())
-    if (auto product = asProduct(sum, map))
-      products.push_back(*product);
-  return products;
+  SmallVector<MatrixProduct> all;
+  for (auto sum : map.getBody()->getOps<ReduceOp>()) {
+    if (!mayBeProducts(sum, map))
+      continue;
+    SmallVector<MatrixProduct> products;
+    for (OpResult result : sum->getResults())
+      if (auto product = asProduct(result, map))
+        products.push_back(*product);
+    if (products.size() == sum.getNumResults())
+      llvm::append_range(all, products);
+  }
+  return all;
 }
 
 } // namespace costate

@@ -11,19 +11,20 @@ struct LinearPosition {
   int64_t constant = 0;
 };
 
-/// sum(k, ...) left * right in a map: entries of arrays from outside of it, at positions that are linear in
-/// the indices of the map and of the sum, and otherwise known outside.
+/// A result of a sum(k, ...) of left * right in a map: entries of arrays from outside of it, at positions
+/// that are linear in the indices of the map and of the sum, and otherwise known outside.
 struct MatrixProduct {
-  ReduceOp sum;
+  mlir::OpResult result;
   AtOp left, right;
   llvm::SmallVector<LinearPosition> leftPositions, rightPositions; // one per dimension
   llvm::SmallVector<mlir::Value> sums;                             // indices of the sum
 
+  ReduceOp sum() const { return mlir::cast<ReduceOp>(result.getOwner()); }
   bool readsLeft(mlir::Value index) const;
   bool readsRight(mlir::Value index) const;
 };
 
-/// Those in the body of a map that are worth a call.
+/// Those in the body of a map that are worth a call; of a sum with several results all or none.
 llvm::SmallVector<MatrixProduct> matrixProducts(MapOp map);
 
 } // namespace costate

@@ -47,12 +47,22 @@ public:
   }
   /// Hands on all but the largest.
   void keepLargest(Group &others) {
+    if (count <= 1)
+      return;
     auto largest = std::max_element(begin(), end(), [](auto &x, auto &y) { return x.size < y.size; });
     for (const ProductIndex *index = begin(); index != end(); ++index)
       if (index != largest)
         others.add(*index);
-    if (count > 0)
-      all[0] = *largest, count = 1;
+    all[0] = *largest;
+    count = 1;
+  }
+  /// Hands on the first ones until the others lie in C as a line, while these are many.
+  void keepLine(Group &others) {
+    int64_t rest = size();
+    while (count > 1 && !step(&ProductIndex::c) && rest / all[0].size >= leastGathered) {
+      rest /= all[0].size;
+      others.add(take(0));
+    }
   }
   ProductIndex take(size_t k) {
     ProductIndex taken = all[k];
@@ -61,8 +71,8 @@ public:
     return taken;
   }
   void swapSides() {
-    for (ProductIndex &index : all)
-      std::swap(index.a, index.b);
+    for (size_t k = 0; k < count; ++k)
+      std::swap(all[k].a, all[k].b);
   }
   int64_t size() const {
     int64_t product = 1;
@@ -88,7 +98,7 @@ public:
   const ProductIndex *begin() const { return all.data(); }
   const ProductIndex *end() const { return all.data() + count; }
   size_t count = 0;
-  std::array<ProductIndex, mostProductIndices> all = {};
+  std::array<ProductIndex, mostProductIndices> all; // the first ones count
 };
 
 /// Memory that goes also where a later allocation is refused (Memory.cpp).
@@ -100,6 +110,19 @@ public:
   Room(const Room &) = delete;
   ~Room() { costate_release(memory); }
   Entry *memory;
+};
+
+/// Where all numbers of a group are.
+class Places {
+public:
+  Places(const Group &group, Side side, bool isNeeded) : room(isNeeded ? group.size() : 0) {
+    for (int64_t number = 0; isNeeded && number < group.size(); ++number)
+      room.memory[number] = group.place(number, side);
+  }
+  operator const int64_t *() const { return room.memory; }
+
+private:
+  Room<int64_t> room;
 };
 
 /// Numbers of a group, from `begin` to `end`.
@@ -121,19 +144,23 @@ template <class Use> void forRuns(const Range &range, Side side, Use use) {
   }
 }
 
-/// Rows of entries, side by side in `to`.
-void gather(const double *from, double *to, const Range &rows, const Range &columns, Side side) {
-  for (int64_t i = 0; i < rows.size(); ++i) {
-    const double *row = from + rows.group.place(rows.begin + i, side);
-    double *line = to + i * columns.size();
-    forRuns(columns, side, [&](int64_t number, int64_t place, int64_t count, int64_t distance) {
-      if (distance == 1)
-        std::copy_n(row + place, count, line + number);
-      else
-        for (int64_t k = 0; k < count; ++k)
-          line[number + k] = row[place + k * distance];
-    });
-  }
+/// Entries of an array from places that are `distance` apart; few of them without a call.
+void copyRun(const double *from, int64_t distance, double *to, int64_t count) {
+  constexpr int64_t few = 16;
+  if (distance == 1 && count >= few)
+    std::copy_n(from, count, to);
+  else
+    for (int64_t k = 0; k < count; ++k)
+      to[k] = from[k * distance];
+}
+
+/// Rows of entries, side by side in `to`; `places` are those of all numbers of their group.
+void gather(const double *from, double *to, const Range &rows, const int64_t *places, const Range &columns,
+            Side side) {
+  forRuns(columns, side, [&](int64_t number, int64_t place, int64_t count, int64_t distance) {
+    for (int64_t i = 0; i < rows.size(); ++i)
+      copyRun(from + places[rows.begin + i] + place, distance, to + i * columns.size() + number, count);
+  });
 }
 
 /// The converse for C.
@@ -149,10 +176,12 @@ void scatter(const double *from, double *to, const Range &rows, const Range &col
   }
 }
 
+const ProductKernels kernels = kernelsOfThisProcessor();
+
 class Contraction {
 public:
   Contraction(const double *A, const double *B, double *C, const ProductIndex *indices, int64_t count)
-      : A(A), B(B), C(C), kernels(kernelsOfThisProcessor()) {
+      : A(A), B(B), C(C) {
     for (const ProductIndex *index = indices; index != indices + count; ++index)
       if (index->size != 1)
         groupOf(*index).add(*index);
@@ -165,16 +194,29 @@ public:
       return;
     if (multiplyLanes())
       return;
-    if (sums.count <= 1) {
-      rows.keepLargest(batch);
-      columns.keepLargest(batch);
-    }
+    for (Group *group : {&rows, &columns})
+      if (sums.count <= 1)
+        group->keepLargest(batch);
+      else
+        group->keepLine(batch);
     turn();
     plan();
-    multiplyAll(0, A, B, C);
+    int64_t k = sums.size();
+    Parts parts{{rows, &ProductIndex::a, !left},
+                {sums, &ProductIndex::b, !right},
+                Room<double>(left ? 0 : someRows * k),
+                Room<double>(right ? 0 : k * someColumns),
+                Room<double>(isInPlace ? 0 : someRows * someColumns)};
+    multiplyAll(0, A, B, C, parts);
   }
 
 private:
+  /// Of matrices that are not multiplied where they are.
+  struct Parts {
+    Places rowsOfA, rowsOfB;
+    Room<double> A, B, C;
+  };
+
   Group &groupOf(const ProductIndex &index) {
     if (index.c == 0)
       return sums;
@@ -194,27 +236,11 @@ private:
     if (lane == batch.end())
       return false;
     int64_t lanes = batch.take(size_t(lane - batch.begin())).size;
-    Room<int64_t> places(2 * (rows.size() + columns.size() + sums.size()));
-    int64_t *next = places.memory;
-    auto list = [&](const Group &group, Side side) {
-      int64_t *start = next;
-      for (int64_t number = 0; number < group.size(); ++number)
-        *next++ = group.place(number, side);
-      return start;
-    };
-    Lanes p{A,
-            B,
-            C,
-            list(rows, &ProductIndex::a),
-            list(sums, &ProductIndex::a),
-            list(sums, &ProductIndex::b),
-            list(columns, &ProductIndex::b),
-            list(rows, &ProductIndex::c),
-            list(columns, &ProductIndex::c),
-            rows.size(),
-            columns.size(),
-            sums.size(),
-            lanes};
+    Places rowsA(rows, &ProductIndex::a, true), sumsA(sums, &ProductIndex::a, true),
+        sumsB(sums, &ProductIndex::b, true), columnsB(columns, &ProductIndex::b, true),
+        rowsC(rows, &ProductIndex::c, true), columnsC(columns, &ProductIndex::c, true);
+    Lanes p{A,     B,        C,           rowsA,          sumsA,       sumsB, columnsB,
+            rowsC, columnsC, rows.size(), columns.size(), sums.size(), lanes};
     for (int64_t number = 0; number < batch.size(); ++number) {
       p.A = A + batch.place(number, &ProductIndex::a);
       p.B = B + batch.place(number, &ProductIndex::b);
@@ -271,43 +297,40 @@ private:
   }
 
   /// For all numbers of the batch from its index d on.
-  void multiplyAll(size_t d, const double *a, const double *b, double *c) {
+  void multiplyAll(size_t d, const double *a, const double *b, double *c, const Parts &parts) {
     if (d == batch.count)
-      return multiply(a, b, c);
+      return multiply(a, b, c, parts);
     const ProductIndex &index = batch.all[d];
     for (int64_t number = 0; number < index.size; ++number)
-      multiplyAll(d + 1, a + number * index.a, b + number * index.b, c + number * index.c);
+      multiplyAll(d + 1, a + number * index.a, b + number * index.b, c + number * index.c, parts);
   }
 
-  void multiply(const double *a, const double *b, double *c) {
+  void multiply(const double *a, const double *b, double *c, const Parts &parts) {
     if (left && right && isInPlace) {
       left->entries = a;
       right->entries = b;
       return kernels.product(*left, *right, c, distance);
     }
-    int64_t k = sums.size();
-    Room<double> roomA(left ? 0 : someRows * k), roomB(right ? 0 : k * someColumns),
-        roomC(isInPlace ? 0 : someRows * someColumns);
-    Range all{sums, 0, k};
+    Range all{sums, 0, sums.size()};
     for (int64_t i = 0; i < rows.size(); i += someRows) {
       Range down{rows, i, std::min(i + someRows, rows.size())};
-      Matrix partA = partOf(left, a, roomA.memory, down, all, &ProductIndex::a);
+      Matrix partA = partOf(left, a, parts.A.memory, down, parts.rowsOfA, all, &ProductIndex::a);
       for (int64_t j = 0; j < columns.size(); j += someColumns) {
         Range across{columns, j, std::min(j + someColumns, columns.size())};
-        Matrix partB = partOf(right, b, roomB.memory, all, across, &ProductIndex::b);
+        Matrix partB = partOf(right, b, parts.B.memory, all, parts.rowsOfB, across, &ProductIndex::b);
         if (isInPlace) {
           kernels.product(partA, partB, c + i * distance + j, distance);
           continue;
         }
-        kernels.product(partA, partB, roomC.memory, across.size());
-        scatter(roomC.memory, c, down, across);
+        kernels.product(partA, partB, parts.C.memory, across.size());
+        scatter(parts.C.memory, c, down, across);
       }
     }
   }
 
   /// The part of a matrix where it is, or gathered.
   static Matrix partOf(const std::optional<Matrix> &whole, const double *from, double *room,
-                       const Range &down, const Range &across, Side side) {
+                       const Range &down, const int64_t *places, const Range &across, Side side) {
     if (whole) {
       Matrix part = *whole;
       part.entries = from + down.begin * part.rowStride + across.begin * part.columnStride;
@@ -315,13 +338,12 @@ private:
       part.columns = across.size();
       return part;
     }
-    gather(from, room, down, across, side);
+    gather(from, room, down, places, across, side);
     return {room, across.size(), 1, down.size(), across.size()};
   }
 
   const double *A, *B;
   double *C;
-  ProductKernels kernels;
   Group rows, columns, sums, batch;
   std::optional<Matrix> left, right;     // where they are
   bool isInPlace = false;                // C is written where it is,

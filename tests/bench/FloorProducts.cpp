@@ -158,6 +158,30 @@ print y[1, 1, 1, 1]
          ours, byHand);
 }
 
+/// A layer beside the product alone, and beside the product and a second pass over it.
+void layer(Index m, Index k, Index n) {
+  Compiled ours(fmt::format(R"(
+param m: int = {}
+param k: int = {}
+param n: int = {}
+param X[i in 1..m, j in 1..k] = sin(i + j)
+param W[i in 1..k, j in 1..n] = cos(i*j)
+param b[j in 1..n] = sin(j)
+function layer(X: real[m, k], W: real[k, n], b: real[n]) = [max(0, b[j] + sum(l in 1..k) X[i, l]*W[l, j]) for i in 1..m, j in 1..n]
+let y = layer(X, W, b)
+print y[1, 1]
+)",
+                            m, k, n));
+  Matrix X = Matrix::Random(m, k), W = Matrix::Random(k, n), y(m, n);
+  Eigen::RowVectorXd b = Eigen::RowVectorXd::Random(n);
+  std::string size = fmt::format("{} x {} x {}", m, k, n);
+  report(("layer with relu beside its product alone, " + size).c_str(), ours, [&] { y.noalias() = X * W; });
+  report(("layer with relu in two passes, " + size).c_str(), ours, [&] {
+    y.noalias() = X * W;
+    y = (y.rowwise() + b).cwiseMax(0.0);
+  });
+}
+
 } // namespace
 
 void products() {
@@ -170,6 +194,9 @@ void products() {
   scores({8, 128, 128, 64});
   convolution(64, 1, 8, 8);
   convolution(16, 16, 32, 32);
+  layer(256, 64, 64);
+  layer(4096, 64, 512);
+  layer(4096, 512, 512);
 }
 
 } // namespace costate::bench

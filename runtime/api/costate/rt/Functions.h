@@ -135,6 +135,14 @@ int64_t costate_tape_seek(costate_tape *tape, int64_t t);
 /* The state u that the last seek has found; read-only, valid until the next seek. */
 const void *costate_tape_state(costate_tape *tape, int64_t u);
 
+/* Memory for all states 0, ..., n, `bytes` of each, side by side from state 0; null where n is not known or that is more
+ * than COSTATE_TAPE_BYTES says, 16 MiB without it. A loop that has it asks for nothing else but the tape's release, and
+ * what a reverse loop does not read of its states needs no place in it. */
+void *costate_tape_all(costate_tape *tape, int64_t bytes);
+
+/* Forgets all states, for another loop of as many steps, or again of an unknown number. */
+void costate_tape_restart(costate_tape *tape);
+
 /* Null is allowed. */
 void costate_tape_release(costate_tape *tape);
 

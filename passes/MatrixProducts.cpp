@@ -61,10 +61,18 @@ private:
   LinearPosition position;
 };
 
+} // namespace
+
+std::optional<LinearPosition> linearPosition(Value index, MapOp map) {
+  return PositionReader(map).read(index);
+}
+
+namespace {
+
 std::optional<SmallVector<LinearPosition>> positionsOf(AtOp at, MapOp map) {
   SmallVector<LinearPosition> all;
   for (Value index : at.getIndices()) {
-    auto position = PositionReader(map).read(index);
+    auto position = linearPosition(index, map);
     if (!position)
       return std::nullopt;
     all.push_back(*position);

@@ -11,6 +11,9 @@ struct LinearPosition {
   int64_t constant = 0;
 };
 
+/// Of an index of an array, by values that come from outside of the map and indices in it; empty for others.
+std::optional<LinearPosition> linearPosition(mlir::Value index, MapOp map);
+
 /// A result of a sum(k, ...) of left * right in a map: entries of arrays from outside of it, at positions
 /// that are linear in the indices of the map and of the sum, and otherwise known outside.
 struct MatrixProduct {

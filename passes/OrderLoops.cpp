@@ -5,10 +5,12 @@
 //         map (i < n) { y[i] += reduce add (j < m) { t = f(A[i,j], w[j]); X[i,j] += t } }
 //
 // Adjoints of sums over the first index have this form. Row by row entries follow each other in memory, and
-// the loop runs in vectors: gradients of transport between 30 points take 0.6 of the time.
+// the loop runs in vectors: gradients of transport between 30 points take 0.6 of the time. Nests whose inner
+// loop is short are exchanged (ExchangeLoops.cpp).
 #include "passes/Passes.h"
 
 #include "passes/ArrayNests.h"
+#include "passes/ExchangeLoops.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -239,7 +241,7 @@ struct OrderLoops : impl::OrderLoopsBase<OrderLoops> {
       SmallVector<MapOp> maps;
       function.walk([&](MapOp map) { maps.push_back(map); });
       for (MapOp map : maps) // inner ones first; a nest that is rewritten has none that matches
-        numTurned += Nest(map).run();
+        numTurned += Nest(map).run() || exchangeLoops(map);
     }
   }
 };

@@ -158,6 +158,71 @@ print y[1, 1, 1, 1]
          ours, byHand);
 }
 
+/// The gradient of half the sum of squares of a filtered image, by filters and image; by hand as in
+/// `convolution`, and what is gathered is added back.
+void convolutionGradient(Index channels, Index filters, Index side) {
+  Index out = side - 2, taps = channels * 9;
+  Compiled ours(fmt::format(R"(
+param c: int = {}
+param f: int = {}
+param s: int = {}
+param K[k in 1..f, d in 1..c, u in 1..3, v in 1..3] = sin(k + d + u*v)
+param x[d in 1..c, i in 1..s, j in 1..s] = cos(d + i*j)
+function loss(K: real[f, c, 3, 3], x: real[c, s, s]) = sum(k in 1..f, i in 1..s-2, j in 1..s-2) (sum(d in 1..c, u in 1..3, v in 1..3) K[k, d, u, v]*x[d, i + u - 1, j + v - 1])^2/2
+let (gK, gx) = gradient(loss, wrt = (K, x))(K, x)
+print gK[1, 1, 1, 1], gx[1, 1, 1]
+)",
+                            channels, filters, side));
+  Eigen::VectorXd x = Eigen::VectorXd::Random(channels * side * side), gx(channels * side * side);
+  Matrix K = Matrix::Random(filters, taps), gK(filters, taps), columns(taps, out * out),
+         y(filters, out * out);
+  auto forRows = [&](auto use) {
+    for (Index d = 0; d < channels; ++d)
+      for (Index u = 0; u < 3; ++u)
+        for (Index v = 0; v < 3; ++v)
+          for (Index i = 0; i < out; ++i)
+            use((d * side + i + u) * side + v, columns.data() + ((d * 3 + u) * 3 + v) * out * out + i * out);
+  };
+  auto byHand = [&] {
+    forRows([&](Index from, double *to) { std::copy_n(x.data() + from, out, to); });
+    y.noalias() = K * columns;
+    gK.noalias() = y * columns.transpose();
+    columns.noalias() = K.transpose() * y;
+    gx.setZero();
+    forRows([&](Index to, const double *from) {
+      for (Index j = 0; j < out; ++j)
+        gx[to + j] += from[j];
+    });
+  };
+  report(fmt::format("gradient, convolution, {} x {}^2, {} filters", channels, side, filters).c_str(), ours,
+         byHand);
+}
+
+/// Gradients by both factors of the sum of squares of a batch of products.
+void gradient(Sizes s) {
+  Compiled ours(fmt::format(R"(
+param n: int = {}
+param m: int = {}
+param A[b in 1..n, i in 1..m, k in 1..m] = 0.001*sin(n)
+param B[b in 1..n, k in 1..m, j in 1..m] = 0.001*cos(n)
+function loss(A: real[n, m, m], B: real[n, m, m]) = sum(b in 1..n, i in 1..m, j in 1..m) (sum(k in 1..m) A[b, i, k]*B[b, k, j])^2
+let (gA, gB) = gradient(loss, wrt = (A, B))(A, B)
+print gA[1, 1, 1], gB[1, 1, 1]
+)",
+                            s.batch, s.m));
+  Arrays a(s), g(s);
+  report(named("gradient, batch first", s).c_str(), ours, [&] {
+    for (Index b = 0; b < s.batch; ++b) {
+      auto A = view(a.A.data() + b * s.m * s.k, s.m, s.k, s.k),
+           B = view(a.B.data() + b * s.k * s.n, s.k, s.n, s.n);
+      auto C = result(a.C.data() + b * s.m * s.n, s.m, s.n, s.n);
+      C.noalias() = 2 * A * B;
+      result(g.A.data() + b * s.m * s.k, s.m, s.k, s.k).noalias() = C * B.transpose();
+      result(g.B.data() + b * s.k * s.n, s.k, s.n, s.n).noalias() = A.transpose() * C;
+    }
+  });
+}
+
 /// A layer beside the product alone, and beside the product and a second pass over it.
 void layer(Index m, Index k, Index n) {
   Compiled ours(fmt::format(R"(
@@ -192,8 +257,12 @@ void products() {
     batchLast(s);
   }
   scores({8, 128, 128, 64});
+  gradient({1000, 32, 32, 32});
+  gradient({16, 128, 128, 128});
   convolution(64, 1, 8, 8);
   convolution(16, 16, 32, 32);
+  convolutionGradient(1, 8, 8);
+  convolutionGradient(16, 32, 32);
   layer(256, 64, 64);
   layer(4096, 64, 512);
   layer(4096, 512, 512);

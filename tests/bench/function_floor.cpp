@@ -228,6 +228,25 @@ function swing(a0: real, torque: real[n]) -> real {
 param torque[t in 1..1000] = sin(0.1*t)
 )",
        "swing(0.5, torque)", "let g = gradient(swing, wrt = torque)(0.5, torque)\nprint g[1]");
+  const std::string paths = R"(
+function path(a0: real, k: real, m: int) -> real {
+  scan (a = a0) for t in 1..m {
+    a = a + 0.1*sin(k*a)
+  }
+  return a
+}
+param n: int = 100_000
+param k = 1.5
+param m: int = 10
+param x[i in 1..n] = sin(i)
+)";
+  for (auto [name, steps] :
+       {std::pair{"sum of 100,000 scans of 10 steps", "10"}, {"the same, of m steps", "m"}})
+    cost(name,
+         paths +
+             fmt::format("function total(x: real[n], k: real, m: int) = sum(i in 1..n) path(x[i], k, {})\n",
+                         steps),
+         "total(x, k, m)", "let (gx, gk) = gradient(total, wrt = (x, k))(x, k, m)\nprint gk");
   cost("root of 20 equations", R"(
 param n = 20
 function balance(b: real[n]) -> real {

@@ -100,3 +100,39 @@ func.func @rows(%a: tensor<?xf64>, %v: tensor<?xf64>) -> (tensor<?xf64>, tensor<
   }
   return %x, %y : tensor<?xf64>, tensor<?xf64>
 }
+
+// The adjoint of a filter adds along rows: the loop over the filter's few columns goes around that.
+// CHECK-LABEL: @filter
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[U:.*]] < %c2, %[[V:.*]] < %c2, %[[J:.*]] < %{{.*}}) into (%[[Y:.*]] = %{{.*}}) {
+// CHECK-NOT: costate.map
+// CHECK-DAG: %[[P:.*]] = arith.addi %[[I]], %[[U]]
+// CHECK-DAG: %[[Q:.*]] = arith.addi %[[J]], %[[V]]
+// CHECK: costate.accumulate %{{.*}} into %[[Y]][%[[P]], %[[Q]]]
+func.func @filter(%k: tensor<?xf64>, %x: tensor<?xf64>, %v: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, 10.0, 100.0, 1000.0]> : tensor<4xf64>,
+      dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>, dense<[0.0, 0.0]> : tensor<2xf64>],
+    costate.expect = [dense<[1.0, 12.0, 20.0, 103.0, 1234.0, 2040.0, 300.0, 3400.0, 4000.0]> : tensor<9xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %n = costate.size %v, 0 : tensor<?xf64>
+  %m = arith.addi %n, %one : index
+  %all = arith.muli %m, %m : index
+  %K = costate.reshape %k to (%two, %two) : tensor<?xf64> -> tensor<?x?xf64>
+  %X = costate.reshape %x to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %zeros = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) { costate.yield %zero : f64 }
+  %Y = costate.map (%i < %n, %j < %n) into (%acc = %zeros : tensor<?x?xf64>) {
+    %e = costate.at %X[%i, %j] : tensor<?x?xf64> -> f64
+    costate.map (%u < %two, %w < %two) {
+      %f = costate.at %K[%u, %w] : tensor<?x?xf64> -> f64
+      %p = arith.addi %i, %u : index
+      %q = arith.addi %j, %w : index
+      %ef = arith.mulf %e, %f : f64
+      costate.accumulate %ef into %acc[%p, %q] "add" : f64, tensor<?x?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %y : tensor<?xf64>
+}

@@ -152,6 +152,14 @@ Work workOf(Block &body) {
   return work;
 }
 
+bool dependsOn(Value value, Value argument) {
+  if (value == argument)
+    return true;
+  Operation *op = value.getDefiningOp();
+  return op && op->getNumRegions() == 0 &&
+         llvm::any_of(op->getOperands(), [&](Value operand) { return dependsOn(operand, argument); });
+}
+
 bool isZero(Value array) {
   if (auto fill = array.getDefiningOp<FillOp>())
     return matchPattern(fill.getValue(), m_AnyZeroFloat()) || matchPattern(fill.getValue(), m_Zero());

@@ -45,6 +45,9 @@ struct Work {
 Work workOf(mlir::Operation *op);
 Work workOf(mlir::Block &body);
 
+/// Whether a value is made of an argument of a block around it, by operations without bodies.
+bool dependsOn(mlir::Value value, mlir::Value argument);
+
 /// Whether a tensor is made of zeros alone.
 bool isZero(mlir::Value array);
 

@@ -50,8 +50,10 @@ void FunctionLowering::noteUses(Block &source) {
 
 void FunctionLowering::freeAfter(Operation &op) {
   for (Value value : endsAt.lookup(&op)) {
-    if (Value tape = tapes.lookup(value))
-      call("costate_tape_release", tape, false);
+    auto tape = tapes.find(value);
+    if (tape != tapes.end() && tape->second.number &&
+        tape->second.number.getParentBlock() == b.getInsertionBlock())
+      call("costate_tape_release", tape->second.number, false);
     if (Value memory = owned.lookup(value))
       b.create<memref::DeallocOp>(loc, memory);
     owned.erase(value);
@@ -136,23 +138,38 @@ Value FunctionLowering::allocate(Type element, ValueRange sizes) {
     auto memory = b.create<memref::AllocaOp>(loc, type, b.getI64IntegerAttr(64));
     return b.create<memref::CastOp>(loc, MemRefType::get({ShapedType::kDynamic}, element), memory);
   }
+  Operation *around = outermost(sizes);
+  if (around)
+    b.setInsertionPoint(around);
+  Value memory = b.create<memref::AllocOp>(loc, MemRefType::get({ShapedType::kDynamic}, element),
+                                           count(here(sizes)), b.getI64IntegerAttr(64));
+  if (around) {
+    b.setInsertionPointAfter(around);
+    b.create<memref::DeallocOp>(loc, memory);
+  }
+  return memory;
+}
+
+/// The outermost operation around here in front of which all of these values are known; null if there is
+/// none.
+Operation *FunctionLowering::outermost(ValueRange known) {
   Operation *outermost = nullptr;
   for (Operation *op = b.getInsertionBlock()->getParentOp(); op != target; op = op->getParentOp()) {
-    bool isOutside = llvm::all_of(
-        sizes, [&](Value size) { return !op->isAncestor(size.getParentBlock()->getParentOp()); });
+    bool isOutside = llvm::all_of(known, [&](Value value) {
+      return matchPattern(value, m_Constant()) || !op->isAncestor(value.getParentBlock()->getParentOp());
+    });
     if (!isOutside)
       break;
     outermost = op;
   }
-  if (outermost)
-    b.setInsertionPoint(outermost);
-  Value memory = b.create<memref::AllocOp>(loc, MemRefType::get({ShapedType::kDynamic}, element),
-                                           count(sizes), b.getI64IntegerAttr(64));
-  if (outermost) {
-    b.setInsertionPointAfter(outermost);
-    b.create<memref::DeallocOp>(loc, memory);
-  }
-  return memory;
+  return outermost;
+}
+
+/// Constants written again, so that they stand before what is written here.
+FunctionLowering::Values FunctionLowering::here(ValueRange known) {
+  return llvm::map_to_vector(known, [&](Value value) {
+    return matchPattern(value, m_Constant()) ? b.clone(*value.getDefiningOp())->getResult(0) : value;
+  });
 }
 
 Value FunctionLowering::count(ValueRange sizes) {

@@ -226,23 +226,15 @@ void FunctionLowering::check(ConvergedOp converged) {
 
 // ---- maps and reductions -------------------------------------------------------------------------------
 
-/// A nest of loops; the builder is in the innermost.
-FunctionLowering::Values FunctionLowering::loops(ValueRange sizes) {
+/// A nest of loops, the first one from `begin`; the builder is in the innermost.
+FunctionLowering::Values FunctionLowering::loops(ValueRange ends, Value begin) {
   Values instance;
-  for (Value size : sizes) {
-    auto loop = b.create<scf::ForOp>(loc, index(0), size, index(1));
+  for (Value end : ends) {
+    auto loop = b.create<scf::ForOp>(loc, instance.empty() && begin ? begin : index(0), end, index(1));
     b.setInsertionPointToStart(loop.getBody());
     instance.push_back(loop.getInductionVar());
   }
   return instance;
-}
-
-/// Does the map yield the product and compute nothing else?
-static bool isProductAlone(MapOp map, const MatrixProduct &product) {
-  bool isYielded = map.getBody()->getTerminator()->getOperands() == ValueRange(product.sum->getResults());
-  return isYielded && llvm::all_of(map.getBody()->without_terminator(), [&](Operation &op) {
-           return &op == product.sum || isa<arith::ConstantOp>(op);
-         });
 }
 
 LogicalResult FunctionLowering::map(MapOp map) {
@@ -260,31 +252,14 @@ LogicalResult FunctionLowering::map(MapOp map) {
        llvm::zip(map.getInits(), map.getResults().drop_front(map.numYielded()), map.accumulators()))
     buffers[arg] = accumulatorBuffer(init, result);
   SmallVector<MatrixProduct> found = matrixProducts(map);
-  if (found.size() == 1 && isProductAlone(map, found[0]) && map.numYielded() == 1)
-    return multiply(found[0], results[0]), success();
-  Operation *around = b.getInsertionBlock()->getParentOp();
-  for (const MatrixProduct &product : found) {
-    Buffer place{allocate(product.sum->getResult(0).getType(), sizes), {}, sizes};
-    multiply(product, place);
-    products[product.sum] = {place, {}};
-  }
-  if (failed(mapBody(map, sizes, results, found)))
-    return mlir::failure();
-  for (const MatrixProduct &product : found) {
-    Value memory = products[product.sum].first.memory;
-    if (auto made = memory.getDefiningOp<memref::AllocOp>(); made && made->getParentOp() == around)
-      b.create<memref::DeallocOp>(loc, memory);
-  }
-  return success();
+  return found.empty() ? mapBody(map, index(0), sizes, results) : mapOfProducts(map, sizes, results, found);
 }
 
-/// The loops of a map; the builder stays behind them.
-LogicalResult FunctionLowering::mapBody(MapOp map, ValueRange sizes, const Buffers &results,
-                                        ArrayRef<MatrixProduct> found) {
+/// The loops of a map, whose first index runs from `begin` to the first of the `ends`; the builder stays
+/// behind them.
+LogicalResult FunctionLowering::mapBody(MapOp map, Value begin, ValueRange ends, const Buffers &results) {
   OpBuilder::InsertionGuard guard(b);
-  Values instance = loops(sizes);
-  for (const MatrixProduct &product : found)
-    products[product.sum].second = instance;
+  Values instance = loops(ends, begin);
   scalars.map(map.getBody()->getArguments().take_front(map.rank()), instance);
   Buffers places;
   for (auto [value, buffer] : llvm::zip(map.getBody()->getTerminator()->getOperands(), results))
@@ -299,34 +274,11 @@ LogicalResult FunctionLowering::mapBody(MapOp map, ValueRange sizes, const Buffe
   return success();
 }
 
-/// The product as a call of the runtime's, which knows where the entries of matrices lie by their strides.
-void FunctionLowering::multiply(const MatrixProduct &product, const Buffer &place) {
-  auto stride = [&](const Buffer &matrix) {
-    return toI64(matrix.sizes.size() == 2 ? matrix.sizes[1] : index(1));
-  };
-  Value one = toI64(index(1));
-  auto side = [&](AtOp at, bool isTurned, Values &arguments) {
-    Buffer matrix = buffers.lookup(at.getArray());
-    arguments.push_back(address(matrix));
-    arguments.push_back(isTurned ? one : stride(matrix));
-    arguments.push_back(isTurned ? stride(matrix) : one);
-  };
-  Values arguments;
-  side(product.left, product.isLeftTurned, arguments);
-  side(product.right, product.isRightTurned, arguments);
-  arguments.push_back(address(place));
-  arguments.push_back(toI64(place.sizes[0]));
-  arguments.push_back(place.sizes.size() == 2 ? toI64(place.sizes[1]) : one);
-  arguments.push_back(toI64(scalars.lookup(product.sum->getOperand(0))));
-  bool isSingle = product.sum->getResult(0).getType().isF32();
-  call(isSingle ? "costate_product_single" : "costate_product", arguments, false);
-}
-
 LogicalResult FunctionLowering::reduce(ReduceOp reduce) {
-  if (auto known = products.find(reduce); known != products.end()) {
-    auto &[buffer, instance] = known->second;
-    Value sum = b.create<memref::LoadOp>(loc, buffer.memory, entry(buffer, instance));
-    return scalars.map(reduce.getResult(0), sum), success();
+  if (reduce.getNumResults() > 0 && products.contains(reduce.getResult(0))) {
+    for (Value sum : reduce.getResults())
+      scalars.map(sum, entryOfProduct(sum));
+    return success();
   }
   Values sizes = lookup(reduce.getSizes());
   StringRef kind = reduce.getKind();

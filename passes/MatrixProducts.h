@@ -1,20 +1,33 @@
-// Sums of products in maps that are products of matrices.
+// Sums of products in maps that are products of matrices, of many of them, or convolutions.
 #pragma once
 
 #include "ir/CostateOps.h"
 
 namespace costate {
 
-/// sum(k) left * right, where left is an entry of a matrix at the first index of a map and k, and right one
-/// at k and the second index (of a vector at k, if the map has one index); a matrix is `turned` where k is
-/// its other index.
-struct MatrixProduct {
-  ReduceOp sum;
-  AtOp left, right;
-  bool isLeftTurned = false, isRightTurned = false;
+/// A position as a sum of values times numbers.
+struct LinearPosition {
+  llvm::SmallVector<std::pair<mlir::Value, int64_t>, 2> terms;
+  int64_t constant = 0;
 };
 
-/// Those in the body of a map of one or two dimensions, of matrices from outside of the map.
+/// Of an index of an array, by values that come from outside of the map and indices in it; empty for others.
+std::optional<LinearPosition> linearPosition(mlir::Value index, MapOp map);
+
+/// A result of a sum(k, ...) of left * right in a map: entries of arrays from outside of it, at positions
+/// that are linear in the indices of the map and of the sum, and otherwise known outside.
+struct MatrixProduct {
+  mlir::OpResult result;
+  AtOp left, right;
+  llvm::SmallVector<LinearPosition> leftPositions, rightPositions; // one per dimension
+  llvm::SmallVector<mlir::Value> sums;                             // indices of the sum
+
+  ReduceOp sum() const { return mlir::cast<ReduceOp>(result.getOwner()); }
+  bool readsLeft(mlir::Value index) const;
+  bool readsRight(mlir::Value index) const;
+};
+
+/// Those in the body of a map that are worth a call; of a sum with several results all or none.
 llvm::SmallVector<MatrixProduct> matrixProducts(MapOp map);
 
 } // namespace costate

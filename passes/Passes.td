@@ -254,10 +254,10 @@ def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
   let summary = "add to arrays row by row instead of column by column";
   let description = [{
     Before: maps of functions over one index that yield nothing, whose bodies are straight lines and end in such a map over
-    another index, which adds.
+    another index, which adds; maps that take sums over rows of arrays, of their columns.
     After: where the inner one touches arrays of several dimensions and none of them along their last, it is the outer
     one. What the columns compute and costs more than a load is stored before; additions to a place that is the same
-    for all columns are sums.
+    for all columns are sums. Sums of columns are taken row by row, into arrays of all of them.
     Keeps: values; sums are taken in another order.
 
     Run `tests/passes/order-loops.mlir` for examples.

@@ -20,6 +20,8 @@ constexpr int64_t leastSnapshots =
 constexpr int64_t none = -1;
 /// What costs nothing: it stays in the processor's cache.
 constexpr int64_t smallBudget = int64_t(1) << 20;
+/// What costs less than computing the states again: it is in a cache of the machine, and used in order.
+constexpr int64_t orderedBudget = int64_t(16) << 20;
 /// A step that takes longer is dearer than new memory for its state.
 constexpr double secondsPerByte = 1e-9;
 
@@ -77,46 +79,11 @@ struct Entry {
   int64_t level; // of [WMI09]
 };
 
-} // namespace
-} // namespace costate::rt
-
-using namespace costate::rt;
-
-/// While it holds every state, slot and step are the same number. After that `entries` link what is held,
-/// from `top`, the highest, down to step 0. Two slots more than can be held are for the state that is read
-/// and the one that is written.
-struct costate_tape {
-  /// Holds `capacity` states; where they fill while steps cost more than memory, up to `most`.
-  costate_tape(int64_t steps, int64_t bytes, int64_t capacity, int64_t most);
-  ~costate_tape() { costate_release(entries); }
-
-  void *start();
-  void *next(int64_t t);
-  void end(int64_t steps);
-  int64_t seek(int64_t t);
-  const void *state(int64_t u);
-  int64_t steps() const { return n; }
-
-private:
-  static constexpr int64_t loose = 2; // slots beside those of states that are held
-
-  bool holdsAll() const { return !entries; }
-  void makeEntries();
-  int64_t takeFree();
-  void setFree(int64_t slot);
-  void push(int64_t t);
-  void pop();
-  void plan(int64_t end);
-  int64_t makeRoom();
-  void keep(int64_t t);
-
-  bool grows(int64_t t);
-
+/// What one loop makes of a tape.
+struct Recording {
   int64_t n;        // steps; while it records -1 where not known
   int64_t capacity; // for states that are held
-  int64_t most;     // that the capacity may become
   double begin = 0; // when the state 0 was written
-  Slots slots;
   bool isRecording = true, isOnline = false;
   Entry *entries = nullptr;
   int64_t count = 0;       // states held
@@ -130,16 +97,84 @@ private:
   int64_t position = 0;    // last t sought
 };
 
+} // namespace
+} // namespace costate::rt
+
+using namespace costate::rt;
+
+/// While it holds every state, slot and step are the same number. After that `entries` link what is held,
+/// from `top`, the highest, down to step 0. Two slots more than can be held are for the state that is read
+/// and the one that is written.
+struct costate_tape : private Recording {
+  /// Holds `capacity` states; where they fill while steps cost more than memory, up to `most`.
+  costate_tape(int64_t steps, int64_t bytes, int64_t capacity, int64_t most);
+  ~costate_tape() {
+    costate_release(entries);
+    costate_release(states);
+  }
+
+  void *all(int64_t bytes);
+  void restart();
+  void *start();
+  void *next(int64_t t);
+  void end(int64_t steps);
+  int64_t seek(int64_t t);
+  const void *state(int64_t u);
+  int64_t steps() const { return n; }
+
+private:
+  static constexpr int64_t loose = 2; // slots beside those of states that are held
+
+  bool holdsAll() const { return !entries; }
+  void prepare();
+  void makeEntries();
+  int64_t takeFree();
+  void setFree(int64_t slot);
+  void push(int64_t t);
+  void pop();
+  void plan(int64_t end);
+  int64_t makeRoom();
+  void keep(int64_t t);
+
+  bool grows(int64_t t);
+
+  int64_t most; // that the capacity may become
+  Slots slots;
+  Recording whole;        // before the first state
+  void *states = nullptr; // all of them, where they are read and written without asking
+};
+
 costate_tape::costate_tape(int64_t steps, int64_t bytes, int64_t limit, int64_t most)
-    : n(steps), capacity(std::max<int64_t>(limit, 1)), most(most),
+    : Recording{steps, std::max<int64_t>(limit, 1)}, most(most),
       slots(bytes, std::max<int64_t>(1, n >= 0 ? std::min(n, capacity) + loose
-                                               : std::min(capacity + loose, 65536 / bytes))) {
+                                               : std::min(capacity + loose, 65536 / bytes))),
+      whole(*this) {
+  prepare();
+}
+
+/// For the first state.
+void costate_tape::prepare() {
   if (most > capacity) {
     begin = now();
   } else if (n > capacity) {
     makeEntries();
     chainEnd = n + 1;
   }
+}
+
+void costate_tape::restart() {
+  if (states)
+    return;
+  costate_release(entries);
+  static_cast<Recording &>(*this) = whole;
+  prepare();
+}
+
+void *costate_tape::all(int64_t bytes) {
+  int64_t user = budgetOfUser(), budget = user ? user : orderedBudget;
+  if (!states && n >= 0 && n < budget / std::max<int64_t>(bytes, 1))
+    states = costate_allocate((n + 1) * bytes);
+  return states;
 }
 
 void costate_tape::makeEntries() {
@@ -305,6 +340,10 @@ void *costate_tape_next(costate_tape *tape, int64_t t) { return tape->next(t); }
 void costate_tape_end(costate_tape *tape, int64_t steps) { tape->end(steps); }
 
 int64_t costate_tape_steps(const costate_tape *tape) { return tape->steps(); }
+
+void *costate_tape_all(costate_tape *tape, int64_t bytes) { return tape->all(bytes); }
+
+void costate_tape_restart(costate_tape *tape) { tape->restart(); }
 
 int64_t costate_tape_seek(costate_tape *tape, int64_t t) { return tape->seek(t); }
 

@@ -1,92 +1,22 @@
 // Compiled functions beside the same computations by hand, with Eigen where it has them; one thread, one run:
 //
-//   function_floor        a line per case: ours, by hand, ratio; least of several repeats
+//   function_floor [part]   a line per case: ours, by hand, ratio; least of several repeats
 //
 // What is measured is one call of the compiled function, data bound and results allocated. What is compared
 // takes turns, so that both see the same machine.
-#include "costate/Session.h"
-#include "costate/rt/Functions.h"
-#include "tests/codegen/BoundProgram.h"
-
-#include "mlir/Parser/Parser.h"
+#include "tests/bench/CompiledFunction.h"
+#include "tests/bench/FloorProducts.h"
 
 #include <Eigen/Core>
-#include <fmt/format.h>
 
-#include <chrono>
 #include <cmath>
-#include <functional>
 
 using namespace costate;
+using namespace costate::bench;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Vector = Eigen::VectorXd;
 
 namespace {
-
-using Work = std::function<void()>;
-
-double secondsOf(const Work &work) {
-  auto start = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-}
-
-/// The least seconds of each, over 25 rounds.
-std::vector<double> leastSeconds(const std::vector<Work> &all) {
-  std::vector<double> least(all.size(), 1e30);
-  for (int round = 0; round < 25; ++round)
-    for (size_t k = 0; k < all.size(); ++k)
-      least[k] = std::min(least[k], secondsOf(all[k]));
-  return least;
-}
-
-/// The last function that a model calls, with its arguments.
-class Compiled {
-public:
-  explicit Compiled(const std::string &text) : context(test::makeContext()) {
-    CompileOptions options;
-    Session session(options);
-    std::string ir, error;
-    if (!session.loadText("bench.opt", text) || !session.emit("problem", ir, error)) {
-      fmt::print(stderr, "{}{}\n", session.renderedDiagnostics(), error);
-      std::exit(1);
-    }
-    auto module = mlir::parseSourceString<mlir::ModuleOp>(ir, context.get());
-    auto start = std::chrono::steady_clock::now();
-    program = std::make_unique<test::BoundProgram>(*module, CodegenOptions{.cache = false});
-    compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    for (auto &step : program->steps())
-      if (step.op == "call")
-        last = &step;
-    rt::Machine &machine = program->runtime();
-    kernel = machine.kernel(last->all.at("kernel").get<int>());
-    for (int slot : last->in[0]) {
-      args.push_back(const_cast<void *>(machine.column(slot).data()));
-      lengths.push_back(machine.column(slot).size());
-    }
-    for (int slot : last->out)
-      args.push_back(const_cast<void *>(machine.column(slot).data()));
-    args.push_back(lengths.data());
-    args.push_back(&failure);
-  }
-  void operator()() { kernel(args.data(), 0, 1); }
-  double compileSeconds = 0;
-
-private:
-  std::unique_ptr<mlir::MLIRContext> context;
-  std::unique_ptr<test::BoundProgram> program;
-  const rt::Step *last = nullptr;
-  costate_kernel kernel = nullptr;
-  std::vector<void *> args;
-  std::vector<int64_t> lengths;
-  costate_failure failure = {};
-};
-
-void report(const char *name, Compiled &ours, const Work &byHand, const std::string &more = "") {
-  std::vector<double> seconds = leastSeconds({[&] { ours(); }, byHand});
-  fmt::print("{:<46} {:>9.1f} us {:>9.1f} us {:>6.2f}{}\n", name, seconds[0] * 1e6, seconds[1] * 1e6,
-             seconds[0] / seconds[1], more);
-}
 
 void perceptron() {
   constexpr int B = 256, d = 64, h = 64;
@@ -298,6 +228,25 @@ function swing(a0: real, torque: real[n]) -> real {
 param torque[t in 1..1000] = sin(0.1*t)
 )",
        "swing(0.5, torque)", "let g = gradient(swing, wrt = torque)(0.5, torque)\nprint g[1]");
+  const std::string paths = R"(
+function path(a0: real, k: real, m: int) -> real {
+  scan (a = a0) for t in 1..m {
+    a = a + 0.1*sin(k*a)
+  }
+  return a
+}
+param n: int = 100_000
+param k = 1.5
+param m: int = 10
+param x[i in 1..n] = sin(i)
+)";
+  for (auto [name, steps] :
+       {std::pair{"sum of 100,000 scans of 10 steps", "10"}, {"the same, of m steps", "m"}})
+    cost(name,
+         paths +
+             fmt::format("function total(x: real[n], k: real, m: int) = sum(i in 1..n) path(x[i], k, {})\n",
+                         steps),
+         "total(x, k, m)", "let (gx, gk) = gradient(total, wrt = (x, k))(x, k, m)\nprint gk");
   cost("root of 20 equations", R"(
 param n = 20
 function balance(b: real[n]) -> real {
@@ -311,12 +260,14 @@ param b[i in 1..n] = 1 + i/2
 
 } // namespace
 
-int main() {
+int main(int count, char **arguments) {
   Eigen::setNbThreads(1);
+  std::string part = count > 1 ? arguments[1] : "";
+  const std::pair<const char *, void (*)()> parts[] = {{"perceptron", perceptron}, {"bandwidths", bandwidths},
+                                                       {"steps", tinySteps},       {"product", product},
+                                                       {"products", products},     {"gradients", gradients}};
   fmt::print("{:<46} {:>12} {:>12} {:>6}\n", "", "ours", "by hand", "ratio");
-  perceptron();
-  bandwidths();
-  tinySteps();
-  product();
-  gradients();
+  for (auto [name, measure] : parts)
+    if (part.empty() || part == name)
+      measure();
 }

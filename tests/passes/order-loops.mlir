@@ -100,3 +100,76 @@ func.func @rows(%a: tensor<?xf64>, %v: tensor<?xf64>) -> (tensor<?xf64>, tensor<
   }
   return %x, %y : tensor<?xf64>, tensor<?xf64>
 }
+
+// The adjoint of a filter adds along rows: the loop over the filter's few columns goes around that.
+// CHECK-LABEL: @filter
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[U:.*]] < %c2, %[[V:.*]] < %c2, %[[J:.*]] < %{{.*}}) into (%[[Y:.*]] = %{{.*}}) {
+// CHECK-NOT: costate.map
+// CHECK-DAG: %[[P:.*]] = arith.addi %[[I]], %[[U]]
+// CHECK-DAG: %[[Q:.*]] = arith.addi %[[J]], %[[V]]
+// CHECK: costate.accumulate %{{.*}} into %[[Y]][%[[P]], %[[Q]]]
+func.func @filter(%k: tensor<?xf64>, %x: tensor<?xf64>, %v: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, 10.0, 100.0, 1000.0]> : tensor<4xf64>,
+      dense<[1.0, 2.0, 3.0, 4.0]> : tensor<4xf64>, dense<[0.0, 0.0]> : tensor<2xf64>],
+    costate.expect = [dense<[1.0, 12.0, 20.0, 103.0, 1234.0, 2040.0, 300.0, 3400.0, 4000.0]> : tensor<9xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %n = costate.size %v, 0 : tensor<?xf64>
+  %m = arith.addi %n, %one : index
+  %all = arith.muli %m, %m : index
+  %K = costate.reshape %k to (%two, %two) : tensor<?xf64> -> tensor<?x?xf64>
+  %X = costate.reshape %x to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %zeros = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) { costate.yield %zero : f64 }
+  %Y = costate.map (%i < %n, %j < %n) into (%acc = %zeros : tensor<?x?xf64>) {
+    %e = costate.at %X[%i, %j] : tensor<?x?xf64> -> f64
+    costate.map (%u < %two, %w < %two) {
+      %f = costate.at %K[%u, %w] : tensor<?x?xf64> -> f64
+      %p = arith.addi %i, %u : index
+      %q = arith.addi %j, %w : index
+      %ef = arith.mulf %e, %f : f64
+      costate.accumulate %ef into %acc[%p, %q] "add" : f64, tensor<?x?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %y : tensor<?xf64>
+}
+
+// Sums of columns are taken row by row, all at once.
+// CHECK-LABEL: @sums
+// CHECK: %[[S:.*]] = costate.map (%[[K:.*]] < %{{.*}}) into (%[[ACC:.*]] = %{{.*}}) {
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}) {
+// CHECK: costate.at %{{.*}}[%[[K]], %[[I]]]
+// CHECK: costate.accumulate %{{.*}} into %[[ACC]][%[[I]]] "add"
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}) -> (tensor<?xf64>) {
+// CHECK: costate.at %[[S]][%[[I]]]
+// CHECK-NOT: costate.reduce
+func.func @sums(%a: tensor<?xf64>, %v: tensor<?xf64>, %w: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]> : tensor<6xf64>,
+      dense<[1.0, 10.0, 100.0]> : tensor<3xf64>, dense<[1.0, 2.0]> : tensor<2xf64>],
+    costate.expect = [dense<[2592.0, 3766.0]> : tensor<2xf64>]} { // the sums of v a^2 + w/3
+  %m = costate.size %v, 0 : tensor<?xf64>
+  %n = costate.size %w, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%m, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %y = costate.map (%i < %n) -> (tensor<?xf64>) {
+    %u = costate.at %w[%i] : tensor<?xf64> -> f64
+    %s = costate.reduce "add" (%k < %m) -> (f64) {
+      %e = costate.at %A[%k, %i] : tensor<?x?xf64> -> f64
+      %f = costate.at %v[%k] : tensor<?xf64> -> f64
+      %g = arith.mulf %e, %e : f64
+      %h = arith.mulf %f, %g : f64
+      %third = arith.constant 3.0 : f64
+      %t = arith.divf %u, %third : f64
+      %r = arith.addf %h, %t : f64
+      costate.yield %r : f64
+    }
+    %half = arith.constant 0.5 : f64
+    %p = arith.mulf %s, %half : f64
+    %q = arith.mulf %s, %half : f64
+    %z = arith.addf %p, %q : f64
+    costate.yield %z : f64
+  }
+  return %y : tensor<?xf64>
+}

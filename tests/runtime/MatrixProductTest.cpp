@@ -1,6 +1,5 @@
-// Products of matrices in every layout and of every kernel that the processor has, beside sums written out.
+// Products of matrices of every kernel that the processor has, beside sums written out.
 #include "runtime/numeric/MatrixProduct.h"
-#include "costate/rt/Functions.h"
 
 #include <gtest/gtest.h>
 
@@ -34,25 +33,26 @@ Matrix matrixOf(const std::vector<double> &entries, int64_t rows, int64_t column
 void expectSums(MatrixProduct *product, int64_t m, int64_t n, int64_t k, Layout layout,
                 std::mt19937 &random) {
   auto a = randomEntries(size_t(m * k), random), b = randomEntries(size_t(k * n), random);
-  std::vector<double> c(size_t(m * n), -1);
+  int64_t distance = n + 2;
+  std::vector<double> c(size_t(m * distance), -1);
   Matrix A = matrixOf(a, m, k, layout.isLeftTurned), B = matrixOf(b, k, n, layout.isRightTurned);
-  product(A, B, c.data());
+  product(A, B, c.data(), distance);
   for (int64_t i = 0; i < m; ++i)
-    for (int64_t j = 0; j < n; ++j) {
-      double sum = 0;
-      for (int64_t l = 0; l < k; ++l)
+    for (int64_t j = 0; j < distance; ++j) {
+      double sum = j < n ? 0 : -1; // what lies between rows stays
+      for (int64_t l = 0; j < n && l < k; ++l)
         sum += entryOf(A, i, l) * entryOf(B, l, j);
-      ASSERT_NEAR(c[size_t(i * n + j)], sum, 1e-13 * double(k + 1)) << m << " x " << n << " x " << k;
+      ASSERT_NEAR(c[size_t(i * distance + j)], sum, 1e-13 * double(k + 1)) << m << " x " << n << " x " << k;
     }
 }
 
-std::vector<MatrixProduct *> products() {
-  std::vector<MatrixProduct *> all{productPlain};
+std::vector<ProductKernels> kernels() {
+  std::vector<ProductKernels> all{{productPlain, lanesPlain}};
 #ifdef __x86_64__
   if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-    all.push_back(productAvx2);
+    all.push_back({productAvx2, lanesAvx2});
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq"))
-    all.push_back(productAvx512);
+    all.push_back({productAvx512, lanesAvx512});
 #endif
   return all;
 }
@@ -60,7 +60,7 @@ std::vector<MatrixProduct *> products() {
 TEST(MatrixProduct, isTheSumOfProducts) {
   std::mt19937 random(1);
   constexpr int64_t sizes[] = {0, 1, 2, 3, 7, 8, 17, 64, 65};
-  for (MatrixProduct *product : products())
+  for (auto [product, lanes] : kernels())
     for (Layout layout : {Layout{false, false}, {true, false}, {false, true}, {true, true}})
       for (int64_t m : sizes)
         for (int64_t n : {int64_t(1), int64_t(5), int64_t(33)})
@@ -68,14 +68,33 @@ TEST(MatrixProduct, isTheSumOfProducts) {
             expectSums(product, m, n, k, layout, random);
 }
 
-TEST(MatrixProduct, isCalledByStrides) {
-  double A[] = {1, 2, 3, 4, 5, 6}, x[] = {1, 10, 100}, y[2], z[] = {1, -1}, w[3];
-  costate_product(A, 3, 1, x, 1, 1, y, 2, 1, 3);
-  EXPECT_EQ(y[0], 321);
-  EXPECT_EQ(y[1], 654);
-  costate_product(A, 1, 3, z, 1, 1, w, 3, 1, 2); // the transpose
-  EXPECT_EQ(w[0], -3);
-  EXPECT_EQ(w[2], -3);
+/// Matrices of m x k and k x n with the batch as their last index.
+TEST(MatrixProduct, isTakenSideBySide) {
+  std::mt19937 random(2);
+  for (auto [product, lanes] : kernels())
+    for (auto [m, n, k, count] :
+         {std::array<int64_t, 4>{1, 1, 1, 3}, {5, 6, 7, 8}, {4, 4, 0, 9}, {7, 9, 2, 31}}) {
+      auto a = randomEntries(size_t(m * k * count), random), b = randomEntries(size_t(k * n * count), random);
+      std::vector<double> c(size_t(m * n * count), -1);
+      auto places = [](int64_t size, int64_t distance) {
+        std::vector<int64_t> all;
+        for (int64_t number = 0; number < size; ++number)
+          all.push_back(number * distance);
+        return all;
+      };
+      auto rowsA = places(m, k * count), sumsA = places(k, count), sumsB = places(k, n * count),
+           columnsB = places(n, count), rowsC = places(m, n * count), columnsC = places(n, count);
+      lanes({a.data(), b.data(), c.data(), rowsA.data(), sumsA.data(), sumsB.data(), columnsB.data(),
+             rowsC.data(), columnsC.data(), m, n, k, count});
+      for (int64_t i = 0; i < m; ++i)
+        for (int64_t j = 0; j < n; ++j)
+          for (int64_t l = 0; l < count; ++l) {
+            double sum = 0;
+            for (int64_t s = 0; s < k; ++s)
+              sum += a[size_t((i * k + s) * count + l)] * b[size_t((s * n + j) * count + l)];
+            ASSERT_NEAR(c[size_t((i * n + j) * count + l)], sum, 1e-13);
+          }
+    }
 }
 
 } // namespace

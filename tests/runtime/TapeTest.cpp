@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <tuple>
 #include <vector>
 
 namespace costate::rt {
@@ -178,6 +179,37 @@ TEST(Tape, AlignsLargeStates) {
   Loop loop(20, 9, true, 4); // 72 bytes
   for (int64_t t = 19; t >= 0; --t)
     EXPECT_EQ(uintptr_t(costate_tape_state(loop.tape, costate_tape_seek(loop.tape, t))) % 64, 0u);
+}
+
+TEST(Tape, HoldsAllStatesSideBySideIfTheyFit) {
+  constexpr int64_t mebibyte = int64_t(1) << 20;
+  for (auto [n, bytes, fits] : {std::tuple{int64_t(10), int64_t(24), true},
+                                {16 * mebibyte / 64 - 1, int64_t(64), true},
+                                {16 * mebibyte / 64, int64_t(64), false},
+                                {int64_t(-1), int64_t(8), false}}) {
+    costate_tape *tape = costate_tape_begin(n, bytes, 0);
+    void *states = costate_tape_all(tape, bytes);
+    EXPECT_EQ(states != nullptr, fits) << n << " of " << bytes;
+    costate_tape_restart(tape);
+    EXPECT_EQ(costate_tape_all(tape, bytes), states);
+    EXPECT_EQ(costate_tape_steps(tape), n);
+    costate_tape_release(tape);
+  }
+}
+
+TEST(Tape, RecordsAgainAfterARestart) {
+  for (bool isKnown : {true, false})
+    for (int64_t snapshots : {3, 0}) {
+      Loop loop(40, 2, isKnown, snapshots);
+      ASSERT_TRUE(loop.unwind());
+      costate_tape_restart(loop.tape);
+      auto *state = static_cast<uint64_t *>(costate_tape_start(loop.tape));
+      std::copy_n(loop.states[0].begin(), 2, state);
+      for (int64_t t = 0; t < loop.n; ++t)
+        state = loop.next(t, state);
+      costate_tape_end(loop.tape, loop.n);
+      EXPECT_TRUE(loop.unwind()) << isKnown << " " << snapshots;
+    }
 }
 
 } // namespace

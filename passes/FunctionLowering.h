@@ -42,6 +42,7 @@ struct StateTape {
   CarriedState state;
   mlir::Value size;   // of the loop, if known
   mlir::Value number; // of the tape; null: all states are on the stack
+  mlir::Value stack;  // there, if they are scalars alone
   mlir::Value states; // all of them, as an address; 0, or null: the tape is asked
   mlir::Value hasAll; // whether there is such an address
 };
@@ -111,7 +112,7 @@ private:
 
   // Tapes (LowerTapes.cpp)
   StateTape beginTape(mlir::Value name, const CarriedState &state, mlir::Value size);
-  mlir::Value beginOnStack(const CarriedState &state, mlir::Value size);
+  void beginOnStack(StateTape &tape);
   void askForTape(StateTape &tape);
   void endTape(const StateTape &tape, mlir::Value steps);
   mlir::Value stepsOf(const StateTape &tape);
@@ -121,6 +122,7 @@ private:
   std::pair<mlir::Value, mlir::Value> heldState(const StateTape &tape, mlir::Value t);
   mlir::Value restAt(const StateTape &tape, mlir::Value address, mlir::Value own);
   StateBlock blockAt(const StateTape &tape, mlir::Value address);
+  StateBlock blockOnStack(const StateTape &tape, mlir::Value t);
   mlir::Value memoryAt(mlir::Value address);
 
   // Memory (FunctionMemory.cpp)
@@ -167,7 +169,7 @@ private:
   };
   llvm::DenseMap<mlir::Value, ProductPart> products; // of matrices
   llvm::DenseMap<mlir::Value, StateTape> tapes;
-  mlir::Value failureNote;                           // where what goes wrong is noted, as a number
+  mlir::Value failureNote; // where what goes wrong is noted, as a number
 };
 
 } // namespace costate

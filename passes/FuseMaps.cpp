@@ -5,6 +5,7 @@
 #include "passes/Passes.h"
 
 #include "passes/MapReads.h"
+#include "passes/MatrixProducts.h"
 #include "passes/MergeMaps.h"
 #include "passes/ReuseMaps.h"
 
@@ -31,7 +32,18 @@ constexpr size_t mostCopies = 6;
 
 bool isWithin(const Work &work, double operations) { return work.isBounded && work.operations <= operations; }
 
+/// Whether products of two matrices in the map would be sums of their own where it is read: in anything but
+/// a map over the same entries.
+bool losesProducts(MapOp map, const MapReads &all) {
+  auto keeps = [&](const MapRead &read) {
+    auto reader = dyn_cast<MapOp>(read.before->getParentOp());
+    return reader && llvm::equal(read.indices, reader.getBody()->getArguments().take_front(reader.rank()));
+  };
+  return map.rank() > 1 && !matrixProducts(map).empty() && !llvm::all_of(all.reads, keeps);
+}
+
 /// Whether a map is computed where it is read.
+///   - Products of matrices are called for where they stand alone.
 ///   - A tensor that is needed as such is read, unless its entries cost less than a load.
 ///   - Read once per entry: always, but into a loop over carried values only what is cheap.
 ///   - Read several times: what is repeated must cost less than writing and reading entries.
@@ -39,7 +51,7 @@ bool isWithin(const Work &work, double operations) { return work.isBounded && wo
 ///     large; a column stays in the cache.
 bool isWorthInlining(MapOp map, const MapReads &all) {
   Work work = workOf(*map.getBody());
-  if (all.reads.empty() || all.reads.size() > mostCopies)
+  if (all.reads.empty() || all.reads.size() > mostCopies || losesProducts(map, all))
     return false;
   if (all.isStored)
     return isWithin(work, 1);

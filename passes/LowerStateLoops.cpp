@@ -79,6 +79,8 @@ FunctionLowering::Values FunctionLowering::blocks(const CarriedState &state, con
     return {};
   if (!tape)
     return {make(state.bytes), make(state.bytes)};
+  if (tape->stack)
+    return {blockOnStack(*tape, index(0)).block};
   Value first = stateOrAsk(*tape, index(0), "costate_tape_start", tape->number);
   if (!state.restBytes)
     return {memoryAt(first)};
@@ -98,6 +100,8 @@ StateBlock FunctionLowering::nextBlock(const CarriedState &state, const StateTap
   if (!tape)
     return {carried.empty() ? Value() : carried[1], {}};
   Value after = b.create<arith::AddIOp>(loc, t, index(1));
+  if (tape->stack)
+    return blockOnStack(*tape, after);
   Value next = stateOrAsk(*tape, after, "costate_tape_next", {tape->number, toI64(t)});
   return {memoryAt(next), state.restBytes ? restAt(*tape, next, carried[2]) : Value()};
 }
@@ -405,6 +409,10 @@ LogicalResult FunctionLowering::unwind(UnwindOp unwind) {
 /// The state t, and its scalars: computed again from the nearest one below that the tape holds.
 FailureOr<std::pair<StateBlock, FunctionLowering::Values>>
 FunctionLowering::stateBefore(UnwindOp unwind, const StateTape &tape, Value t, Value size) {
+  if (tape.stack) {
+    StateBlock state = blockOnStack(tape, t);
+    return std::pair(state, restored(tape.state, state));
+  }
   auto [held, from] = heldState(tape, t);
   StateBlock start = blockAt(tape, held);
   if (!tape.number)

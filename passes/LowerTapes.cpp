@@ -24,20 +24,25 @@ std::optional<int64_t> number(Value value) {
 
 /// `size` is the loop's length, if known.
 StateTape FunctionLowering::beginTape(Value name, const CarriedState &state, Value size) {
-  StateTape tape{state, size, {}, {}, {}};
-  tape.states = beginOnStack(state, size);
+  StateTape tape;
+  tape.state = state;
+  tape.size = size;
+  beginOnStack(tape);
   if (!tape.states)
     askForTape(tape);
   tapes[name] = tape;
   return tape;
 }
 
-/// The address of memory on the stack for all states; null where they are too many.
-Value FunctionLowering::beginOnStack(const CarriedState &state, Value size) {
-  auto steps = number(size), bytes = number(state.bytes);
+/// Unless they are too many.
+void FunctionLowering::beginOnStack(StateTape &tape) {
+  auto steps = number(tape.size), bytes = number(tape.state.bytes);
   if (!steps || !bytes || *steps < 0 || *steps >= mostOnStack || (*steps + 1) * *bytes > mostOnStack)
-    return {};
-  return address(allocate(b.getIntegerType(8), index((*steps + 1) * *bytes)));
+    return;
+  Value memory = allocate(b.getIntegerType(8), index((*steps + 1) * *bytes));
+  tape.states = address(memory);
+  if (!tape.state.hasArrays)
+    tape.stack = memory;
 }
 
 void FunctionLowering::askForTape(StateTape &tape) {
@@ -139,6 +144,14 @@ StateBlock FunctionLowering::blockAt(const StateTape &tape, Value address) {
   if (!tape.state.restBytes || !tape.number)
     return {memoryAt(address), {}};
   return {memoryAt(address), memoryAt(b.create<arith::AddIOp>(loc, address, toI64(tape.state.bytes)))};
+}
+
+/// State t as a part of the stack: what is loaded from there is known where the loop is unrolled. Arrays are
+/// not, since loops read one state and write another.
+StateBlock FunctionLowering::blockOnStack(const StateTape &tape, Value t) {
+  Value place = b.create<arith::MulIOp>(loc, t, tape.state.bytes, arith::IntegerOverflowFlags::nsw);
+  auto type = MemRefType::get({ShapedType::kDynamic}, b.getIntegerType(8));
+  return {b.create<memref::ViewOp>(loc, type, tape.stack, place, ValueRange{tape.state.bytes}), {}};
 }
 
 Value FunctionLowering::memoryAt(Value address) {

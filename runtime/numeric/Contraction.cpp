@@ -87,6 +87,8 @@ public:
         return std::nullopt;
     return count > 0 ? all[count - 1].*side : 1;
   }
+  /// How many entries lie side by side.
+  int64_t run(Side side) const { return count > 0 && all[count - 1].*side == 1 ? all[count - 1].size : 1; }
   int64_t place(int64_t number, Side side) const {
     int64_t place = 0;
     for (size_t k = count; k-- > 1;) {
@@ -203,19 +205,32 @@ public:
     turn();
     plan();
     int64_t k = sums.size();
+<<<<<<< HEAD
     Parts parts{{rows, &ProductIndex::a, !left},
                 {sums, &ProductIndex::b, !right},
                 Room<Real>(left ? 0 : someRows * k),
                 Room<Real>(right ? 0 : k * someColumns),
                 Room<Real>(isInPlace ? 0 : someRows * someColumns)};
+=======
+    Parts parts{{isTurned(rows, sums, &ProductIndex::a) ? sums : rows, &ProductIndex::a, !left},
+                {isTurned(sums, columns, &ProductIndex::b) ? columns : sums, &ProductIndex::b, !right},
+                Room<double>(left ? 0 : someRows * k),
+                Room<double>(right ? 0 : k * someColumns),
+                Room<double>(isInPlace ? 0 : someRows * someColumns)};
+>>>>>>> h2
     multiplyAll(0, A, B, C, parts);
   }
 
 private:
   /// Of matrices that are not multiplied where they are.
   struct Parts {
+<<<<<<< HEAD
     Places rowsOfA, rowsOfB;
     Room<Real> A, B, C;
+=======
+    Places linesOfA, linesOfB;
+    Room<double> A, B, C;
+>>>>>>> h2
   };
 
   Group &groupOf(const ProductIndex &index) {
@@ -316,10 +331,17 @@ private:
     Range all{sums, 0, sums.size()};
     for (int64_t i = 0; i < rows.size(); i += someRows) {
       Range down{rows, i, std::min(i + someRows, rows.size())};
+<<<<<<< HEAD
       MatrixOf<Real> partA = partOf(left, a, parts.A.memory, down, parts.rowsOfA, all, &ProductIndex::a);
       for (int64_t j = 0; j < columns.size(); j += someColumns) {
         Range across{columns, j, std::min(j + someColumns, columns.size())};
         MatrixOf<Real> partB = partOf(right, b, parts.B.memory, all, parts.rowsOfB, across, &ProductIndex::b);
+=======
+      Matrix partA = partOf(left, a, parts.A.memory, down, parts.linesOfA, all, &ProductIndex::a);
+      for (int64_t j = 0; j < columns.size(); j += someColumns) {
+        Range across{columns, j, std::min(j + someColumns, columns.size())};
+        Matrix partB = partOf(right, b, parts.B.memory, all, parts.linesOfB, across, &ProductIndex::b);
+>>>>>>> h2
         if (isInPlace) {
           kernels<Real>.product(partA, partB, c + i * distance + j, distance);
           continue;
@@ -328,6 +350,11 @@ private:
         scatter(parts.C.memory, c, down, across);
       }
     }
+  }
+
+  /// Whether a gathered matrix has its columns side by side: where runs of entries are longer along them.
+  static bool isTurned(const Group &rows, const Group &columns, Side side) {
+    return rows.run(side) > columns.run(side);
   }
 
   /// The part of a matrix where it is, or gathered.
@@ -339,6 +366,10 @@ private:
       part.rows = down.size();
       part.columns = across.size();
       return part;
+    }
+    if (isTurned(down.group, across.group, side)) {
+      gather(from, room, across, places, down, side);
+      return {room, 1, down.size(), down.size(), across.size()};
     }
     gather(from, room, down, places, across, side);
     return {room, across.size(), 1, down.size(), across.size()};

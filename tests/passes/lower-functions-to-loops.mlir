@@ -106,19 +106,19 @@ func.func @batch(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attribut
 // CHECK: %[[PART:.*]] = memref.alloc(
 // CHECK: scf.for %[[FIRST:.*]] = %c0
 // CHECK: call @costate_product({{.*}}, %c5_i64)
-// CHECK: scf.for %[[I:.*]] = %[[FIRST]] to
+// CHECK: scf.for %[[F:.*]] = %[[FIRST]] to
 // CHECK: memref.load %[[PART]]
 // CHECK: arith.maximumf
 // CHECK: memref.dealloc %[[PART]]
 func.func @filtered(%filter: tensor<?xf64>, %image: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} {
   %three = arith.constant 3 : index
-  %eight = arith.constant 8 : index
+  %filters = arith.constant 80 : index
   %n = arith.constant 100 : index
   %m = arith.constant 98 : index
-  %all = arith.constant 76832 : index
-  %K = costate.reshape %filter to (%eight, %three, %three) : tensor<?xf64> -> tensor<?x?x?xf64>
+  %all = arith.constant 768320 : index
+  %K = costate.reshape %filter to (%filters, %three, %three) : tensor<?xf64> -> tensor<?x?x?xf64>
   %X = costate.reshape %image to (%n, %n) : tensor<?xf64> -> tensor<?x?xf64>
-  %Y = costate.map (%f < %eight, %i < %m, %j < %m) -> (tensor<?x?x?xf64>) {
+  %Y = costate.map (%f < %filters, %i < %m, %j < %m) -> (tensor<?x?x?xf64>) {
     %zero = arith.constant 0.0 : f64
     %sum = costate.reduce "add" (%u < %three, %v < %three) -> (f64) {
       %x = costate.at %K[%f, %u, %v] : tensor<?x?x?xf64> -> f64

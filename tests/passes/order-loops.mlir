@@ -171,5 +171,45 @@ func.func @sums(%a: tensor<?xf64>, %v: tensor<?xf64>, %w: tensor<?xf64>) -> tens
     %z = arith.addf %p, %q : f64
     costate.yield %z : f64
   }
+
+// Over filters there is a sum of products of entries, once what they are is stored.
+// CHECK-LABEL: @filters
+// CHECK: %[[E:.*]] = costate.map
+// CHECK: costate.reduce
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[U:.*]] < %c2, %[[V:.*]] < %c2, %[[J:.*]] < %{{.*}}) into (%[[Y:.*]] = %{{.*}}) {
+// CHECK: %[[T:.*]] = costate.reduce "add" (%[[F:.*]] < %{{.*}}) -> (f64) {
+// CHECK: costate.at %[[E]][%[[F]], %[[I]], %[[J]]]
+// CHECK: costate.accumulate %[[T]] into %[[Y]]
+func.func @filters(%k: tensor<?xf64>, %x: tensor<?xf64>, %v: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, 10.0, 100.0, 1000.0, 1.0, 0.0, 0.0, 0.0]> : tensor<8xf64>,
+      dense<[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]> : tensor<8xf64>, dense<[0.25, 0.75]> : tensor<2xf64>],
+    costate.expect = [dense<[6.0, 18.0, 20.0, 110.0, 1242.0, 2040.0, 300.0, 3400.0, 4000.0]> : tensor<9xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %one = arith.constant 1 : index
+  %two = arith.constant 2 : index
+  %n = costate.size %v, 0 : tensor<?xf64>
+  %m = arith.addi %n, %one : index
+  %all = arith.muli %m, %m : index
+  %K = costate.reshape %k to (%n, %two, %two) : tensor<?xf64> -> tensor<?x?x?xf64>
+  %X = costate.reshape %x to (%n, %n, %n) : tensor<?xf64> -> tensor<?x?x?xf64>
+  %zeros = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) { costate.yield %zero : f64 }
+  %Y = costate.map (%f < %n, %i < %n, %j < %n) into (%acc = %zeros : tensor<?x?xf64>) {
+    %s = costate.reduce "add" (%l < %n) -> (f64) {
+      %w = costate.at %v[%l] : tensor<?xf64> -> f64
+      costate.yield %w : f64
+    }
+    %d = costate.at %X[%f, %i, %j] : tensor<?x?x?xf64> -> f64
+    %e = arith.mulf %d, %s : f64
+    costate.map (%u < %two, %w < %two) {
+      %g = costate.at %K[%f, %u, %w] : tensor<?x?x?xf64> -> f64
+      %p = arith.addi %i, %u : index
+      %q = arith.addi %j, %w : index
+      %eg = arith.mulf %e, %g : f64
+      costate.accumulate %eg into %acc[%p, %q] "add" : f64, tensor<?x?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
   return %y : tensor<?xf64>
 }

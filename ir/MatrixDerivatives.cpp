@@ -95,9 +95,10 @@ Values SparseSolveOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool> 
   ArrayArithmetic a(b, getLoc());
   Places at(*this);
   Value y = all[3] = solved(b, *this, results[0], !getTransposed());
+  Value width = a.size(y, 1);
   if (wanted[2])
     all[2] = a.likeArray(getValues(), [&](ArrayArithmetic &in, ValueRange k) {
-      return in.neg(in.sum(a.size(y, 1), [&](ArrayArithmetic &s, ValueRange j) {
+      return in.neg(in.sum(width, [&](ArrayArithmetic &s, ValueRange j) {
         return s.mul(s.at(y, {s.position(at.rows, k[0]), j[0]}),
                      s.at(getX(), {s.position(at.columns, k[0]), j[0]}));
       }));

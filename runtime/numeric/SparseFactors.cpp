@@ -134,13 +134,14 @@ bool SparseFactors::factorGeneral(const SparseColumns &A, Operation &call) {
   if (lu->info() != Eigen::Success) { // its sentence ends with the number of the step
     const std::string text = lu->lastErrorMessage();
     int64_t step = std::stoll(text.substr(text.rfind(' ') + 1)) - 1;
-    explainSingular(A, lu->column(step), 0, call);
+    explainSingular(A, lu->columnOrder().indices()[step], 0, call);
     return false;
   }
   Largest largest(A);
   std::vector<double> pivots = lu->pivots();
+  auto rowOrder = lu->rowOrder(), columnOrder = lu->columnOrder();
   for (size_t k = 0; k < pivots.size(); ++k) {
-    int64_t row = lu->row(int64_t(k)), column = lu->column(int64_t(k));
+    int row = rowOrder.indices()[Index(k)], column = columnOrder.indices()[Index(k)];
     double scale = std::min(largest.inRow[size_t(row)], largest.inColumn[size_t(column)]);
     if (std::abs(pivots[k]) > leastShare(A.cols()) * scale)
       continue;

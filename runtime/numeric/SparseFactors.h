@@ -26,11 +26,11 @@ struct SparseEntries {
 /// Eigen's supernodal LU [DEGLL99], with columns in the order of COLAMD and the greatest pivots of these.
 class SparseLu : public Eigen::SparseLU<SparseColumns, Eigen::COLAMDOrdering<int>> {
 public:
-  /// Of columns in the order of elimination; the last one is 0 where the factorization stopped there.
+  /// In the order of elimination.
   std::vector<double> pivots() const;
-  /// The row and column of A that elimination takes at a step.
-  int64_t column(int64_t step) const { return m_perm_c.inverse().indices()[Eigen::Index(step)]; }
-  int64_t row(int64_t step) const { return m_perm_r.inverse().indices()[Eigen::Index(step)]; }
+  /// By step the row and column of A that elimination takes.
+  PermutationType rowOrder() const { return m_perm_r.inverse(); }
+  PermutationType columnOrder() const { return m_perm_c.inverse(); }
 };
 
 /// L D L' in an order that keeps fill-in low, where A is symmetric with positive diagonal and pivots; else

@@ -10,7 +10,7 @@
 
 #include "mlir/Parser/Parser.h"
 
-#include <Eigen/Core>
+#include <Eigen/Dense>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -234,6 +234,33 @@ print C[1, 1]
   report("matrix product 512 x 512 x 512", ours, [&] { C.noalias() = A * B; });
 }
 
+/// Factors and solution, beside those that Eigen has for the kind of matrix.
+void systems() {
+  auto model = [](const std::string &n, const std::string &entry) {
+    return "param n: int = " + n + "\nparam A[i in 1..n, j in 1..n] = " + entry +
+           R"( + (if i == j then n else 0)
+param b[i in 1..n] = i/n
+function solved(A: real[n, n], b: real[n]) -> real[n] = A \ b
+let x = solved(A, b)
+print x[1]
+)";
+  };
+  for (int n : {100, 1000}) {
+    Eigen::MatrixXd A = Eigen::MatrixXd::Random(n, n);
+    Eigen::MatrixXd general = A + n * Eigen::MatrixXd::Identity(n, n),
+                    positive = general + general.transpose();
+    Vector b = Vector::Random(n), x(n);
+    Compiled oursPositive(model(std::to_string(n), "cos(i - j)")),
+        ours(model(std::to_string(n), "sin(i + 2*j)"));
+    Eigen::LLT<Eigen::MatrixXd> llt(n);
+    report(fmt::format("symmetric positive system, {} unknowns", n).c_str(), oursPositive,
+           [&] { x = llt.compute(positive).solve(b); });
+    Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
+    report(fmt::format("general system, {} unknowns", n).c_str(), ours,
+           [&] { x = lu.compute(general).solve(b); });
+  }
+}
+
 /// What a gradient costs beside its function, as the examples have them.
 void gradients() {
   auto cost = [&](const char *name, const std::string &model, const std::string &call,
@@ -318,5 +345,6 @@ int main() {
   bandwidths();
   tinySteps();
   product();
+  systems();
   gradients();
 }

@@ -25,7 +25,7 @@ template <class Factor> void giveFactors(Operation call, Factor factor) {
     SolveFactors factors;
     if (!factor(A, factors, call))
       return;
-    F = factors.F;
+    F = factors.F.view();
     std::copy(factors.order.begin(), factors.order.end(), order.begin());
   });
 }
@@ -35,14 +35,11 @@ void applyFactors(Operation call, bool isTransposed) {
   auto order = call.integers(1);
   auto b = matrix(call);
   auto x = matrixResult(call);
-  call.run([&] {
-    x = b;
-    solveByFactors(F.data(), order, isTransposed, x);
-  });
+  call.run([&] { solveByFactors(F, order, isTransposed, b, x); });
 }
 
 double logOfSize(const SolveFactors &factors) {
-  double sum = factors.F.diagonal().array().abs().log().sum();
+  double sum = factors.F.operand().diagonal().array().abs().log().sum();
   return factors.kind() == choleskyFactor ? 2 * sum : sum;
 }
 
@@ -81,8 +78,8 @@ void costate_inv(void *const *arrays, const int64_t *sizes, costate_failure *fai
     SolveFactors factors;
     if (!factorToSolve(A, factors, call))
       return;
-    X.setIdentity();
-    solveByFactors(factors.F.data(), factors.order, false, X);
+    Matrix one = Matrix::Identity(A.rows(), A.rows());
+    solveByFactors(factors.F.operand(), factors.order, false, one, X);
   });
 }
 
@@ -93,7 +90,8 @@ void costate_det(void *const *arrays, const int64_t *sizes, costate_failure *fai
   call.run([&] {
     if (!isFinite(A, call))
       return;
-    Matrix F = A;
+    AlignedMatrix factors(A);
+    auto F = factors.view();
     std::vector<int64_t> order(size_t(A.rows()));
     denseFactors().lu(F.data(), order.data(), A.rows());
     det[0] = signOfOrder(order) * F.diagonal().prod();

@@ -9,6 +9,8 @@ using Eigen::Index;
 
 /// A pivot up to this counts as rounding: n ulp of the largest entry in its row or column.
 Vector pivotThresholds(const Eigen::Ref<const Matrix> &A, std::span<const int64_t> order) {
+  if (A.size() == 0)
+    return {};
   Vector inColumn = A.cwiseAbs().colwise().maxCoeff(), inRow = A.cwiseAbs().rowwise().maxCoeff(),
          least(A.rows());
   for (Index k = 0; k < A.rows(); ++k)
@@ -57,11 +59,11 @@ bool isTriangleRegular(const Eigen::Ref<const Matrix> &A) {
 }
 
 /// False where a pivot is not positive.
-bool factorByCholesky(const Eigen::Ref<const Matrix> &A, Matrix &F) {
-  F = A;
-  if (denseFactors().cholesky(F.data(), A.rows()) >= 0)
+bool factorByCholesky(const Eigen::Ref<const Matrix> &A, AlignedMatrix &F) {
+  F = AlignedMatrix(A);
+  if (denseFactors().cholesky(F.view().data(), A.rows()) >= 0)
     return false;
-  return singularPivot(F.diagonal().cwiseAbs2(), pivotThresholds(A, {})) < 0;
+  return singularPivot(F.view().diagonal().cwiseAbs2(), pivotThresholds(A, {})) < 0;
 }
 
 void place(SolveFactors &factors, Index n, Factorization kind) { factors.order.assign(size_t(n), kind); }
@@ -69,13 +71,14 @@ void place(SolveFactors &factors, Index n, Factorization kind) { factors.order.a
 } // namespace
 
 bool factorByRows(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Operation &call) {
-  factors.F = A;
+  factors.F = AlignedMatrix(A);
   place(factors, A.rows(), luFactors);
-  denseFactors().lu(factors.F.data(), factors.order.data(), A.rows());
-  Index k = singularPivot(factors.F.diagonal(), pivotThresholds(A, factors.order));
+  auto F = factors.F.view();
+  denseFactors().lu(F.data(), factors.order.data(), A.rows());
+  Index k = singularPivot(F.diagonal(), pivotThresholds(A, factors.order));
   if (k < 0)
     return true;
-  double pivot = factors.F(k, k), largest = A.cwiseAbs().maxCoeff();
+  double pivot = F(k, k), largest = A.cwiseAbs().maxCoeff();
   call.fail(COSTATE_SINGULAR, {double(k) + 1, pivot, largest},
             "the matrix is singular: pivot {} of {} is {:.3g} where the largest entry is {:.3g}", k + 1,
             A.rows(), pivot, largest);
@@ -88,7 +91,7 @@ bool factorToSolve(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Ope
   Index n = A.rows();
   bool isLower = isLowerTriangular(A);
   if ((isLower || isUpperTriangular(A)) && isTriangleRegular(A)) {
-    factors.F = A;
+    factors.F = AlignedMatrix(A);
     place(factors, n, isLower ? lowerTriangle : upperTriangle);
     return true;
   }
@@ -100,30 +103,34 @@ bool factorToSolve(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Ope
   return factorByRows(A, factors, call);
 }
 
-void solveByFactors(const double *F, std::span<const int64_t> order, bool isTransposed, MatrixResult &x) {
-  Index n = x.rows(), k = x.cols();
+void solveByFactors(const MatrixOperand &F, std::span<const int64_t> order, bool isTransposed,
+                    const Eigen::Ref<const Matrix> &b, MatrixResult &x) {
+  if (!AlignedMatrix::isAligned(F.data()))
+    return solveByFactors(AlignedMatrix(F).operand(), order, isTransposed, b, x);
+  Index n = b.rows();
+  AlignedMatrix solution(b);
+  auto y = solution.view();
   auto solve = [&](Triangle triangle, bool turns) {
-    denseFactors().solve(F, triangle, turns, x.data(), n, k);
+    denseFactors().solve(F.data(), triangle, turns, y.data(), n, b.cols());
   };
   int64_t kind = n ? order[0] : 0;
-  if (kind == lowerTriangle || kind == upperTriangle)
-    return solve(kind == lowerTriangle ? Triangle::lower : Triangle::upper, isTransposed);
-  if (kind == choleskyFactor) {
+  bool isTriangle = kind == lowerTriangle || kind == upperTriangle, isPermuted = kind >= 0;
+  if (isTriangle) {
+    solve(kind == lowerTriangle ? Triangle::lower : Triangle::upper, isTransposed);
+  } else if (kind == choleskyFactor) {
     solve(Triangle::upper, true);
-    return solve(Triangle::upper, false);
-  }
-  Matrix given = x;
-  if (!isTransposed) {
+    solve(Triangle::upper, false);
+  } else if (!isTransposed) {
     for (Index i = 0; i < n; ++i)
-      x.row(i) = given.row(order[size_t(i)]);
+      y.row(i) = b.row(order[size_t(i)]);
     solve(Triangle::unitLower, false);
-    return solve(Triangle::upper, false);
+    solve(Triangle::upper, false);
+  } else { // U' L' P x = b
+    solve(Triangle::upper, true);
+    solve(Triangle::unitLower, true);
   }
-  solve(Triangle::upper, true); // U' L' P x = b
-  solve(Triangle::unitLower, true);
-  given = x;
   for (Index i = 0; i < n; ++i)
-    x.row(order[size_t(i)]) = given.row(i);
+    x.row(isPermuted && isTransposed ? order[size_t(i)] : i) = y.row(i);
 }
 
 } // namespace costate::rt

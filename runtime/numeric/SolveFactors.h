@@ -1,7 +1,7 @@
 // Factors of a square matrix for solving with it, by what a look at its entries tells.
 #pragma once
 
-#include "runtime/numeric/Matrices.h"
+#include "runtime/numeric/AlignedMatrix.h"
 
 #include <vector>
 
@@ -17,7 +17,7 @@ enum Factorization : int64_t {
 };
 
 struct SolveFactors {
-  Matrix F;
+  AlignedMatrix F;
   std::vector<int64_t> order; // row i of L U is row order[i] of A; or numbers as above
 
   Factorization kind() const { return order.empty() || order[0] >= 0 ? luFactors : Factorization(order[0]); }
@@ -32,7 +32,8 @@ bool factorByRows(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Oper
 /// singular or has an entry that is not finite.
 bool factorToSolve(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Operation &call);
 
-/// x := A^-1 x, or A'^-1 x, by the factors of A; x [n,k].
-void solveByFactors(const double *F, std::span<const int64_t> order, bool isTransposed, MatrixResult &x);
+/// x := A^-1 b, or A'^-1 b, by the factors of A; b, x [n,k].
+void solveByFactors(const MatrixOperand &F, std::span<const int64_t> order, bool isTransposed,
+                    const Eigen::Ref<const Matrix> &b, MatrixResult &x);
 
 } // namespace costate::rt

@@ -98,6 +98,19 @@ Value ArrayArithmetic::lowerSolved(Value L, Value rhs, bool transposed, uint32_t
   return b.create<LowerSolveOp>(loc, rhs.getType(), L, rhs, transposed, place);
 }
 
+Value ArrayArithmetic::sparseProduct(Value rows, Value columns, Value values, Value B, Value size) {
+  Value width = this->size(B, 1);
+  Value zeros = array({size, width}, [](ArrayArithmetic &a, ValueRange) { return a.number(0); });
+  auto map = b.create<MapOp>(loc, ValueRange{this->size(values, 0), width}, ValueRange{zeros}, TypeRange());
+  OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
+  ArrayArithmetic a(body, loc);
+  Value k = map.getBody()->getArgument(0), j = map.getBody()->getArgument(1);
+  Value part = a.mul(a.at(values, k), a.at(B, {a.position(columns, k), j}));
+  body.create<AccumulateOp>(loc, part, map.accumulators()[0], ValueRange{a.position(rows, k), j}, "add");
+  body.create<YieldOp>(loc, ValueRange());
+  return map.getResult(0);
+}
+
 // ---- scalars -------------------------------------------------------------------------------------------
 
 Value ArrayArithmetic::at(Value array, ValueRange indices) {

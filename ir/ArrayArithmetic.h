@@ -36,6 +36,10 @@ public:
   /// costate.lower_solve
   mlir::Value lowerSolved(mlir::Value L, mlir::Value b, bool transposed, uint32_t place);
 
+  /// A B, where A has `size` rows and is the sum of values[k] at (rows[k], columns[k]).
+  mlir::Value sparseProduct(mlir::Value rows, mlir::Value columns, mlir::Value values, mlir::Value B,
+                            mlir::Value size);
+
   // ---- scalars ----
   mlir::Value at(mlir::Value array, mlir::ValueRange indices);
   mlir::Value number(double value);

@@ -30,8 +30,11 @@ Value constant(OpBuilder &b, Location loc, int64_t value) {
 StringRef LuOp::symbol() { return "costate_lu"; }
 Value LuOp::sizeOf(OpBuilder &b, unsigned, unsigned) { return sizeAt(b, getA(), 0); }
 
+StringRef FactorOp::symbol() { return "costate_factor"; }
+Value FactorOp::sizeOf(OpBuilder &b, unsigned, unsigned) { return sizeAt(b, getA(), 0); }
+
 StringRef LinearSolveOp::symbol() {
-  return getTransposed() ? "costate_lu_apply_transposed" : "costate_lu_apply";
+  return getTransposed() ? "costate_factor_solve_transposed" : "costate_factor_solve";
 }
 Value LinearSolveOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) {
   return sizeAt(b, getB(), dimension);
@@ -41,6 +44,13 @@ StringRef LowerSolveOp::symbol() {
   return getTransposed() ? "costate_lower_solve_transposed" : "costate_lower_solve";
 }
 Value LowerSolveOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) {
+  return sizeAt(b, getB(), dimension);
+}
+
+StringRef SparseSolveOp::symbol() {
+  return getTransposed() ? "costate_sparse_solve_transposed" : "costate_sparse_solve";
+}
+Value SparseSolveOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) {
   return sizeAt(b, getB(), dimension);
 }
 

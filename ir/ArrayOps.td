@@ -32,10 +32,26 @@ def Costate_LuOp : Costate_SmoothArrayOp<"lu"> {
   let assemblyFormat = "$A `else` $place attr-dict `:` type($A) `->` type($F) `,` type($p)";
 }
 
+def Costate_FactorOp : Costate_ArrayOp<"factor"> {
+  let summary = "factors of a square matrix for solving with it";
+  let description = [{
+    Meaning: what `costate.linear_solve` needs. A triangular matrix is F itself, and all p are -2 (lower) or -3 (upper);
+    where A is symmetric with positive diagonal, and so are its pivots, F has R with R'R = A on and above its diagonal,
+    and all p are -1; else F and p are as of `costate.lu`. A singular matrix is a failure.
+
+    Derivative: none; that of a solution goes without its factors.
+
+    Run `tests/ops/factor.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Matrix:$A, I32Attr:$place);
+  let results = (outs Costate_Matrix:$F, Costate_Integers:$p);
+  let assemblyFormat = "$A `else` $place attr-dict `:` type($A) `->` type($F) `,` type($p)";
+}
+
 def Costate_LinearSolveOp : Costate_SmoothArrayOp<"linear_solve"> {
   let summary = "a system of linear equations by given factors";
   let description = [{
-    Meaning: x with A x = b, or A' x = b with `transposed`, where F and p are those of `costate.lu` of A. They are taken
+    Meaning: x with A x = b, or A' x = b with `transposed`, where F and p are those of `costate.factor` or `costate.lu` of A. They are taken
     for constants: whoever makes them stops the derivative.
 
     Derivative: A dx = db - dA x; its adjoint y solves the transposed system: b gets y, A gets -y x'.
@@ -66,6 +82,24 @@ def Costate_LowerSolveOp : Costate_SmoothArrayOp<"lower_solve"> {
   let results = (outs Costate_Matrix:$x);
   let assemblyFormat = [{(`transposed` $transposed^)? $L `of` $b `else` $place attr-dict
       `:` type($L) `,` type($b) `->` type($x)}];
+}
+
+def Costate_SparseSolveOp : Costate_SmoothArrayOp<"sparse_solve"> {
+  let summary = "a system of linear equations with a sparse matrix";
+  let description = [{
+    Meaning: x with A x = b, or A' x = b with `transposed`, where A has as many rows and columns as b has rows and is the
+    sum of values[k] at (rows[k], columns[k]), from 0. Places outside and a singular matrix are failures.
+
+    Derivative: A dx = db - dA x, with dA at the same places; its adjoint y solves the transposed system: b gets y,
+    values[k] gets the sum over the columns of -y[rows[k]] x[columns[k]], transposed -y[columns[k]] x[rows[k]].
+
+    Run `tests/ops/sparse_solve.mlir` for examples.
+  }];
+  let arguments = (ins Costate_Integers:$rows, Costate_Integers:$columns, Costate_Vector:$values, Costate_Matrix:$b,
+                   UnitAttr:$transposed, I32Attr:$place);
+  let results = (outs Costate_Matrix:$x);
+  let assemblyFormat = [{(`transposed` $transposed^)? $values `at` $rows `,` $columns `of` $b `else` $place attr-dict
+      `:` type($values) `,` type($rows) `,` type($columns) `,` type($b) `->` type($x)}];
 }
 
 class Costate_MatrixFunctionOp<string mnemonic> : Costate_SmoothArrayOp<mnemonic> {

@@ -60,6 +60,52 @@ Values LowerSolveOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool> w
   return all;
 }
 
+// ---- sparse solve --------------------------------------------------------------------------------------
+
+namespace {
+
+struct Places {
+  Value rows, columns;
+
+  explicit Places(SparseSolveOp op)
+      : rows(op.getTransposed() ? op.getColumns() : op.getRows()),
+        columns(op.getTransposed() ? op.getRows() : op.getColumns()) {}
+};
+
+Value solved(OpBuilder &b, SparseSolveOp op, Value rhs, bool transposed) {
+  return b.create<SparseSolveOp>(op.getLoc(), op.getX().getType(), op.getRows(), op.getColumns(),
+                                 op.getValues(), rhs, transposed, op.getPlace());
+}
+
+} // namespace
+
+Values SparseSolveOp::tangents(OpBuilder &b, ValueRange operands) {
+  ArrayArithmetic a(b, getLoc());
+  Places at(*this);
+  Value dA = operands[2], rhs = operands[3];
+  if (dA)
+    rhs = a.plus(rhs, a.negated(a.sparseProduct(at.rows, at.columns, dA, getX(), a.size(getX(), 0))));
+  return {rhs ? solved(b, *this, rhs, getTransposed()) : Value()};
+}
+
+Values SparseSolveOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool> wanted) {
+  Values all(getNumOperands());
+  if (!results[0])
+    return all;
+  ArrayArithmetic a(b, getLoc());
+  Places at(*this);
+  Value y = all[3] = solved(b, *this, results[0], !getTransposed());
+  Value width = a.size(y, 1);
+  if (wanted[2])
+    all[2] = a.likeArray(getValues(), [&](ArrayArithmetic &in, ValueRange k) {
+      return in.neg(in.sum(width, [&](ArrayArithmetic &s, ValueRange j) {
+        return s.mul(s.at(y, {s.position(at.rows, k[0]), j[0]}),
+                     s.at(getX(), {s.position(at.columns, k[0]), j[0]}));
+      }));
+    });
+  return all;
+}
+
 // ---- lu ------------------------------------------------------------------------------------------------
 
 namespace {

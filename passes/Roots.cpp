@@ -40,11 +40,12 @@ public:
       count = b.create<arith::MulIOp>(loc, count, size);
     Value columns = turnedJacobian(x, sizes, count);
     columns = isConstant ? stop(columns, mark) : columns;
-    auto lu = b.create<LuOp>(loc, columns.getType(), columnOf(b.getI64Type()),
-                             b.create<StopOp>(loc, columns.getType(), columns), root.getPlace());
+    auto factors = b.create<FactorOp>(loc, columns.getType(), columnOf(b.getI64Type()),
+                                      b.create<StopOp>(loc, columns.getType(), columns), root.getPlace());
     Value right = a.reshaped(r, {count, a.index(1)});
-    Value solved = b.create<LinearSolveOp>(loc, columns.getType(), columns, lu.getF(), lu.getP(), right,
-                                           /*transposed=*/true, root.getPlace());
+    Value solved =
+        b.create<LinearSolveOp>(loc, columns.getType(), columns, factors.getF(), factors.getP(), right,
+                                /*transposed=*/true, root.getPlace());
     return a.reshaped(solved, sizes);
   }
 

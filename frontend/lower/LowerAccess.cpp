@@ -159,11 +159,14 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::Ends: {
     SetColumns members = set(*expr.set, global);
     columns.setPlace(expr.place);
-    Value at =
-        expr.text == "last" ? columns.addConstant(columns.count(members.columns[0]), -1) : columns.integer(0);
-    Value position =
-        columns.positionIn(spread(at, global, env), members.columns[0],
-                           fmt::format("{} is empty and has no `{}`", setText(members), expr.text));
+    Value at = expr.text == "element" ? columns.addConstant(columns.toInteger(column(*expr.args[0], env)), -1)
+               : expr.text == "last"
+                   ? spread(columns.addConstant(columns.count(members.columns[0]), -1), global, env)
+                   : spread(columns.integer(0), global, env);
+    std::string sentence = expr.text == "element"
+                               ? fmt::format("{} has no element of this number", setText(members))
+                               : fmt::format("{} is empty and has no `{}`", setText(members), expr.text);
+    Value position = columns.positionIn(at, members.columns[0], sentence);
     Value end = columns.gather(members.columns[0], position);
     return expr.type.base == Base::Int ? columns.toInteger(end) : end;
   }

@@ -19,10 +19,25 @@ public:
   // ---- linear systems ----
   Values solve() {
     Value constant = stopped(in[0]), right = in[1];
-    auto lu = b.create<LuOp>(loc, matrixType(), integersType(), constant, place);
+    auto factors = b.create<FactorOp>(loc, matrixType(), integersType(), constant, place);
     bool isVector = rank(right) == 1;
-    Value columns = isVector ? a.reshaped(right, {a.size(right, 0), a.index(1)}) : right;
-    Value x = b.create<LinearSolveOp>(loc, matrixType(), in[0], lu.getF(), lu.getP(), columns, false, place);
+    Value columns = isVector ? asColumn(right) : right;
+    Value x = b.create<LinearSolveOp>(loc, matrixType(), in[0], factors.getF(), factors.getP(), columns,
+                                      false, place);
+    return {isVector ? a.reshaped(x, a.size(right, 0)) : x};
+  }
+
+  Values sparseTimes() {
+    Value rows = places(in[0], count(in[3])), columns = places(in[1], count(in[4])), right = in[5];
+    bool isVector = rank(right) == 1;
+    Value product = a.sparseProduct(rows, columns, in[2], isVector ? asColumn(right) : right, count(in[3]));
+    return {isVector ? a.reshaped(product, a.size(product, 0)) : product};
+  }
+  Values sparseSolve() {
+    Value rows = places(in[0], count(in[3])), columns = places(in[1], count(in[3])), right = in[4];
+    bool isVector = rank(right) == 1;
+    Value x = b.create<SparseSolveOp>(loc, matrixType(), rows, columns, in[2],
+                                      isVector ? asColumn(right) : right, false, place);
     return {isVector ? a.reshaped(x, a.size(right, 0)) : x};
   }
 
@@ -138,6 +153,27 @@ private:
   Type matrixType() { return typeOfRank(2); }
   Type integersType() { return columnOf(b.getI64Type()); }
 
+  Value asColumn(Value vector) { return a.reshaped(vector, {a.size(vector, 0), a.index(1)}); }
+
+  /// A size as an index, at least 0.
+  Value count(Value integer) {
+    Value size = b.create<arith::IndexCastOp>(loc, b.getIndexType(), integer);
+    return b.create<arith::MaxSIOp>(loc, size, a.index(0));
+  }
+
+  /// Positions as the language counts them, from 0 and checked.
+  Value places(Value positions, Value size) {
+    auto map =
+        b.create<MapOp>(loc, ValueRange{a.size(positions, 0)}, ValueRange(), TypeRange{integersType()});
+    OpBuilder body = OpBuilder::atBlockEnd(map.getBody());
+    ArrayArithmetic e(body, loc);
+    Value from0 =
+        body.create<arith::SubIOp>(loc, e.position(positions, map.getBody()->getArgument(0)), e.index(1));
+    Value checked = body.create<WithinOp>(loc, from0, size, int32_t(place));
+    body.create<YieldOp>(loc, body.create<arith::IndexCastOp>(loc, b.getI64Type(), checked).getResult());
+    return map.getResult(0);
+  }
+
   Value stopped(Value value) { return b.create<StopOp>(loc, value.getType(), value); }
   Value order(Value x) { return b.create<ArgsortOp>(loc, integersType(), stopped(x), place); }
 
@@ -211,6 +247,8 @@ const llvm::StringMap<Operation> &operations() {
       {"searchsorted", &WholeArrays::searchsorted},
       {"solve", &WholeArrays::solve},
       {"sort", &WholeArrays::sort},
+      {"sparse *", &WholeArrays::sparseTimes},
+      {"sparse \\", &WholeArrays::sparseSolve},
       {"svd", &WholeArrays::svd},
   };
   return rows;

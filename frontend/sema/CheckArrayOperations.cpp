@@ -59,6 +59,8 @@ Symbol *Checker::arrayOperation(const ast::Node &node) {
     if (!operands.back())
       return nullptr;
   }
+  if (std::any_of(operands.begin(), operands.end(), isSparse))
+    return sparseOperation(node, operands);
   return entryByEntry(node, operands, node.ops);
 }
 
@@ -146,6 +148,10 @@ Symbol *Checker::arrayProduct(const ast::Node &node) {
     if (!right)
       return nullptr;
     bool isBoth = asArray(left) && asArray(right);
+    if (isSparse(left) || isSparse(right)) {
+      left = sparseProduct(node, node.ops[k], *left, *right);
+      continue;
+    }
     if (node.ops[k] == "\\") {
       left = solution(node, *left, *right);
       continue;

@@ -113,6 +113,10 @@ Family *Checker::arrayValue(const ast::Node &node) {
     return static_cast<Family *>(fieldOf(node));
   if (isArrayOperation(node))
     return static_cast<Family *>(arrayOperation(node));
+  if (node.kind == Kind::Call && isSparseSolve(node)) {
+    Symbol *matrix = arrayOperand(*node.children[1]), *right = arrayOperand(*node.children[2]);
+    return matrix && right ? static_cast<Family *>(sparseProduct(node, "\\", *matrix, *right)) : nullptr;
+  }
   if (node.kind == Kind::Call)
     return functionCall(node, **callee(node, /*says=*/true)).array;
   if (Family *viewed = viewedArray(node))

@@ -49,6 +49,8 @@ std::optional<const FunctionValue *> Checker::callee(const ast::Node &node, bool
     return value;
   if (auto *record = dynamic_cast<Record *>(symbol))
     return &valueOf(*record);
+  if (isSparseName(called.text))
+    return &valueOf(const_cast<Record &>(sparseRecord()));
   if (UserFunction *function = !symbol || inPrelude ? complexOverload(node) : nullptr)
     return &valueOf(*function);
   if (auto *function = symbol ? dynamic_cast<UserFunction *>(symbol) : preludeFunction(called.text))
@@ -314,6 +316,8 @@ Symbol *Checker::recordArgument(const Parameter &parameter, const ast::Node &nod
     value = number ? &complexOf(*number, node.place) : nullptr;
   } else if (record == shape.record) {
     value = recordValue(node);
+  } else if (shape.record && shape.record->isSparse) {
+    reportDense(node, "`" + function + "`");
   } else {
     std::string text = shapeText(node);
     report(errors::typeMismatch(node.place, fmt::format("`{}` of `{}`", parameter.name, function),

@@ -467,9 +467,34 @@ ExprPtr Checker::call(const ast::Node &node) {
   return result;
 }
 
+/// `element(k, I)`, the inverse of `ord`
+ExprPtr Checker::numberedElement(const ast::Node &node) {
+  if (node.children.size() != 3) {
+    report(errors::argumentCount(node.place, "element", 2, false, node.children.size() - 1));
+    return poison(node);
+  }
+  ExprPtr result = make(ExprKind::Ends, node, integer);
+  result->text = "element";
+  ExprPtr number = expr(*node.children[1]);
+  result->set = set(*node.children[2]);
+  bool isGood = needInteger(*number, "the first argument of `element`");
+  if (result->set->arity() != 1) {
+    report(errors::tupleArity(node.place, 1, "the set", result->set->arity()));
+    isGood = false;
+  }
+  result->args.push_back(std::move(number));
+  inherit(*result);
+  if (!isGood)
+    return poison(node);
+  result->type = result->set->components[0];
+  return result;
+}
+
 /// `card(I) first(I) last(I) prev(i, I) next(i, I) ord(i, I)`; the set may be left out where `i` ranges over
 /// one.
 ExprPtr Checker::setCall(const ast::Node &node, const std::string &function) {
+  if (function == "element")
+    return numberedElement(node);
   size_t given = node.children.size() - 1;
   bool ofElement = function == "prev" || function == "next" || function == "ord";
   if (given < 1 || given > (ofElement ? 2u : 1u)) {

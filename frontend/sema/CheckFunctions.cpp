@@ -56,6 +56,8 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return boolean;
   if (name == "complex")
     return {Base::Record, nullptr, &complexRecord()};
+  if (isSparseName(name))
+    return {Base::Record, nullptr, &sparseRecord()};
   Symbol *symbol = scope.find(name);
   if (auto *record = dynamic_cast<const Record *>(symbol))
     return {Base::Record, nullptr, record};
@@ -66,7 +68,7 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
       report(errors::notAvailable(place, fmt::format("`{}` in a function", name)));
     return {};
   }
-  errors::Names known{"real", "int", "bool", "complex"};
+  errors::Names known{"real", "int", "bool", "complex", "sparse"};
   for (auto &[own, declared] : scope.top)
     if (declared->kind == Symbol::Kind::Record || declared->kind == Symbol::Kind::Enumeration)
       known.push_back(own);

@@ -41,12 +41,18 @@ void Checker::readPrelude() {
   readFile(preludeFile, declarations);
   for (auto &s : declarations) {
     topLevel.push_back(s.get());
+    if (s->kind == ast::StatementKind::Record) {
+      prelude.emplace(s->name, &sparseRecord(*s));
+      continue;
+    }
     auto owner = std::make_unique<UserFunction>();
     bool isOfComplex = s->name.starts_with(complexPrefix);
     owner->name = isOfComplex ? s->name.substr(strlen(complexPrefix)) : s->name;
     owner->place = s->namePlace;
     owner->rank = s->typeSizes.size();
-    owner->record = s->typeName == "complex" ? &complexRecord() : nullptr;
+    owner->record = s->typeName == "complex"  ? &complexRecord()
+                    : s->typeName == "sparse" ? sparseType
+                                              : nullptr;
     statements[owner.get()] = s.get();
     prelude.emplace(s->name, owner.get());
     keep(std::move(owner));
@@ -154,7 +160,7 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
     if (isNew)
       continue;
     std::string what = fmt::format("`{}` of `{}`", takes.name, row.name);
-    Let &size = sizeOf(*known->second.first, known->second.second, place);
+    Let &size = sizeAt(*known->second.first, known->second.second, place);
     if (auto written = requireEqual(size, array, k, place, "a size of " + what)) {
       report(errors::unequalSizes(place, what, written->first, written->second));
       return nullptr;
@@ -166,6 +172,12 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
     compared->domain.atoms[k].set->high = use(size, place);
   }
   return compared ? compared : &array;
+}
+
+/// Of an array, or the number that is a size.
+Let &Checker::sizeAt(Family &holder, size_t dimension, SourcePlace place) {
+  return holder.arity() ? sizeOf(holder, dimension, place)
+                        : local("", place, std::move(valueOf(holder, place).scalar), integer);
 }
 
 ExprPtr Checker::sizeNamed(char letter, const Sizes &sizes, SourcePlace place) {

@@ -101,6 +101,8 @@ RecordValue *Checker::recordOperation(const ast::Node &node) {
   }
   if (node.kind == Kind::If)
     return recordChoice(node, operands);
+  if (node.kind != Kind::Product && std::any_of(operands.begin(), operands.end(), isSparse))
+    return sparseOperation(node, operands);
   for (Symbol *operand : operands)
     if (auto *own = asRecord(operand); own && !hasNumbers(*own->record, node.place))
       return nullptr;
@@ -175,6 +177,10 @@ RecordValue *Checker::recordProduct(const ast::Node &node, Symbols operands) {
   for (size_t k = 0; left && k < node.ops.size(); ++k) {
     Symbol *right = operands[k + 1];
     bool isOfNumbers = !asRecord(left) && !asRecord(right);
+    if (isSparse(left) || isSparse(right)) {
+      left = sparseProduct(node, node.ops[k], *left, *right);
+      continue;
+    }
     if (!isOfNumbers) {
       left = productOfTwo(node, node.ops[k], *left, *right);
       continue;

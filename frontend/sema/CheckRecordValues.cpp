@@ -186,6 +186,10 @@ RecordValue *Checker::recordEntry(const ast::Node &node) {
   RecordValue *whole = recordValue(*node.children[0]);
   if (!whole)
     return nullptr;
+  if (isSparse(whole)) {
+    reportDense(*node.children[0], "an index");
+    return nullptr;
+  }
   size_t given = node.children.size() - 1;
   if (given != whole->rank) {
     report(errors::indexCount(node.place, setText(*node.children[0]), whole->rank, given, whole->place));

@@ -51,7 +51,7 @@ void Checker::recordDeclaration(const ast::Statement &s) {
 }
 
 void Checker::requireNewType(const ast::Statement &s) {
-  for (const char *own : {"real", "int", "bool", "complex", "text"})
+  for (const char *own : {"real", "int", "bool", "complex", "sparse", "text"})
     if (s.name == own)
       report(errors::recordForm(s.namePlace, fmt::format("`{}` is a type of the language", s.name),
                                 "choose another name"));
@@ -115,6 +115,7 @@ FunctionValue &Checker::valueOf(Record &record) {
 RecordValue *Checker::constructed(const Record &record, const Symbols &fields, SourcePlace place) {
   size_t known = diagnostics.size();
   FunctionFrame frame(scope);
+  PreludeFrame ofPrelude(*this, record.written->place, place);
   Symbols own;
   for (size_t k = 0; k < fields.size(); ++k)
     own.push_back(record.fields[k].type.base == Base::Real ? realSymbol(*fields[k], place) : fields[k]);

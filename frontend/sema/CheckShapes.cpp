@@ -35,6 +35,14 @@ Shape joined(const Shape &a, const Shape &b) {
   return {isOfB ? b.record : a.record, a.isArray || b.isArray};
 }
 
+/// Of two factors, where one is a sparse matrix: a sparse matrix where the other is a number, else an array.
+Shape ofSparse(const Shape &a, const std::string &op, const Shape &b) {
+  bool isOfA = a.record && a.record->isSparse, isOfB = b.record && b.record->isSparse;
+  const Shape &other = isOfA ? b : a;
+  bool scales = !(isOfA && isOfB) && !other.isArray && !other.record && op != "\\";
+  return scales ? (isOfA ? a : b) : Shape{nullptr, true};
+}
+
 /// The record that a reduction gives, or null.
 const Record *recordOfReduction(const std::string &reduction, const Record *of) {
   bool isSum = reduction == "sum" || reduction == "mean";
@@ -68,8 +76,9 @@ Shape Checker::shapeOf(const ast::Node &node) {
     bool isArray = node.kind == Kind::ArrayOf;
     return {isArray ? record : recordOfReduction(node.text, record), isArray};
   }
-  case Kind::Sum:
   case Kind::Product:
+    return shapeOfProduct(node);
+  case Kind::Sum:
   case Kind::Power:
   case Kind::Negate:
   case Kind::Transpose:
@@ -82,6 +91,16 @@ Shape Checker::shapeOf(const ast::Node &node) {
   default:
     return {};
   }
+}
+
+Shape Checker::shapeOfProduct(const ast::Node &node) {
+  auto isSparse = [](const Shape &shape) { return shape.record && shape.record->isSparse; };
+  Shape left = shapeOf(*node.children[0]);
+  for (size_t k = 0; k < node.ops.size(); ++k) {
+    Shape right = shapeOf(*node.children[k + 1]);
+    left = isSparse(left) || isSparse(right) ? ofSparse(left, node.ops[k], right) : joined(left, right);
+  }
+  return left;
 }
 
 Shape Checker::shapeOfName(const std::string &name) {
@@ -133,6 +152,8 @@ Shape Checker::shapeOfCall(const ast::Node &node) {
     given = joined(given, shapeOf(*node.children[k]));
   if (isComplexCall(node) || isComplexSolve(node))
     return {&complexRecord(), given.isArray};
+  if (isSparseSolve(node))
+    return {nullptr, true};
   if (auto function = callee(node, /*says=*/false))
     return *function ? shapeOf(**function) : Shape();
   if (!given.isArray || !mapsOverArrays(node))

@@ -111,7 +111,7 @@ enum class ExprKind {
   Reduce,    // text = sum prod min max mean any all; binders, args[0] = body
   In,        // args in set
   Card,      // set; without one, the rows of the family `symbol`
-  Ends,      // text = first | last; set
+  Ends,      // text = first | last | element, with number args[0]; set
   Neighbour, // text = prev | next; args[0], set
   Ord,       // args[0], set
   Solution,  // problem, symbol (Variable, Constraint, Objective or null), text = field, args

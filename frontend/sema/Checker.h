@@ -164,6 +164,26 @@ private:
   bool isRecordDot(const ast::Node &node);
   ExprPtr recordDot(const ast::Node &node);
 
+  // Sparse matrices (CheckSparse.cpp)
+  const Record &sparseRecord();
+  Record &sparseRecord(const ast::Statement &s);
+  bool isSparseName(const std::string &name) const;
+  static bool isSparse(const Symbol *value);
+  Shape shapeOfProduct(const ast::Node &node);
+  bool isSparseSolve(const ast::Node &node);
+  RecordValue *sparseOperation(const ast::Node &node, const Symbols &operands);
+  Symbol *sparseProduct(const ast::Node &node, const std::string &op, Symbol &left, Symbol &right);
+  Symbol *sparseSolution(const ast::Node &node, RecordValue &matrix, Symbol &right);
+  Symbol *sparseResult(const char *operation, const Symbols &arguments, SourcePlace place);
+  RecordValue *scaledSparse(const ast::Node &node, const std::string &op, RecordValue &matrix,
+                            Symbol &number);
+  RecordValue &turnedSparse(RecordValue &matrix, SourcePlace place);
+  RecordValue *sparseSum(const ast::Node &node, const Symbols &operands);
+  RecordValue *addedSparse(const ast::Node &node, RecordValue &left, RecordValue &right);
+  RecordValue *withValues(RecordValue &matrix, const ast::Node &values, SourcePlace place);
+  Let *sameNumber(Symbol &first, Symbol &second, const std::string &what, const ast::Node &node);
+  void reportDense(const ast::Node &node, const std::string &taker);
+
   // Complex numbers (CheckComplex.cpp)
   const Record &complexRecord();
   RecordValue &makeComplex(Symbol &re, Symbol &im, SourcePlace place);
@@ -314,6 +334,7 @@ private:
   std::vector<Value> libraryResults(const LibraryOperation &row, const Symbols &arguments, SourcePlace place);
   Family *librarySized(Family &array, const LibraryOperation &row, const LibraryArray &takes, Sizes &sizes,
                        SourcePlace place);
+  Let &sizeAt(Family &holder, size_t dimension, SourcePlace place);
   ExprPtr sizeNamed(char letter, const Sizes &sizes, SourcePlace place);
   bool addLibraryArgument(Symbol &argument, const LibraryOperation &row, const LibraryArray &takes,
                           Sizes &sizes, LibraryCall &call);
@@ -457,6 +478,7 @@ private:
   ExprPtr membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate);
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
+  ExprPtr numberedElement(const ast::Node &node);
   ExprPtr setCall(const ast::Node &node, const std::string &name);
   bool needNumber(Expr &e, const std::string &what);
   bool needBool(Expr &e, const std::string &what);
@@ -525,9 +547,9 @@ private:
   std::set<const UserFunction *> inRules; // whose rules are being checked
   std::map<const LibraryOperation *, FunctionValue *> libraryValues;
   std::map<const Record *, FunctionValue *> constructors;
-  Record *complexType = nullptr;
+  Record *complexType = nullptr, *sparseType = nullptr;
   std::vector<const Enumeration *> enumerations;
-  std::map<std::string, Symbol *> prelude; // by name its functions, once one of them is used
+  std::map<std::string, Symbol *> prelude; // by name what it declares, once one of them is used
   int preludeFile = -1;
   bool inPrelude = false;
   SourcePlace preludeCall; // of the model, where one is checked

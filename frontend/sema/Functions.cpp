@@ -51,13 +51,13 @@ std::vector<std::string> functionNames() {
   std::vector<std::string> names;
   for (auto &row : functions())
     names.push_back(row.name);
-  for (const char *name : {"card", "first", "last", "prev", "next", "ord", "keys", "rows"})
+  for (const char *name : {"card", "first", "last", "prev", "next", "ord", "element", "keys", "rows"})
     names.push_back(name);
   return names;
 }
 
 bool isSetFunction(const std::string &name) {
-  for (const char *known : {"card", "first", "last", "prev", "next", "ord"})
+  for (const char *known : {"card", "first", "last", "prev", "next", "ord", "element"})
     if (name == known)
       return true;
   return false;

@@ -1,6 +1,8 @@
 // Each reads arrays as any function of a model does, so that derivatives, loops and problems know nothing of
 // it. `stop` where a value only keeps the exponentials from overflowing: the result does not depend on it.
 //
+// `sparse` is a matrix by its entries, values[k] at (rows[k], columns[k]), which add up (CheckSparse.cpp).
+//
 // `complex_f` is what `f` is for complex numbers. `hypot` and the quotient scale by the greater part [Smith,
 // Algorithm 116, 1962]; systems are solved as real ones of twice the size; `log` has no cancellation near
 // size 1 but that of m^2 - 1 and n^2; signs on the cuts are those of C99, Annex G. Conditions compare parts
@@ -39,6 +41,15 @@ function categorical(weight: real[k], n: int, seed: int) -> int[n] {
   let upto = cumsum(weight)
   let below = searchsorted(upto, [upto[k]*uniform(seed, i) for i in 1..n])
   return [min(below[i] + 1, k) for i in 1..n]
+}
+record sparse[e](rows: int[e], columns: int[e], values: real[e], m: int, n: int)
+function sparse_plus(S: sparse[e], T: sparse[f]) -> sparse =
+  sparse([if k <= e then S.rows[k] else T.rows[k - e] for k in 1..e + f],
+         [if k <= e then S.columns[k] else T.columns[k - e] for k in 1..e + f], concat(S.values, T.values), S.m, S.n)
+function dense(S: sparse[e]) -> real[m, n] {
+  let places = [if S.columns[k] >= 1 and S.columns[k] <= S.n then (S.rows[k] - 1)*S.n + S.columns[k] else 0
+                for k in 1..e]
+  return reshape(scatter(S.values, places, S.m*S.n), S.m, S.n)
 }
 function hypot(x: real, y: real) -> real {
   let wide = abs(x) >= abs(y)

@@ -15,6 +15,7 @@ struct Record : Symbol {
   };
   std::vector<Field> fields;
   const ast::Statement *written = nullptr; // null: complex numbers
+  bool isSparse = false;                   // `sparse` of the prelude, a matrix by its entries
   Record() : Symbol(Kind::Record) {}
   bool isComplex() const { return !written; }
   bool hasSizes() const { return written && !written->sizes.empty(); }

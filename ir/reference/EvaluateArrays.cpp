@@ -56,14 +56,55 @@ double signOf(const Eigen::VectorXd &v) {
 
 Matrix symmetric(const Matrix &A) { return A.selfadjointView<Eigen::Lower>(); }
 
-Tensors factors(LuOp op, const Tensor &A) {
+Tensors factors(Operation *op, const Tensor &A) {
   Eigen::PartialPivLU<Matrix> lu(matrix(A));
   if (lu.matrixLU().diagonal().cwiseAbs().minCoeff() == 0)
-    return op.emitError("the matrix is singular"), failure();
+    return op->emitError("the matrix is singular"), failure();
   std::vector<int64_t> order(size_t(A.shape[0]));
   for (size_t i = 0; i < order.size(); ++i)
     order[size_t(lu.permutationP().indices()[Index(i)])] = int64_t(i);
   return std::vector<Tensor>{tensor(lu.matrixLU()), Tensor::integers(order)};
+}
+
+/// As the solution needs them, which the evaluator does not.
+Tensors factorsToSolve(FactorOp op, const Tensor &array) {
+  Matrix A = matrix(array);
+  auto marked = [&](const Matrix &F, int64_t mark) {
+    return std::vector<Tensor>{tensor(F), Tensor::integers(std::vector<int64_t>(size_t(A.rows()), mark))};
+  };
+  if (A.diagonal().prod() != 0 && A.isLowerTriangular(0))
+    return marked(A, -2);
+  if (A.diagonal().prod() != 0 && A.isUpperTriangular(0))
+    return marked(A, -3);
+  Eigen::LLT<Matrix> llt(A);
+  if (A == A.transpose() && llt.info() == Eigen::Success) {
+    Matrix F = llt.matrixU();
+    F.triangularView<Eigen::StrictlyLower>() = A;
+    return marked(F, -1);
+  }
+  return factors(op, array);
+}
+
+/// The matrix with values at places; nothing, with an error, where one is outside.
+FailureOr<Matrix> spread(SparseSolveOp op, ArrayRef<Tensor> in, int64_t n) {
+  Matrix A = Matrix::Zero(n, n);
+  for (int64_t k = 0; k < in[2].size(); ++k) {
+    int64_t i = std::get<int64_t>(in[0].entries[size_t(k)]), j = std::get<int64_t>(in[1].entries[size_t(k)]);
+    if (i < 0 || i >= n || j < 0 || j >= n)
+      return op.emitError("a place is outside of the matrix"), failure();
+    A(i, j) += realAt(in[2], k);
+  }
+  return A;
+}
+
+Tensors sparseSolution(SparseSolveOp op, ArrayRef<Tensor> in) {
+  FailureOr<Matrix> A = spread(op, in, in[3].shape[0]);
+  if (failed(A))
+    return failure();
+  Eigen::FullPivLU<Matrix> lu(op.getTransposed() ? Matrix(A->transpose()) : *A);
+  if (!lu.isInvertible())
+    return op.emitError("the matrix is singular"), failure();
+  return std::vector<Tensor>{tensor(lu.solve(matrix(in[3])))};
 }
 
 Tensors cholesky(CholeskyOp op, const Tensor &A) {
@@ -308,6 +349,8 @@ Tensors Evaluator::runtimeOperation(RuntimeOperation operation) {
   auto one = [](Tensor result) -> Tensors { return std::vector<Tensor>{std::move(result)}; };
   return llvm::TypeSwitch<Operation *, Tensors>(operation)
       .Case([&](LuOp op) { return factors(op, in[0]); })
+      .Case([&](FactorOp op) { return factorsToSolve(op, in[0]); })
+      .Case([&](SparseSolveOp op) { return sparseSolution(op, in); })
       .Case([&](LinearSolveOp op) -> Tensors {
         FailureOr<Tensor> given = value(op.getA());
         if (failed(given))

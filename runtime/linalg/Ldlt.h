@@ -26,6 +26,9 @@ public:
   /// Pivots above zero: the number of positive eigenvalues (Sylvester's law of inertia).
   int64_t positivePivots() const { return positive; }
 
+  /// The pivot of a row and column of K.
+  double pivot(int64_t row) const { return D[size_t(newOfOld[size_t(row)])]; }
+
   /// b := K^-1 b, b [n]. O(|L|) time.
   void solve(double *b);
 

@@ -205,32 +205,19 @@ public:
     turn();
     plan();
     int64_t k = sums.size();
-<<<<<<< HEAD
-    Parts parts{{rows, &ProductIndex::a, !left},
-                {sums, &ProductIndex::b, !right},
+    Parts parts{{isTurned(rows, sums, &ProductIndex::a) ? sums : rows, &ProductIndex::a, !left},
+                {isTurned(sums, columns, &ProductIndex::b) ? columns : sums, &ProductIndex::b, !right},
                 Room<Real>(left ? 0 : someRows * k),
                 Room<Real>(right ? 0 : k * someColumns),
                 Room<Real>(isInPlace ? 0 : someRows * someColumns)};
-=======
-    Parts parts{{isTurned(rows, sums, &ProductIndex::a) ? sums : rows, &ProductIndex::a, !left},
-                {isTurned(sums, columns, &ProductIndex::b) ? columns : sums, &ProductIndex::b, !right},
-                Room<double>(left ? 0 : someRows * k),
-                Room<double>(right ? 0 : k * someColumns),
-                Room<double>(isInPlace ? 0 : someRows * someColumns)};
->>>>>>> h2
     multiplyAll(0, A, B, C, parts);
   }
 
 private:
   /// Of matrices that are not multiplied where they are.
   struct Parts {
-<<<<<<< HEAD
-    Places rowsOfA, rowsOfB;
-    Room<Real> A, B, C;
-=======
     Places linesOfA, linesOfB;
-    Room<double> A, B, C;
->>>>>>> h2
+    Room<Real> A, B, C;
   };
 
   Group &groupOf(const ProductIndex &index) {
@@ -331,17 +318,11 @@ private:
     Range all{sums, 0, sums.size()};
     for (int64_t i = 0; i < rows.size(); i += someRows) {
       Range down{rows, i, std::min(i + someRows, rows.size())};
-<<<<<<< HEAD
-      MatrixOf<Real> partA = partOf(left, a, parts.A.memory, down, parts.rowsOfA, all, &ProductIndex::a);
+      MatrixOf<Real> partA = partOf(left, a, parts.A.memory, down, parts.linesOfA, all, &ProductIndex::a);
       for (int64_t j = 0; j < columns.size(); j += someColumns) {
         Range across{columns, j, std::min(j + someColumns, columns.size())};
-        MatrixOf<Real> partB = partOf(right, b, parts.B.memory, all, parts.rowsOfB, across, &ProductIndex::b);
-=======
-      Matrix partA = partOf(left, a, parts.A.memory, down, parts.linesOfA, all, &ProductIndex::a);
-      for (int64_t j = 0; j < columns.size(); j += someColumns) {
-        Range across{columns, j, std::min(j + someColumns, columns.size())};
-        Matrix partB = partOf(right, b, parts.B.memory, all, parts.linesOfB, across, &ProductIndex::b);
->>>>>>> h2
+        MatrixOf<Real> partB =
+            partOf(right, b, parts.B.memory, all, parts.linesOfB, across, &ProductIndex::b);
         if (isInPlace) {
           kernels<Real>.product(partA, partB, c + i * distance + j, distance);
           continue;

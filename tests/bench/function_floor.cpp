@@ -7,7 +7,7 @@
 #include "tests/bench/CompiledFunction.h"
 #include "tests/bench/FloorProducts.h"
 
-#include <Eigen/Core>
+#include <Eigen/Dense>
 
 #include <cmath>
 
@@ -164,6 +164,33 @@ print C[1, 1]
   report("matrix product 512 x 512 x 512", ours, [&] { C.noalias() = A * B; });
 }
 
+/// Factors and solution, beside those that Eigen has for the kind of matrix.
+void systems() {
+  auto model = [](const std::string &n, const std::string &entry) {
+    return "param n: int = " + n + "\nparam A[i in 1..n, j in 1..n] = " + entry +
+           R"( + (if i == j then n else 0)
+param b[i in 1..n] = i/n
+function solved(A: real[n, n], b: real[n]) -> real[n] = A \ b
+let x = solved(A, b)
+print x[1]
+)";
+  };
+  for (int n : {100, 1000}) {
+    Eigen::MatrixXd A = Eigen::MatrixXd::Random(n, n);
+    Eigen::MatrixXd general = A + n * Eigen::MatrixXd::Identity(n, n),
+                    positive = general + general.transpose();
+    Vector b = Vector::Random(n), x(n);
+    Compiled oursPositive(model(std::to_string(n), "cos(i - j)")),
+        ours(model(std::to_string(n), "sin(i + 2*j)"));
+    Eigen::LLT<Eigen::MatrixXd> llt(n);
+    report(fmt::format("symmetric positive system, {} unknowns", n).c_str(), oursPositive,
+           [&] { x = llt.compute(positive).solve(b); });
+    Eigen::PartialPivLU<Eigen::MatrixXd> lu(n);
+    report(fmt::format("general system, {} unknowns", n).c_str(), ours,
+           [&] { x = lu.compute(general).solve(b); });
+  }
+}
+
 /// What a gradient costs beside its function, as the examples have them.
 void gradients() {
   auto cost = [&](const char *name, const std::string &model, const std::string &call,
@@ -263,9 +290,9 @@ param b[i in 1..n] = 1 + i/2
 int main(int count, char **arguments) {
   Eigen::setNbThreads(1);
   std::string part = count > 1 ? arguments[1] : "";
-  const std::pair<const char *, void (*)()> parts[] = {{"perceptron", perceptron}, {"bandwidths", bandwidths},
-                                                       {"steps", tinySteps},       {"product", product},
-                                                       {"products", products},     {"gradients", gradients}};
+  const std::pair<const char *, void (*)()> parts[] = {
+      {"perceptron", perceptron}, {"bandwidths", bandwidths}, {"steps", tinySteps},    {"product", product},
+      {"products", products},     {"systems", systems},       {"gradients", gradients}};
   fmt::print("{:<46} {:>12} {:>12} {:>6}\n", "", "ours", "by hand", "ratio");
   for (auto [name, measure] : parts)
     if (part.empty() || part == name)

@@ -90,14 +90,46 @@ std::string mixed(const std::string &vector, const std::string &left, const std:
     })";
 }
 
+/// A 3 x 3 matrix by its entries.
+std::string sparseEntries(const std::string &matrix) {
+  return "%values = costate.reshape " + matrix +
+         R"( to (%i9) : !m -> !v
+    %rows, %columns = costate.map (%k < %i9) -> (!i, !i) {
+      %i = arith.divsi %k, %i3 : index
+      %j = arith.remsi %k, %i3 : index
+      %row = arith.index_cast %i : index to i64
+      %column = arith.index_cast %j : index to i64
+      costate.yield %row, %column : i64, i64
+    })"
+         "\n";
+}
+
 std::vector<FunctionCase> linearSystems() {
-  const std::string factors = "%As = costate.stop %A : !m\n%F, %p = costate.lu %As else 1 : !m -> !m, !i\n";
+  const std::string factors =
+                        "%As = costate.stop %A : !m\n%F, %p = costate.factor %As else 1 : !m -> !m, !i\n",
+                    positive =
+                        "%Ps = costate.stop %P : !m\n%F, %p = costate.factor %Ps else 1 : !m -> !m, !i\n";
   return {
       {"linear_solve", nine, square + factors + R"(
     %X = costate.linear_solve %A by %F, %p of %b else 1 : !m, !m, !i, !m -> !m
     %y = costate.reshape %X to (%i6) : !m -> !v)"},
       {"transposed_solve", nine, square + factors + R"(
     %X = costate.linear_solve transposed %A by %F, %p of %b else 1 : !m, !m, !i, !m -> !m
+    %y = costate.reshape %X to (%i6) : !m -> !v)"},
+      {"positive_solve", nine, symmetric + positive + R"(
+    %X = costate.linear_solve %P by %F, %p of %b else 1 : !m, !m, !i, !m -> !m
+    %y = costate.reshape %X to (%i6) : !m -> !v)"},
+      {"transposed_positive_solve", nine, symmetric + positive + R"(
+    %X = costate.linear_solve transposed %P by %F, %p of %b else 1 : !m, !m, !i, !m -> !m
+    %y = costate.reshape %X to (%i6) : !m -> !v)"},
+      {"sparse_solve", nine, square + sparseEntries("%A") + R"(
+    %X = costate.sparse_solve %values at %rows, %columns of %b else 1 : !v, !i, !i, !m -> !m
+    %y = costate.reshape %X to (%i6) : !m -> !v)"},
+      {"transposed_sparse_solve", nine, square + sparseEntries("%A") + R"(
+    %X = costate.sparse_solve transposed %values at %rows, %columns of %b else 1 : !v, !i, !i, !m -> !m
+    %y = costate.reshape %X to (%i6) : !m -> !v)"},
+      {"sparse_positive_solve", nine, symmetric + sparseEntries("%P") + R"(
+    %X = costate.sparse_solve %values at %rows, %columns of %b else 1 : !v, !i, !i, !m -> !m
     %y = costate.reshape %X to (%i6) : !m -> !v)"},
       {"lower_solve", nine, square + R"(
     %X = costate.lower_solve %A of %b else 1 : !m, !m -> !m

@@ -25,8 +25,24 @@ std::vector<double> transformed(int64_t n) {
 
 std::vector<double> solved(int64_t n) {
   CallOperation call;
-  call.reals(normals(n * n), {n, n}).reals(normals(n), {n, 1}).realResult({n, 1});
-  EXPECT_TRUE(call.run(costate_lu_solve));
+  call.reals(normals(n * n), {n, n}).realResult({n, n});
+  EXPECT_TRUE(call.run(costate_inv));
+  return call.real(1);
+}
+
+/// Of a system of second differences, shifted by one of few numbers: some are factored on several threads at
+/// once.
+std::vector<double> sparselySolved(int64_t n) {
+  std::vector<int64_t> rows, columns;
+  std::vector<double> values;
+  for (int64_t i = 0; i < n; ++i)
+    for (int64_t j = std::max<int64_t>(0, i - 1); j < std::min(n, i + 2); ++j) {
+      rows.push_back(i), columns.push_back(j);
+      values.push_back(i == j ? 2 + double(n % 5) : -1);
+    }
+  CallOperation call;
+  call.integers(rows).integers(columns).reals(values).reals(normals(n), {n, 1}).realResult({n, 1});
+  EXPECT_TRUE(call.run(costate_sparse_solve)) << call.failure.text;
   return call.real(2);
 }
 
@@ -63,7 +79,7 @@ void exhaust(void *) {
 std::vector<std::vector<double>> everything() {
   std::vector<std::vector<double>> results;
   for (int64_t n = 1; n < 60; ++n)
-    for (auto result : {normals(n), transformed(n), solved(n), unwound(n)})
+    for (auto result : {normals(n), transformed(n), solved(n), sparselySolved(n), unwound(n)})
       results.push_back(result);
   costate_failure failure{};
   EXPECT_EQ(costate_run(exhaust, nullptr, &failure), 0);

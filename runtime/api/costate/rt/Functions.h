@@ -219,10 +219,10 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
 /* Dense matrices, by Eigen's blocked algorithms [GV13]; O(n^3) for n rows and columns. An entry that is not
  * finite is a failure (not_finite). A vector b[n] is a matrix b[n, 1].
  *
- *   lu_solve             A[n,n], b[n,k] -> x[n,k]         A x = b by partial pivoting
- *   lu                   A[n,n] -> F[n,n], p[n]           its factors, row i of P A being row p[i] of A
- *   lu_apply             F[n,n], p[n], b[n,k] -> x[n,k]   A x = b by the factors; O(n^2 k)
- *   lu_apply_transposed  F[n,n], p[n], b[n,k] -> x[n,k]   A' x = b by the factors; O(n^2 k)
+ *   lu                   A[n,n] -> F[n,n], p[n]           factors: row i of L U is row p[i] of A
+ *   factor               A[n,n] -> F[n,n], p[n]           factors for solving, by what A is
+ *   factor_solve             F[n,n], p[n], b[n,k] -> x[n,k]   A x = b by factors of lu or factor; O(n^2 k)
+ *   factor_solve_transposed  F[n,n], p[n], b[n,k] -> x[n,k]   A' x = b by the same
  *   inv                  A[n,n] -> X[n,n]                 A X = 1
  *   det                  A[n,n] -> d                      the determinant
  *   logdet               A[n,n] -> l                      log |det A|
@@ -238,10 +238,13 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  *   gaps                 w[n] -> E[n,n]                   E[i,j] = 1 / (w[j] - w[i]), 1 for i = j; O(n^2)
  *   complex_gaps         w[n,2] -> E[n,n,2]               the same of pairs
  *
- * F holds U and, below its diagonal of ones, L. cholesky and eigh read A on and below the diagonal. eig sorts
- * by the real, then the imaginary part; its columns have length 1, and row p of each is real and positive.
+ * F holds U and, below its diagonal of ones, L. A of factor that is triangular is F itself, and all p are -2
+ * (lower) or -3 (upper); where it is symmetric with positive diagonal and has pivots above what counts as 0,
+ * F has R with R'R = A on and above its diagonal, and all p are -1; else it is as of lu. cholesky and eigh
+ * read A on and below the diagonal. eig sorts by the real, then the imaginary part; its columns have length
+ * 1, and row p of each is real and positive.
  *
- * Failures: lu_solve, lu, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
+ * Failures: lu, factor, inv and logdet (singular) where a pivot is not above n ulp of the largest entry in
  * its row or column of A; cholesky (not_positive) at the first pivot that is not positive; qr (singular)
  * where one of the first k columns depends on those before it up to m ulp; lower_solve (singular) where L has
  * a zero on its diagonal; gaps and complex_gaps (not_simple) where two numbers differ by 8 n ulp of the
@@ -249,10 +252,26 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  *
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
  * first. */
-costate_operation costate_lu_solve, costate_lu, costate_lu_apply, costate_lu_apply_transposed, costate_inv,
-    costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_lower_solve,
+costate_operation costate_lu, costate_factor, costate_factor_solve, costate_factor_solve_transposed,
+    costate_inv, costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_lower_solve,
     costate_lower_solve_transposed, costate_qr, costate_eigh, costate_eig, costate_svd, costate_expm,
     costate_gaps, costate_complex_gaps;
+
+/* Systems with a sparse matrix A[n,n], the sum of v[k] at (i[k], j[k]), from 0; places may repeat.
+ *
+ *   sparse_solve             i[m], j[m], v[m], b[n,k] -> x[n,k]    A x = b
+ *   sparse_solve_transposed  i[m], j[m], v[m], b[n,k] -> x[n,k]    A' x = b
+ *
+ * By L D L' in the order of approximate minimum degree where A is symmetric with positive diagonal and
+ * pivots, else by LU in that of COLAMD with the greatest pivots. The last factors of the process stay in
+ * memory, 16 at most, as many as take 256 MB and always one: a system with the same entries costs as much as
+ * its factors have entries. Where the places are the same, those of L D L' keep their order. Safe on any
+ * thread.
+ *
+ * Failures: outside, not_finite; singular where a pivot is not above min(n, 1000) ulp of the largest entry in
+ * its row or column of A (of L D L', its diagonal). The sentence says what is wrong with the places where
+ * they alone make A singular. */
+costate_operation costate_sparse_solve, costate_sparse_solve_transposed;
 
 /* Fourier transforms of the rows of x by mixed radices and Bluestein's chirps: O(n log n) for every n; errors
  * of a few ulp of the root mean square. Complex numbers are pairs. A vector is a matrix of one row.

@@ -153,6 +153,7 @@ primary
   | MATCH expr LBRACE matchCase (COMMA matchCase)* RBRACE # Match
   ;
 
-matchCase : name CASE_ARROW expr ;
+/// A case of an enumeration, a text, or all others
+matchCase : (name | STRING | ELSE) CASE_ARROW expr ;
 
 name : NAME ;

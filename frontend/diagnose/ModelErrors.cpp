@@ -153,7 +153,8 @@ Diagnostic elementArithmetic(SourcePlace place, const std::string &set) {
 }
 
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right) {
-  return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right));
+  return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right),
+               left == right ? "there is no order of them: write `==` or `!=`" : "");
 }
 
 Diagnostic numberRange(SourcePlace place, const std::string &text) {
@@ -196,12 +197,10 @@ Diagnostic functionBody(SourcePlace place, const std::string &what) {
 }
 
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
-                         const std::string &expected, size_t rank, SourcePlace declared) {
+                         const std::string &expected, const std::string &given, SourcePlace declared) {
   return withNote(error("array-argument", place,
                         fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected,
-                                    rank == 0 ? std::string("a number")
-                                              : fmt::format("an array with {} {}", rank,
-                                                            rank == 1 ? "index" : "indices")),
+                                    given),
                         "give the name of a family, or `[e for i in 1..n]`"),
                   declared, "declared here");
 }
@@ -284,6 +283,12 @@ Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const 
                            missing.size() == 1 ? "the case" : "the cases", fmt::join(missing, ", "),
                            enumeration),
                fmt::format("add `{} => ...`", missing[0]));
+}
+
+Diagnostic missingElse(SourcePlace place, const std::string &subject) {
+  return error("missing-case", place,
+               fmt::format("this `match` of {} does not say what all others give", subject),
+               "end it with `else => ...`");
 }
 
 Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first) {

@@ -53,7 +53,7 @@ Diagnostic recursiveFunction(SourcePlace place, const Names &chain);
 Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit, const std::string &how);
 Diagnostic functionBody(SourcePlace place, const std::string &what);
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
-                         const std::string &expected, size_t rank, SourcePlace declared);
+                         const std::string &expected, const std::string &given, SourcePlace declared);
 Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help);
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
 Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
@@ -69,6 +69,7 @@ Diagnostic unknownCase(SourcePlace place, const std::string &enumeration, const 
 Diagnostic ambiguousCase(SourcePlace place, const std::string &name, const std::string &first,
                          const std::string &second);
 Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const Names &missing);
+Diagnostic missingElse(SourcePlace place, const std::string &subject);
 Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first);
 Diagnostic raggedArray(SourcePlace place, const std::string &row);
 Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);

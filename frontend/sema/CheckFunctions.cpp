@@ -54,6 +54,8 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return integer;
   if (name == "bool")
     return boolean;
+  if (name == "text")
+    return {Base::Text, &program.text};
   if (name == "complex")
     return {Base::Record, nullptr, &complexRecord()};
   Symbol *symbol = scope.find(name);
@@ -61,12 +63,12 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return {Base::Record, nullptr, record};
   if (auto *enumeration = dynamic_cast<const Enumeration *>(symbol))
     return {Base::Case, enumeration->root};
-  if (symbol || name == "text" || !place.isValid()) {
+  if (symbol || !place.isValid()) {
     if (place.isValid())
       report(errors::notAvailable(place, fmt::format("`{}` in a function", name)));
     return {};
   }
-  errors::Names known{"real", "int", "bool", "complex"};
+  errors::Names known{"real", "int", "bool", "complex", "text"};
   for (auto &[own, declared] : scope.top)
     if (declared->kind == Symbol::Kind::Record || declared->kind == Symbol::Kind::Enumeration)
       known.push_back(own);
@@ -98,6 +100,8 @@ Family &Checker::exampleFamily(const Type &type, size_t rank, const std::string 
     one->number = 0, one->integer = 0;
   if (type.base == Base::Bool)
     one->kind = ExprKind::Boolean;
+  if (type.base == Base::Text)
+    one->kind = ExprKind::Text;
   Let &value = local(name, place, std::move(one), type);
   if (!rank)
     return value;
@@ -331,7 +335,7 @@ void Checker::checkResult(const ast::Statement &s, Value &result) {
   if (!result.scalar)
     return;
   SourcePlace place = result.scalar->place;
-  if (type.base == Base::Case) {
+  if (type.isWord()) {
     if (result.scalar->type != type)
       report(errors::typeMismatch(place, what, typeText(type), typeText(result.scalar->type)));
     return;

@@ -18,9 +18,7 @@ void Checker::exampleProblem(const ast::Statement &s) {
   for (const ast::Parameter &parameter : s.parameters) {
     auto value = std::make_unique<Param>();
     value->name = parameter.name, value->place = parameter.place;
-    value->type = functionType(parameter.typeName, parameter.typePlace);
-    if (parameter.indexing)
-      report(errors::notAvailable(parameter.place, "a parameter of a problem with indices"));
+    value->type = problemParameterType(parameter);
     if (auto [known, isNew] = owner->names.emplace(parameter.name, value.get()); !isNew)
       report(errors::duplicateName(parameter.place, parameter.name, known->second->place));
     keep(std::move(value));
@@ -31,6 +29,16 @@ void Checker::exampleProblem(const ast::Statement &s) {
     withParameters[s.name] = &s;
   declareTop(std::move(owner), s);
   program.steps.pop_back();
+}
+
+Type Checker::problemParameterType(const ast::Parameter &parameter) {
+  Type type = functionType(parameter.typeName, parameter.typePlace);
+  if (parameter.indexing || !parameter.typeSizes.empty() || parameter.functionType)
+    report(errors::notAvailable(parameter.place, "a parameter of a problem that is no single value"));
+  else if (type.record)
+    report(errors::notAvailable(parameter.typePlace,
+                                fmt::format("a parameter of a problem that is {}", typeText(type))));
+  return type.record ? Type() : type;
 }
 
 /// The problem that a solve names, with its arguments; null after an error.
@@ -120,7 +128,15 @@ Let *Checker::problemArgument(const ast::Parameter &parameter, const ast::Node &
   std::string what = fmt::format("the argument `{}`", parameter.name);
   Type type = functionType(parameter.typeName, parameter.typePlace);
   ExprPtr value = expr(node);
-  bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
+  settle(*value, type);
+  if (type.isWord() && value->type != type) {
+    if (value->type.base != Base::Poison)
+      report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
+    return nullptr;
+  }
+  bool isGood = type.isWord()            ? true
+                : type.base == Base::Bool ? needBool(*value, what)
+                                          : needNumber(*value, what);
   if (!isGood || (type.base == Base::Int && !needInteger(*value, what)))
     return nullptr;
   auto owner = std::make_unique<Let>();

@@ -35,6 +35,8 @@ struct Type {
   bool isNumber() const {
     return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column;
   }
+  /// Compared, but never calculated with.
+  bool isWord() const { return base == Base::Case || base == Base::Text; }
   friend bool operator==(const Type &, const Type &) = default;
 };
 

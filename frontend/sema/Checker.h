@@ -190,7 +190,10 @@ private:
   std::vector<std::string> valueNames() const;
   ExprPtr qualifiedCase(const ast::Node &node, const Enumeration &enumeration);
   Value matched(const ast::Node &node);
-  std::vector<const ast::Node *> valuesByCase(const ast::Node &node, const Enumeration &enumeration);
+  struct MatchCase;
+  bool casesOf(const ast::Node &node, const Enumeration &enumeration, std::vector<MatchCase> &cases);
+  bool textsOf(const ast::Node &node, const Type &type, std::vector<MatchCase> &cases);
+  bool hasDistinctCases(const ast::Node &node);
 
   // Calls (CheckCalls.cpp)
   std::optional<const FunctionValue *> callee(const ast::Node &node, bool says);
@@ -209,6 +212,7 @@ private:
   std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
                                                                const FunctionValue &function,
                                                                const std::vector<Parameter> &parameters);
+  std::string arrayText(const Family &array) const;
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *recordArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
@@ -393,6 +397,7 @@ private:
 
   // Problems with parameters (CheckProblemArguments.cpp)
   void exampleProblem(const ast::Statement &s);
+  Type problemParameterType(const ast::Parameter &parameter);
   bool takesArguments(const std::string &problem) const { return withParameters.count(problem); }
   Problem *problemFor(const ast::Statement &solve);
   std::vector<const ast::Node *> problemArguments(const ast::Statement &solve, const ast::Statement &s);
@@ -455,6 +460,8 @@ private:
   ExprPtr compareTwo(const ast::Node &node, const ast::Node &left, const std::string &op,
                      const ast::Node &right);
   ExprPtr membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate);
+  ExprPtr contains(const ast::Node &node, const ast::Node &left, const ast::Node &right);
+  ExprPtr isOneOf(const ast::Node &node, const Expr &text, const std::vector<std::string> &texts);
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
   ExprPtr setCall(const ast::Node &node, const std::string &name);

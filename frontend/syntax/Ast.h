@@ -41,7 +41,7 @@ enum class Kind {
   Expect,       // child, then what is drawn
   Drawn,        // text; binders, child (the distribution); ops[0] "~", or "=" of an option
   If,           // condition, then, else
-  Match,        // what is matched, then a Name and a value for each case
+  Match,        // what is matched, then a Name or Text and a value for each case; the Name `else` for the others
   Slice,        // `:` in an index
 };
 

@@ -267,7 +267,7 @@ Value Checker::block(const ast::Statement &s) {
       report(errors::functionBody(inner->place, fmt::format("a {} holds `let`, loops and `return` only",
                                                             runs.empty() ? "function" : "method")));
   }
-  if (!isOver)
+  if (!isOver && !s.isBodyBroken)
     report(errors::functionBody(s.namePlace, fmt::format("`{}` ends without `return`", s.name)));
   return result;
 }

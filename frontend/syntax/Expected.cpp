@@ -193,6 +193,9 @@ std::string help(const ParseStop &stop, const Wanted &wanted) {
   bool isFactor = (before == P::NUMBER || before == P::RPAREN) && (found == P::NAME || found == P::REDUCER);
   if (wanted.operators() && isFactor)
     return "write `*` between factors";
+  bool beginsOther = found == P::LET || found == P::RETURN || found == P::PRINT || found == P::VAR;
+  if (beginsOther && wanted.end())
+    return "write `;` between two statements of a line";
   if (isKeyword(found) && wanted.has(P::NAME) && !wanted.expression())
     return "this word is reserved; choose another name";
   return "";

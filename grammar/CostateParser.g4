@@ -13,7 +13,7 @@ item
   | DATA name ASSIGN name LPAREN arguments RPAREN doc?                       # DataDeclaration
   | PARAM name indexing? paramClause*                                        # ParamDeclaration
   | VAR name indexing? varClause*                                            # VarDeclaration
-  | LET (name indexing? | pattern) ASSIGN expr doc?                          # LetDeclaration
+  | LET (name indexing? | pattern) ASSIGN (expr doc? | solving)              # LetDeclaration
   | FUNCTION name sizes? LPAREN (typed (COMMA typed)*)? RPAREN (ARROW type)?
     (ASSIGN expr doc? | LBRACE RBRACE)                                       # FunctionDeclaration
   | RECORD name sizes? LPAREN typed (COMMA typed)* RPAREN doc?                 # RecordDeclaration
@@ -28,11 +28,11 @@ item
   | FIXED name ASSIGN expr FROM expr                                         # FixedStatement
   | TARGET suffix* ASSIGN expr                                               # Assignment
   | PROBLEM problem = name parameters? (COLON precision = name)? LBRACE RBRACE # ProblemDeclaration
-  | SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)?    # SolveCommand
+  | solving                                                                  # SolveCommand
   | PRINT expr (COMMA expr)*                                                 # PrintCommand
   | WRITE expr (COMMA expr)* TO STRING                                       # WriteCommand
   | ASSERT expr                                                              # AssertCommand
-  | CHECK DERIVATIVES name                                                   # CheckCommand
+  | CHECK DERIVATIVES name (LPAREN arguments? RPAREN)?                       # CheckCommand
   | IMPORT STRING                                                            # ImportCommand
   | FIX target ASSIGN expr                                                   # FixCommand
   | DROP target (COMMA target)*                                              # DropCommand
@@ -83,6 +83,7 @@ interval : sumExpr (DOTDOT sumExpr?)? ;
 
 doc : STRING ;
 
+solving : SOLVE name (LPAREN arguments? RPAREN)? (USING method (THEN method)*)? ;
 method : name (LPAREN arguments? RPAREN)? ;
 target : name suffix* ;
 
@@ -153,6 +154,7 @@ primary
   | MATCH expr LBRACE matchCase (COMMA matchCase)* RBRACE # Match
   ;
 
-matchCase : name CASE_ARROW expr ;
+/// A case of an enumeration, a text, or all others
+matchCase : (name | STRING | ELSE) CASE_ARROW expr ;
 
 name : NAME ;

@@ -60,6 +60,9 @@ Value InvOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) { return sizeAt(
 StringRef DetOp::symbol() { return "costate_det"; }
 Value DetOp::sizeOf(OpBuilder &, unsigned, unsigned) { return {}; }
 
+StringRef CofactorsOp::symbol() { return "costate_cofactors"; }
+Value CofactorsOp::sizeOf(OpBuilder &b, unsigned, unsigned dimension) { return sizeAt(b, getA(), dimension); }
+
 StringRef LogdetOp::symbol() { return "costate_logdet"; }
 Value LogdetOp::sizeOf(OpBuilder &, unsigned, unsigned) { return {}; }
 

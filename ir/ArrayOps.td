@@ -130,9 +130,20 @@ def Costate_DetOp : Costate_MatrixNumberOp<"det"> {
   let description = [{
     Meaning: det(A); 1 for no rows.
 
-    Derivative: dd = d tr(A^-1 dA); at a singular matrix it is a failure.
+    Derivative: dd is the sum of C[i, j] dA[i, j] with the cofactors C.
 
     Run `tests/ops/det.mlir` for examples.
+  }];
+}
+
+def Costate_CofactorsOp : Costate_MatrixFunctionOp<"cofactors"> {
+  let summary = "the derivative of the determinant by each entry";
+  let description = [{
+    Meaning: C[i, j] is (-1)^(i + j) times the determinant of A without row i and column j.
+
+    Derivative: dC = tr(X dA) C - X' dA' C with the inverse X; at a singular matrix it is a failure.
+
+    Run `tests/ops/cofactors.mlir` for examples.
   }];
 }
 

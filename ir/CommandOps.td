@@ -125,4 +125,22 @@ def Costate_CheckDerivativesOp : Costate_Op<"check_derivatives", [MemoryEffects<
   let hasVerifier = 1;
 }
 
+def Costate_CheckFunctionOp : Costate_Op<"check_function", [MemoryEffects<[MemRead, MemWrite]>,
+    HasParent<"ProgramOp">]> {
+  let summary = "derivatives of a function compared with differences";
+  let description = [{
+    Meaning: for each parameter four columns of one number: the derivative in a direction, forward and backward, and
+    central differences with a step and with half of it. What differs fails the run.
+
+    - (C1) There are four columns per parameter.
+
+    Derivative: none.
+
+    Run `tests/ops/check_function.mlir` for examples.
+  }];
+  let arguments = (ins Variadic<Costate_Column>:$numbers, StrAttr:$function, StrArrayAttr:$parameters);
+  let assemblyFormat = "operands attr-dict `:` functional-type(operands, results)";
+  let hasVerifier = 1;
+}
+
 #endif

@@ -201,20 +201,52 @@ Values LogdetOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool>) {
   return {a.scaled(a.transposed(inverseOf(b, getLoc(), getA(), getPlace())), results[0])};
 }
 
+namespace {
+
+Value cofactorsOf(OpBuilder &b, DetOp op) {
+  return b.create<CofactorsOp>(op.getLoc(), op.getA().getType(), op.getA(), op.getPlace());
+}
+
+/// The sum of all products of entries.
+Value productOf(ArrayArithmetic &a, Value X, Value Y) {
+  return a.sum(a.sizes(X),
+               [&](ArrayArithmetic &in, ValueRange i) { return in.mul(in.at(X, i), in.at(Y, i)); });
+}
+
+} // namespace
+
 Values DetOp::tangents(OpBuilder &b, ValueRange operands) {
   if (!operands[0])
     return {Value()};
   ArrayArithmetic a(b, getLoc());
-  Value trace = traceOf(a, inverseOf(b, getLoc(), getA(), getPlace()), operands[0]);
-  return {a.mul(getResult(), trace)};
+  return {productOf(a, cofactorsOf(b, *this), operands[0])};
 }
 
 Values DetOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool>) {
   if (!results[0])
     return {Value()};
   ArrayArithmetic a(b, getLoc());
-  Value factor = a.mul(getResult(), results[0]);
-  return {a.scaled(a.transposed(inverseOf(b, getLoc(), getA(), getPlace())), factor)};
+  return {a.scaled(cofactorsOf(b, *this), results[0])};
+}
+
+Values CofactorsOp::tangents(OpBuilder &b, ValueRange operands) {
+  Value dA = operands[0], C = getResult();
+  if (!dA)
+    return {Value()};
+  ArrayArithmetic a(b, getLoc());
+  Value X = inverseOf(b, getLoc(), getA(), getPlace());
+  Value turned = a.product(X, a.product(dA, C, true), true);
+  return {a.plus(a.scaled(C, traceOf(a, X, dA)), a.negated(turned))};
+}
+
+Values CofactorsOp::adjoints(OpBuilder &b, ValueRange results, ArrayRef<bool>) {
+  Value W = results[0], C = getResult();
+  if (!W)
+    return {Value()};
+  ArrayArithmetic a(b, getLoc());
+  Value X = inverseOf(b, getLoc(), getA(), getPlace());
+  Value turned = a.product(C, a.product(X, W), false, true); // C (X W)'
+  return {a.plus(a.scaled(a.transposed(X), productOf(a, W, C)), a.negated(turned))};
 }
 
 // ---- Cholesky ------------------------------------------------------------------------------------------

@@ -413,6 +413,13 @@ LogicalResult SolveOp::verifySymbolUses(SymbolTableCollection &symbols) {
 
 LogicalResult CheckDerivativesOp::verify() { return verifyProblemBefore(*this, getProblem()); } // C1
 
+LogicalResult CheckFunctionOp::verify() {
+  if (getNumbers().size() != 4 * getParameters().size()) // C1
+    return emitOpError("has ") << getNumbers().size() << " columns for " << getParameters().size()
+                               << " parameters";
+  return success();
+}
+
 LogicalResult SolutionOp::verify() {
   if (!llvm::is_contained({"value", "dual", "reduced_cost", "slack", "lower", "upper", "objective", "status",
                            "iterations", "report"},

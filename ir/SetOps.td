@@ -441,7 +441,8 @@ def Costate_CheckDomainOp : Costate_Op<"check_domain", [AttrSizedOperandSegments
   let description = [{
     Meaning: `column`; an error, naming the entry, where a value is not a number, infinite (unless allowed), zero
     (where it divides), below `low` or above `high`, which have one row. What reads the result does not run
-    then. `sentence` replaces the message; `{}` in it stands for the value.
+    then. `sentence` replaces the message; `{}` in it stands for the value,
+    `{expected}` for the lower bound.
 
     - (C1) There is one root per index column.
 

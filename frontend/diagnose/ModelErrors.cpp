@@ -153,7 +153,8 @@ Diagnostic elementArithmetic(SourcePlace place, const std::string &set) {
 }
 
 Diagnostic comparison(SourcePlace place, const std::string &left, const std::string &right) {
-  return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right));
+  return error("comparison", place, fmt::format("{} cannot be compared with {}", left, right),
+               left == right ? "there is no order of them: write `==` or `!=`" : "");
 }
 
 Diagnostic numberRange(SourcePlace place, const std::string &text) {
@@ -196,14 +197,12 @@ Diagnostic functionBody(SourcePlace place, const std::string &what) {
 }
 
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
-                         const std::string &expected, size_t rank, SourcePlace declared) {
-  return withNote(error("array-argument", place,
-                        fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected,
-                                    rank == 0 ? std::string("a number")
-                                              : fmt::format("an array with {} {}", rank,
-                                                            rank == 1 ? "index" : "indices")),
-                        "give the name of a family, or `[e for i in 1..n]`"),
-                  declared, "declared here");
+                         const std::string &expected, const std::string &given, SourcePlace declared) {
+  return withNote(
+      error("array-argument", place,
+            fmt::format("`{}` of `{}` is {}, but {} is given", parameter, function, expected, given),
+            "give the name of a family, or `[e for i in 1..n]`"),
+      declared, "declared here");
 }
 
 Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help) {
@@ -220,13 +219,17 @@ Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePla
       declared, "declared here");
 }
 
-Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
-                        const std::string &size, int64_t expected, int64_t actual) {
-  bool isNumber = size == std::to_string(expected);
-  return error("size-mismatch", place,
-               fmt::format("`{}` of `{}` has size {}, {}", parameter, function, actual,
-                           isNumber ? fmt::format("expected {}", expected)
-                                    : fmt::format("but `{}` is {} by another argument", size, expected)));
+std::string sizeSentence(const std::string &function, const std::string &parameter, const std::string &size) {
+  bool isNumber = size.find_first_not_of("0123456789") == std::string::npos;
+  return fmt::format("`{}` of `{}` has size {{}}, {}", parameter, function,
+                     isNumber ? "expected {expected}"
+                              : fmt::format("but `{}` is {{expected}} by another argument", size));
+}
+
+Diagnostic sizeMismatch(SourcePlace place, std::string sentence, int64_t expected, int64_t actual) {
+  for (auto [hole, size] : {std::pair("{}", actual), std::pair("{expected}", expected)})
+    sentence.replace(sentence.find(hole), std::string_view(hole).size(), std::to_string(size));
+  return error("size-mismatch", place, sentence);
 }
 
 Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop) {
@@ -286,6 +289,12 @@ Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const 
                fmt::format("add `{} => ...`", missing[0]));
 }
 
+Diagnostic missingElse(SourcePlace place, const std::string &subject) {
+  return error("missing-case", place,
+               fmt::format("this `match` of {} does not say what all others give", subject),
+               "end it with `else => ...`");
+}
+
 Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first) {
   return withNote(error("repeated-case", place, fmt::format("the case `{}` stands here twice", name)), first,
                   "first here");
@@ -334,8 +343,34 @@ Diagnostic functionArgument(SourcePlace place, const std::string &parameter, con
 }
 
 Diagnostic randomForm(SourcePlace place) {
-  return error("random-form", place, "numbers are drawn from `normal` or `uniform` with two arguments",
+  return error("random-form", place, "numbers are drawn from a distribution",
                "write `~ normal(mean, deviation)` or `~ uniform(low, high)`");
+}
+
+Diagnostic unknownDistribution(SourcePlace place, const std::string &name, const Names &known,
+                               const std::string &nearest) {
+  return error("random-form", place,
+               fmt::format("`{}` is no distribution; they are {}", name, fmt::join(known, ", ")),
+               useInstead(nearest));
+}
+
+Diagnostic distributionArguments(SourcePlace place, const std::string &name, const Names &parameters,
+                                 size_t given) {
+  return error("random-form", place,
+               fmt::format("`{}` takes {}, but {} given", name, count(parameters.size(), "argument"),
+                           given == 1 ? "1 is" : fmt::format("{} are", given)),
+               fmt::format("write `{}({})`", name, fmt::join(parameters, ", ")));
+}
+
+Diagnostic discreteDraw(SourcePlace place, const std::string &name, const std::string &distribution,
+                        const std::string &parameter) {
+  return error("discrete-draw", place,
+               fmt::format("`{}` is drawn from a `{}` whose {} depends on a variable, derivative or loop: "
+                           "draws are integers and have no derivative",
+                           name, distribution, parameter),
+               fmt::format("draw `{}` without indices, so that its values are added up with their "
+                           "probabilities",
+                           name));
 }
 
 Diagnostic expectationOption(SourcePlace place, const std::string &name) {
@@ -367,6 +402,17 @@ Diagnostic derivativeParameter(SourcePlace place, const std::string &function, c
                             : fmt::format("`{}` of `{}` is {}: no derivative by it", tried, function, kind);
   return error("derivative-parameter", place, message,
                possible.empty() ? "" : fmt::format("write `wrt = {}`", fmt::join(possible, "` or `wrt = ")));
+}
+
+Diagnostic matrixByRecord(SourcePlace place, const std::string &operation, const std::string &function,
+                          const std::string &parameter, const std::string &kind, bool isComplex) {
+  std::string parts = isComplex ? "x: real, y: real) = f(complex(x, y))`" : "x: real) = f(R(x, 1))`";
+  std::string product = fmt::format("write `{}({})` for its product with a direction",
+                                    operation == "hessian" ? "hvp" : "jvp", function);
+  return error(
+      "derivative-parameter", place,
+      fmt::format("`{}` gives a matrix, and `{}` of `{}` is {}", operation, parameter, function, kind),
+      fmt::format("{}, or take it of a function of the parts, as in `function g({}", product, parts));
 }
 
 Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,
@@ -479,8 +525,11 @@ Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low,
                fmt::format("lower bound {} of `{}` is above its upper bound {}", low, name, high));
 }
 
-Diagnostic notAProblem(SourcePlace place, const std::string &name) {
-  return error("not-a-problem", place, fmt::format("`{}` is not a problem", name));
+Diagnostic notAProblem(SourcePlace place, const std::string &name, bool mayBeCalled) {
+  return error("not-a-problem", place, fmt::format("`{}` is not a problem", name),
+               mayBeCalled
+                   ? fmt::format("a function is checked at arguments: `check derivatives {}(...)`", name)
+                   : "");
 }
 
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem) {

@@ -53,11 +53,12 @@ Diagnostic recursiveFunction(SourcePlace place, const Names &chain);
 Diagnostic tooManyCalls(SourcePlace place, const std::string &function, size_t limit, const std::string &how);
 Diagnostic functionBody(SourcePlace place, const std::string &what);
 Diagnostic arrayArgument(SourcePlace place, const std::string &parameter, const std::string &function,
-                         const std::string &expected, size_t rank, SourcePlace declared);
+                         const std::string &expected, const std::string &given, SourcePlace declared);
 Diagnostic arrayOperation(SourcePlace place, const std::string &what, const std::string &help);
 Diagnostic arrayOfRanges(SourcePlace place, const std::string &family, SourcePlace declared);
-Diagnostic sizeMismatch(SourcePlace place, const std::string &function, const std::string &parameter,
-                        const std::string &size, int64_t expected, int64_t actual);
+/// Of an argument whose size differs from that of another: `{}` is its own, `{expected}` the other.
+std::string sizeSentence(const std::string &function, const std::string &parameter, const std::string &size);
+Diagnostic sizeMismatch(SourcePlace place, std::string sentence, int64_t expected, int64_t actual);
 Diagnostic notCarried(SourcePlace place, const std::string &name, bool isKnown, bool inLoop);
 Diagnostic loopBody(SourcePlace place, bool isReturn);
 Diagnostic methodForm(SourcePlace place, const std::string &what, const std::string &help);
@@ -69,6 +70,7 @@ Diagnostic unknownCase(SourcePlace place, const std::string &enumeration, const 
 Diagnostic ambiguousCase(SourcePlace place, const std::string &name, const std::string &first,
                          const std::string &second);
 Diagnostic missingCase(SourcePlace place, const std::string &enumeration, const Names &missing);
+Diagnostic missingElse(SourcePlace place, const std::string &subject);
 Diagnostic repeatedCase(SourcePlace place, const std::string &name, SourcePlace first);
 Diagnostic raggedArray(SourcePlace place, const std::string &row);
 Diagnostic resultCount(SourcePlace place, const std::string &function, size_t given, size_t names);
@@ -79,11 +81,19 @@ Diagnostic notAFunctionName(SourcePlace place, const std::string &parameter, con
 Diagnostic functionArgument(SourcePlace place, const std::string &parameter, const std::string &function,
                             const std::string &expected, const std::string &given, SourcePlace declared);
 Diagnostic randomForm(SourcePlace place);
+Diagnostic unknownDistribution(SourcePlace place, const std::string &name, const Names &known,
+                               const std::string &nearest);
+Diagnostic distributionArguments(SourcePlace place, const std::string &name, const Names &parameters,
+                                 size_t given);
+Diagnostic discreteDraw(SourcePlace place, const std::string &name, const std::string &distribution,
+                        const std::string &parameter);
 Diagnostic expectationOption(SourcePlace place, const std::string &name);
 Diagnostic derivativeForm(SourcePlace place, const std::string &operation);
 Diagnostic ruleForm(SourcePlace place, const std::string &function, const std::string &what);
 Diagnostic derivativeParameter(SourcePlace place, const std::string &function, const std::string &tried,
                                const std::string &kind, const Names &possible);
+Diagnostic matrixByRecord(SourcePlace place, const std::string &operation, const std::string &function,
+                          const std::string &parameter, const std::string &kind, bool isComplex);
 Diagnostic derivativeOfArray(SourcePlace place, const std::string &operation, const std::string &function,
                              size_t rank);
 Diagnostic argumentCount(SourcePlace place, const std::string &function, size_t expected, bool orMore,
@@ -108,7 +118,7 @@ Diagnostic severalObjectives(SourcePlace place, const std::string &problem, Sour
 Diagnostic discreteVariable(SourcePlace place, const std::string &variable, const std::string &kind);
 Diagnostic unknownPrecision(SourcePlace place, const std::string &problem, const std::string &precision);
 Diagnostic crossedBounds(SourcePlace place, const std::string &name, double low, double high);
-Diagnostic notAProblem(SourcePlace place, const std::string &name);
+Diagnostic notAProblem(SourcePlace place, const std::string &name, bool mayBeCalled = false);
 Diagnostic unsolvedProblem(SourcePlace place, const std::string &problem);
 Diagnostic problemArgument(SourcePlace place, const std::string &sentence, const std::string &help = "");
 Diagnostic unknownMethod(SourcePlace place, const std::string &method, const Names &known,

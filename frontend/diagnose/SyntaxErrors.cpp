@@ -27,6 +27,11 @@ Diagnostic syntax(SourcePlace place, const std::string &expected, const std::str
   return error("syntax", place, fmt::format("expected {}, found {}", expected, found), help);
 }
 
+Diagnostic unknownStatement(SourcePlace place, const std::string &word, const std::string &nearest) {
+  return syntax(place, "`iterate` or `scan`", "`" + word + "`",
+                nearest.empty() ? "" : fmt::format("write `{}`", nearest));
+}
+
 Diagnostic bracketStart(SourcePlace place, const std::string &bracket) {
   return error("syntax", place, fmt::format("a statement cannot begin with `{}`", bracket),
                "name the constraint, as in `name: (x + y)^2 <= 1`, or end the line before with an operator");
@@ -65,6 +70,10 @@ Diagnostic carriedStart(SourcePlace place, const std::string &found) {
 Diagnostic collectedName(SourcePlace place, const std::string &word, const std::string &found) {
   std::string what = word == "collect" ? "the array of all " + found : "the report of " + found;
   return error("collected-name", place, what + " needs a name", fmt::format("write `{} name = value`", word));
+}
+
+Diagnostic namedSolve(SourcePlace place) {
+  return error("syntax", place, "a solve has one name, without indices", "write `let name = solve ...`");
 }
 
 Diagnostic entryAssigned(SourcePlace place, const std::string &name) {

@@ -9,6 +9,7 @@ namespace costate::errors {
 
 Diagnostic syntax(SourcePlace place, const std::string &expected, const std::string &found,
                   const std::string &help = "");
+Diagnostic unknownStatement(SourcePlace place, const std::string &word, const std::string &nearest);
 Diagnostic bracketStart(SourcePlace place, const std::string &bracket);
 Diagnostic repeatedClause(SourcePlace place, const std::string &clause, SourcePlace first);
 Diagnostic badPattern(SourcePlace place, const std::string &found);
@@ -17,6 +18,7 @@ Diagnostic badArgumentName(SourcePlace place, const std::string &found);
 Diagnostic rootForm(SourcePlace place);
 Diagnostic carriedStart(SourcePlace place, const std::string &found);
 Diagnostic collectedName(SourcePlace place, const std::string &word, const std::string &found);
+Diagnostic namedSolve(SourcePlace place);
 Diagnostic entryAssigned(SourcePlace place, const std::string &name);
 Diagnostic functionResult(SourcePlace place);
 Diagnostic wildcard(SourcePlace place);

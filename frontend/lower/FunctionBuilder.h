@@ -189,6 +189,9 @@ private:
   mlir::Value reduceRows(const sema::Expr &expr, llvm::StringRef kind);
   Rows &rowsBelow(const sema::Expr &expr, Level &level);
   mlir::Value reduceFrom(const sema::Expr &expr, llvm::StringRef kind, size_t first);
+  mlir::Value isEmpty(const sema::Expr &expr, mlir::Value value);
+  mlir::Value ofSome(const sema::Expr &expr, mlir::Value value, mlir::Value isEmpty);
+  mlir::Value neutral(llvm::StringRef kind, mlir::Type type);
   mlir::Value countOf(const sema::Expr &expr, mlir::Value total);
   mlir::Value realOf(mlir::Value size);
   mlir::Value sizeOfSome(const sema::Atom &atom, const sema::Expr &reduction);

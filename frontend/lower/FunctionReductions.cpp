@@ -1,6 +1,8 @@
 // Reductions of functions: over products of sets and ranges at once, over what conditions and joins choose
 // row by row.
 #include "frontend/lower/FunctionBuilder.h"
+
+#include "costate/rt/Functions.h"
 #include "frontend/lower/MayFail.h"
 #include "frontend/sema/FreeIndices.h"
 
@@ -67,13 +69,57 @@ Value FunctionBuilder::reduction(const sema::Expr &expr) {
   if (byRows)
     return reduceRows(expr, kind);
   Value value = reduceFrom(expr, kind, 0);
-  if (expr.text == "mean")
-    return b().create<arith::DivFOp>(loc, value, countOf(expr, value));
+  if (expr.text == "mean") {
+    Value count = countOf(expr, value), zero = b().create<arith::ConstantOp>(loc, b().getF64FloatAttr(0));
+    Value isEmpty = b().createOrFold<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, count, zero);
+    return ofSome(expr, b().create<arith::DivFOp>(loc, value, count), isEmpty);
+  }
+  if (expr.text == "min" || expr.text == "max")
+    return ofSome(expr, value, isEmpty(expr, value));
   if (expr.text != "argmin" && expr.text != "argmax")
     return value;
+  value = ofSome(expr, value, isEmpty(expr, value));
   if (const sema::SetExpr *range = rangeOf(expr.binders->atoms[0].set.get()))
     return b().createOrFold<arith::AddIOp>(loc, value, lowOf(*range));
   return unavailable(expr.place, "`" + expr.text + "` over a set that is no range", elementOf(expr.type));
+}
+
+/// Whether a reduction, which has this value, is over nothing. Where a condition chooses its rows, they are
+/// counted only if the value is that of none.
+Value FunctionBuilder::isEmpty(const sema::Expr &expr, Value value) {
+  auto reduce = value.getDefiningOp<ReduceOp>();
+  Value zero = constant(0), no = b().create<arith::ConstantOp>(loc, b().getBoolAttr(false));
+  if (!expr.binders->where && reduce.rank() == expr.binders->atoms.size()) {
+    Value any = no;
+    for (Value size : reduce.getSizes()) {
+      Value isZero = b().createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, size, zero);
+      any = b().createOrFold<arith::OrIOp>(loc, any, isZero);
+    }
+    return any;
+  }
+  auto counted = [&]() -> Value {
+    Value none = b().create<arith::ConstantOp>(loc, b().getF64FloatAttr(0));
+    return b().create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, reduceFrom(expr, "count", 0), none);
+  };
+  if (reduce.getKind().starts_with("arg"))
+    return counted();
+  Value most = neutral(reduce.getKind(), value.getType());
+  Value isMost = value.getType().isF64()
+                     ? b().create<arith::CmpFOp>(loc, arith::CmpFPredicate::OEQ, value, most).getResult()
+                     : b().create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, value, most).getResult();
+  return either(isMost, nullptr, /*isLazy=*/true, b().getI1Type(), counted, [&] { return no; });
+}
+
+/// The value, or a failure where it is of nothing.
+Value FunctionBuilder::ofSome(const sema::Expr &expr, Value value, Value isEmpty) {
+  const char *const *word = std::find_if(std::begin(costate_reductions), std::end(costate_reductions),
+                                         [&](const char *each) { return expr.op == each; });
+  Value failure = constant(costate_reduction_failure(word - std::begin(costate_reductions)));
+  Value position = b().createOrFold<arith::SelectOp>(loc, isEmpty, failure, constant(0));
+  Value checked = b().createOrFold<WithinOp>(loc, position, constant(1), placeNumber(expr.place)); // 0
+  Value holds = b().createOrFold<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, checked, constant(0));
+  Value nothing = unavailable(expr.place, "", value.getType());
+  return b().createOrFold<arith::SelectOp>(loc, holds, value, nothing);
 }
 
 /// The rows of the reduction below a row around; at least one where that is needed.
@@ -90,7 +136,7 @@ FunctionBuilder::Rows &FunctionBuilder::rowsBelow(const sema::Expr &expr, Level 
   if (isLeastOrMean(expr.text)) {
     low.columns.setPlace(expr.place);
     Value parent = rows.space.parentRow ? rows.space.parentRow : low.zeros(rows.space);
-    rows.space.parentRow = low.columns.requireRows(parent, low.likeOf(rows.outer->env), expr.text);
+    rows.space.parentRow = low.columns.requireRows(parent, low.likeOf(rows.outer->env), expr.op);
   }
   return rows;
 }
@@ -125,7 +171,7 @@ Value FunctionBuilder::sizeOfSome(const sema::Atom &atom, const sema::Expr &redu
     return sizeOf(atom);
   Value all = low.columns.fill(low.set(*atom.set, low.global).columns[0], 0);
   low.columns.setPlace(reduction.place);
-  return sizeOfColumn(low.columns.requireRows(all, low.columns.code(0), reduction.text));
+  return sizeOfColumn(low.columns.requireRows(all, low.columns.code(0), reduction.op));
 }
 
 /// How many values a mean is of.
@@ -179,24 +225,26 @@ Value FunctionBuilder::reducedBody(const sema::Expr &expr, StringRef kind) {
   };
   if (!expr.binders->where)
     return body();
-  auto neutral = [&]() -> Value {
-    double infinity = std::numeric_limits<double>::infinity();
-    bool isLeast = kind == "min" || kind == "argmin", isSum = kind == "add" || kind == "count";
-    if (type.isF64())
-      return b().create<arith::ConstantOp>(loc, b().getF64FloatAttr(isSum           ? 0
-                                                                    : kind == "mul" ? 1
-                                                                    : isLeast       ? infinity
-                                                                                    : -infinity));
-    if (type.isInteger(1))
-      return b().create<arith::ConstantOp>(loc, b().getBoolAttr(isLeast));
-    int64_t value = isSum           ? 0
-                    : kind == "mul" ? 1
-                    : isLeast       ? std::numeric_limits<int64_t>::max()
-                                    : std::numeric_limits<int64_t>::min();
-    return b().create<arith::ConstantOp>(loc, b().getI64IntegerAttr(value));
-  };
   bool isLazy = kind != "count" && mayFailOrWait(*expr.args[0]);
-  return either(*expr.binders->where, isLazy, type, body, neutral);
+  return either(*expr.binders->where, isLazy, type, body, [&] { return neutral(kind, type); });
+}
+
+/// What changes nothing in a reduction.
+Value FunctionBuilder::neutral(StringRef kind, Type type) {
+  double infinity = std::numeric_limits<double>::infinity();
+  bool isLeast = kind == "min" || kind == "argmin", isSum = kind == "add" || kind == "count";
+  if (type.isF64())
+    return b().create<arith::ConstantOp>(loc, b().getF64FloatAttr(isSum           ? 0
+                                                                  : kind == "mul" ? 1
+                                                                  : isLeast       ? infinity
+                                                                                  : -infinity));
+  if (type.isInteger(1))
+    return b().create<arith::ConstantOp>(loc, b().getBoolAttr(isLeast));
+  int64_t value = isSum           ? 0
+                  : kind == "mul" ? 1
+                  : isLeast       ? std::numeric_limits<int64_t>::max()
+                                  : std::numeric_limits<int64_t>::min();
+  return b().create<arith::ConstantOp>(loc, b().getI64IntegerAttr(value));
 }
 
 } // namespace costate::lower

@@ -139,14 +139,9 @@ Value Lowering::leaf(const sema::Expr &expr, const Env &env) {
   case ExprKind::In:
     return membership(expr, env);
   case ExprKind::Same: {
-    Value first = column(*expr.args[0], env);
-    for (auto &other : llvm::drop_begin(expr.args)) {
-      Value next = column(*other, env);
-      columns.setPlace(expr.place);
-      first = columns.requireEqual(next, first,
-                                   fmt::format("{} is {{}} by one argument and not by another", expr.text));
-    }
-    return first;
+    Value first = column(*expr.args[0], env), second = column(*expr.args[1], env);
+    columns.setPlace(expr.place);
+    return columns.requireEqual(second, first, expr.text);
   }
   case ExprKind::Card:
     if (auto *report = dynamic_cast<const sema::Report *>(expr.symbol))
@@ -319,12 +314,12 @@ Value Lowering::reduceRows(const sema::Expr &expr, const Env &env, const Space &
   columns.setPlace(expr.place);
   Value like = likeOf(env);
   if (expr.text == "mean") {
-    Value parent = columns.requireRows(inner.parentRow, like, "mean");
+    Value parent = columns.requireRows(inner.parentRow, like, expr.op);
     Value total = columns.reduce(Columns::Reduction::Sum, columns.toReal(body), parent, like);
     return columns.divide(total, columns.childCount(parent, like));
   }
   if (expr.text == "min" || expr.text == "max") {
-    Value parent = columns.requireRows(inner.parentRow, like, expr.text);
+    Value parent = columns.requireRows(inner.parentRow, like, expr.op);
     return columns.reduce(expr.text == "min" ? Columns::Reduction::Min : Columns::Reduction::Max, body,
                           parent, like);
   }

@@ -121,6 +121,8 @@ void Lowering::command(const sema::Command &command) {
   case sema::Command::Kind::CheckDerivatives:
     columns.make("check_derivatives", {}, {}, {reference()}, false);
     return;
+  case sema::Command::Kind::CheckFunction:
+    return functionCheck(command);
   case sema::Command::Kind::Print:
   case sema::Command::Kind::Write:
     return show(command);
@@ -207,21 +209,43 @@ void Lowering::show(const sema::Command &command) {
   columns.make(isPrint ? "print" : "write", {operands}, {}, attributes, false);
 }
 
+/// Four numbers for each parameter, which has their labels.
+void Lowering::functionCheck(const sema::Command &command) {
+  SmallVector<Value> numbers;
+  SmallVector<Attribute> parameters;
+  for (auto [k, item] : llvm::enumerate(command.items)) {
+    numbers.push_back(columns.toReal(single(*item.value)));
+    if (k % 4 == 0)
+      parameters.push_back(builder.getStringAttr(item.label));
+  }
+  columns.setPlace(command.place);
+  columns.make("check_function", {numbers}, {},
+               {columns.string("function", command.text),
+                columns.attribute("parameters", builder.getArrayAttr(parameters))},
+               false);
+}
+
 /// The truth of the claim, and the values of both sides for the message when it fails.
 void Lowering::assertion(const sema::Command &command) {
   const sema::Expr &claim = *command.items[0].value;
   Value truth = single(claim);
   SmallVector<Value> shown;
+  SmallVector<Attribute> kinds;
   if (claim.kind == sema::ExprKind::Close || claim.kind == sema::ExprKind::Compare)
-    for (auto &arg : claim.args)
+    for (auto &arg : claim.args) {
       shown.push_back(single(*arg));
+      kinds.push_back(builder.getDictionaryAttr(
+          {columns.string("kind", kindName(arg->type, "")),
+           columns.attribute("root", builder.getI32IntegerAttr(arg->type.root ? arg->type.root->id : -1))}));
+    }
   SmallVector<Attribute> labels;
   for (size_t k = 0; k < shown.size(); ++k)
     labels.push_back(builder.getStringAttr(command.items[k + 1].label));
   columns.setPlace(command.place);
   columns.make(
       "assert", {{truth}, shown}, {},
-      {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels))},
+      {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels)),
+       columns.attribute("costate.kinds", builder.getArrayAttr(kinds))},
       false);
 }
 

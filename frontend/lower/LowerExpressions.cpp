@@ -58,6 +58,8 @@ Value Lowering::scalar(const sema::Expr &expr, const Env &env, Body &body) {
     return body.number(0);
   if (Value known = body.function ? body.function->leaf(expr) : Value())
     return known;
+  if (!body.function && !body.isProblem && isInlined(expr, env))
+    return letScalar(static_cast<const sema::Let &>(*expr.symbol), expr, env, body);
   bool isConstant = expr.kind == ExprKind::Number || expr.kind == ExprKind::Boolean;
   if (!isConstant && !body.function && (body.isProblem ? !expr.usesVariables : isLeaf(expr)))
     return load(column(expr, env), body);
@@ -151,7 +153,42 @@ Value Lowering::divisor(const sema::Expr &expr, Value value, const Env &env, Bod
   return load(columns.requireDivisor(column(expr, env), expr.place), body);
 }
 
-/// `x^n` with a constant integer exponent stays exact; everything else is the real power.
+namespace {
+
+bool isSame(Value x, Value y) {
+  auto a = x.getDefiningOp<AtOp>(), b = y.getDefiningOp<AtOp>();
+  return x == y || (a && b && a->getOperands() == b->getOperands());
+}
+
+/// As its form shows.
+bool isNotNegative(Value value) {
+  Operation *op = value.getDefiningOp();
+  auto yielded = [](Region &body) { return isNotNegative(body.front().getTerminator()->getOperand(0)); };
+  if (auto power = dyn_cast_or_null<math::FPowIOp>(op)) {
+    APInt exponent;
+    return matchPattern(power.getRhs(), m_ConstantInt(&exponent)) && !exponent[0];
+  }
+  if (auto product = dyn_cast_or_null<arith::MulFOp>(op))
+    return isSame(product.getLhs(), product.getRhs());
+  if (auto sum = dyn_cast_or_null<arith::AddFOp>(op))
+    return isNotNegative(sum.getLhs()) && isNotNegative(sum.getRhs());
+  if (auto reduce = dyn_cast_or_null<ReduceOp>(op))
+    return reduce.getKind() == "add" && yielded(reduce.getRegion());
+  if (auto sum = dyn_cast_or_null<SumOp>(op))
+    return yielded(sum.getRegion());
+  return false;
+}
+
+/// The number whose root a value is; null where that is not seen.
+Value squareOf(Value value) {
+  auto root = value.getDefiningOp<math::SqrtOp>();
+  return root && isNotNegative(root.getOperand()) ? root.getOperand() : Value();
+}
+
+} // namespace
+
+/// `x^n` with a constant integer exponent stays exact, and `norm(x)^2` is `dot(x, x)`, which has a second
+/// derivative where x is 0; everything else is the real power.
 Value Lowering::power(const sema::Expr &expr, const Env &env, Body &body) {
   const sema::Expr &exponent = *expr.args[1];
   const sema::Expr *literal = &exponent;
@@ -161,8 +198,13 @@ Value Lowering::power(const sema::Expr &expr, const Env &env, Body &body) {
   Value base = real(*expr.args[0], env, body);
   if (literal->kind == ExprKind::Number && literal->number == std::floor(literal->number) &&
       literal->number <= 1024) {
-    Value n = body.make<arith::ConstantOp>(body.builder.getI32IntegerAttr(int32_t(sign * literal->number)));
-    return body.make<math::FPowIOp>(base, n);
+    auto whole = int32_t(sign * literal->number);
+    if (Value square = whole > 0 && whole % 2 == 0 ? squareOf(base) : Value())
+      base = square, whole /= 2;
+    if (whole == 1)
+      return base;
+    return body.make<math::FPowIOp>(base,
+                                    body.make<arith::ConstantOp>(body.builder.getI32IntegerAttr(whole)));
   }
   return body.make<math::PowFOp>(base, real(exponent, env, body));
 }
@@ -262,6 +304,15 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
 
 // ---- variables -----------------------------------------------------------------------------------------
 
+/// Whether a local let of one row is computed in the kernel that needs it, instead of by a kernel of its own:
+/// compiling one takes longer than computing the number twice.
+bool Lowering::isInlined(const sema::Expr &expr, const Env &env) {
+  auto *let = expr.kind == ExprKind::Access ? dynamic_cast<const sema::Let *>(expr.symbol) : nullptr;
+  return let && let->isLocal && let->value && let->domain.empty() && env.space->single() &&
+         !isLeaf(*let->value) && !values.contains(let) && !outermost(expr, env).localColumns.contains(let) &&
+         !needs.canCompute(*let);
+}
+
 /// A local let without indices is computed once in a body.
 Value Lowering::letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body) {
   bool isOnce = let.isLocal && expr.args.empty();
@@ -329,7 +380,7 @@ Space Lowering::reducedSpace(const sema::Expr &expr, const Env &env) {
   inner.parentRow = inner.parentRow ? inner.parentRow : zeros(inner);
   columns.setPlace(expr.place);
   if (expr.text != "sum" && expr.text != "prod")
-    inner.parentRow = columns.requireRows(inner.parentRow, likeOf(env), expr.text);
+    inner.parentRow = columns.requireRows(inner.parentRow, likeOf(env), expr.op);
   return inner;
 }
 

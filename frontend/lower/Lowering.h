@@ -105,6 +105,7 @@ private:
   mlir::Value compare(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value randomNumber(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value call(const sema::Expr &expr, const Env &env, Body &body);
+  bool isInlined(const sema::Expr &expr, const Env &env);
   mlir::Value letScalar(const sema::Let &let, const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableLoad(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
@@ -143,6 +144,7 @@ private:
   llvm::SmallVector<mlir::Value> monitor(const sema::Command &command, const sema::Method &method,
                                          llvm::SmallVectorImpl<mlir::NamedAttribute> &attributes);
   void show(const sema::Command &command);
+  void functionCheck(const sema::Command &command);
   void assertion(const sema::Command &command);
 
   mlir::ModuleOp module;

@@ -258,7 +258,7 @@ bool Checker::sameCount(Family &array, size_t rank, std::vector<Let *> &sizes, c
     return old->integer == wanted->integer;
   }
   auto same = make(ExprKind::Same, node, integer);
-  same->text = fmt::format("the number of entries in `{}`", setText(node));
+  same->text = fmt::format("`{}` has {{expected}} entries, but the array has {{}}", setText(node));
   same->args.push_back(std::move(wanted));
   same->args.push_back(std::move(old));
   ExprPtr first = std::move(same);

@@ -300,11 +300,9 @@ void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter,
   if (size.kind != Kind::Name && size.kind != Kind::Number)
     return report(errors::notAvailable(size.place, "a size that is neither a name nor a number"));
   auto requireSize = [&](Let &expected) {
-    auto written = requireEqual(expected, argument, dimension, size.place,
-                                fmt::format("`{}` of `{}`", size.text, s.name));
-    if (written)
-      report(errors::sizeMismatch(size.place, s.name, parameter.name, size.text, written->first,
-                                  written->second));
+    std::string sentence = errors::sizeSentence(s.name, parameter.name, size.text);
+    if (auto written = requireEqual(expected, argument, dimension, size.place, sentence))
+      report(errors::sizeMismatch(size.place, sentence, written->first, written->second));
   };
   if (size.kind == Kind::Name) {
     auto [known, isNew] = scope.locals->emplace(size.text, nullptr);
@@ -329,14 +327,31 @@ void Checker::bindSize(const ast::Statement &s, const ast::Parameter &parameter,
 
 /// False after an error: the sizes are written and differ.
 bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node) {
-  auto written =
-      requireEqual(size, array, dimension, node.place, fmt::format("a size in `{}`", setText(node)));
+  auto written = requireEqual(size, array, dimension, node.place,
+                              fmt::format("sizes {{expected}} and {{}} meet in `{}`", setText(node)));
   if (!written)
     return true;
   report(errors::arrayOperation(
       node.place, fmt::format("sizes {} and {} meet in one operation", written->first, written->second),
       "the arrays of an operation must fit"));
   return false;
+}
+
+/// The same for a size that arrays of a call or loop share. `compared` becomes the array that compares sizes
+/// when it is read, where only data tells.
+bool Checker::hasSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
+                      const std::string &what) {
+  if (auto written =
+          requireEqual(size, array, dimension, place, what + " has size {}, expected {expected}")) {
+    report(errors::unequalSizes(place, what, written->first, written->second));
+    return false;
+  }
+  if (size.value->kind != ExprKind::Same)
+    return true;
+  if (!compared)
+    compared = &fromOne(array, place);
+  compared->domain.atoms[dimension].set->high = use(size, place);
+  return true;
 }
 
 /// The array, whose sizes are compared with those of `like` where only data tells; null after an error.
@@ -346,41 +361,33 @@ Family *Checker::sizedLike(Family &array, const Family &like, SourcePlace place,
     return nullptr;
   }
   Let *compared = nullptr;
-  for (size_t k = 0; k < like.arity(); ++k) {
-    Let &size = sizeOf(like, k, place);
-    if (auto written = requireEqual(size, array, k, place, "the size of " + what)) {
-      report(errors::unequalSizes(place, what, written->first, written->second));
+  for (size_t k = 0; k < like.arity(); ++k)
+    if (!hasSize(array, k, sizeOf(like, k, place), compared, place, what))
       return nullptr;
-    }
-    if (size.value->kind != ExprKind::Same)
-      continue;
-    if (!compared)
-      compared = &fromOne(array, place);
-    compared->domain.atoms[k].set->high = use(size, place);
-  }
   return compared ? compared : &array;
 }
 
 /// Gives both where they are written and differ; where only data tells, the size compares them when it is
-/// read.
+/// read. In the sentence of the error `{}` is the array's size and `{expected}` the other one.
 std::optional<std::pair<int64_t, int64_t>> Checker::requireEqual(Let &size, Family &array, size_t dimension,
-                                                                 SourcePlace place, const std::string &what) {
+                                                                 SourcePlace place,
+                                                                 const std::string &sentence) {
   ExprPtr length = sema::lengthOf(*rangeOf(*array.domain.indices[dimension]));
-  const Expr &first = size.value->kind == ExprKind::Same ? *size.value->args[0] : *size.value;
-  if (isSame(first, *length))
+  const Expr *first = size.value.get();
+  while (first->kind == ExprKind::Same)
+    first = first->args[0].get();
+  if (isSame(*first, *length))
     return std::nullopt;
-  if (first.kind == ExprKind::Number && length->kind == ExprKind::Number)
-    return std::pair(first.integer, length->integer);
-  if (size.value->kind != ExprKind::Same) {
-    auto same = std::make_unique<Expr>();
-    same->kind = ExprKind::Same;
-    same->type = integer;
-    same->place = shown(place);
-    same->text = what;
-    same->args.push_back(std::move(size.value));
-    size.value = std::move(same);
-  }
-  size.value->args.push_back(std::move(length));
+  if (first->kind == ExprKind::Number && length->kind == ExprKind::Number)
+    return std::pair(first->integer, length->integer);
+  auto same = std::make_unique<Expr>();
+  same->kind = ExprKind::Same;
+  same->type = integer;
+  same->place = shown(place);
+  same->text = sentence;
+  same->args.push_back(std::move(size.value));
+  same->args.push_back(std::move(length));
+  size.value = std::move(same);
   return std::nullopt;
 }
 

@@ -24,6 +24,7 @@ std::string writtenType(const std::string &name, const std::vector<ast::NodePtr>
     return name == "bool"                   ? "a condition"
            : name == "int"                  ? "an integer"
            : name == "complex"              ? "a complex number"
+           : name == "text"                 ? "a text"
            : name == "real" || name.empty() ? "a number"
                                             : "`" + name + "`";
   for (size_t k = 0; k < sizes.size(); ++k)
@@ -266,6 +267,17 @@ Checker::givenArguments(const ast::Node &node, const FunctionValue &function,
   return given;
 }
 
+std::string Checker::arrayText(const Family &array) const {
+  size_t rank = array.arity();
+  Type type = array.type;
+  std::string entries = type.base == Base::Int    ? " of integers"
+                        : type.base == Base::Bool ? " of conditions"
+                        : type.base == Base::Text ? " of texts"
+                        : type.base == Base::Case ? " of cases of `" + type.root->name + "`"
+                                                  : "";
+  return fmt::format("an array{} with {} {}", entries, rank, rank == 1 ? "index" : "indices");
+}
+
 /// Null after an error.
 Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, const std::string &function) {
   if (parameter.function)
@@ -284,17 +296,18 @@ Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, con
                 (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));
     if (!fits && !(isArray(node) && !array))
       report(errors::arrayArgument(node.place, parameter.name, function, parameter.text,
-                                   array ? array->arity() : 0, parameter.place));
+                                   array ? arrayText(*array) : "a number", parameter.place));
     return fits ? array : nullptr;
   }
   ExprPtr value = expr(node);
   std::string what = fmt::format("`{}` of `{}`", parameter.name, function);
-  if (type.base == Base::Case && value->type != type) {
+  settle(*value, type);
+  if (type.isWord() && value->type != type) {
     if (value->type.base != Base::Poison)
       report(errors::typeMismatch(node.place, what, typeText(type), typeText(value->type)));
     return nullptr;
   }
-  if (type.base == Base::Case)
+  if (type.isWord())
     return &local(parameter.name, node.place, std::move(value), type);
   bool isGood = type.base == Base::Bool ? needBool(*value, what) : needNumber(*value, what);
   if (isGood && type.base == Base::Int && value->type.base != Base::Int) {

@@ -19,7 +19,7 @@ Problem *Checker::problemNamed(const ast::Statement &s) {
   if (!symbol)
     report(errors::unknownName(s.namePlace, s.name, nearestName(s.name, scope.names())));
   else if (!problem)
-    report(errors::notAProblem(s.namePlace, s.name));
+    report(errors::notAProblem(s.namePlace, s.name, s.kind == StatementKind::Check));
   return problem;
 }
 
@@ -34,6 +34,10 @@ void Checker::command(const ast::Statement &s) {
     solveCommand(s, *command);
     break;
   case StatementKind::Check:
+    if (s.hasArguments) {
+      checkFunction(s, *command);
+      break;
+    }
     command->kind = Command::Kind::CheckDerivatives;
     command->problem = problemNamed(s);
     if (command->problem && command->problem->isExample)

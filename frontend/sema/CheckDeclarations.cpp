@@ -27,7 +27,7 @@ void Checker::run(const std::vector<int> &fileNumbers) {
   for (auto *list : {&data, &model})
     for (auto &s : *list) {
       topLevel.push_back(s.get());
-      if (s && s->kind == StatementKind::Let)
+      if (s && (s->kind == StatementKind::Let || s->kind == StatementKind::Solve))
         for (auto &word : s->names)
           laterNames.emplace(word.text, word.place);
       if (s && !s->name.empty() && s->kind <= StatementKind::Problem)

@@ -137,11 +137,14 @@ bool Checker::takeParameters(FunctionValue &value, const ast::Node *wrt, SourceP
   }
   bool isOfMatrices = value.op == Operator::Jacobian || value.op == Operator::Hessian;
   std::vector<Parameter> parameters = parametersOf(*value.of);
-  bool isOfRecord = isOfMatrices && std::any_of(value.wrt.begin(), value.wrt.end(),
-                                                [&](size_t k) { return parameters[k].type.record; });
-  if (isOfRecord && says)
-    report(errors::notAvailable(place, fmt::format("`{}` by a record", operatorName(value.op))));
-  return !isOfRecord;
+  for (size_t k : value.wrt)
+    if (const Record *record = isOfMatrices ? parameters[k].type.record : nullptr) {
+      if (says)
+        report(errors::matrixByRecord(place, operatorName(value.op), value.of->name, wrtText(parameters, k),
+                                      recordText(*record, parameters[k].rank > 0), record->isComplex()));
+      return false;
+    }
+  return true;
 }
 
 void Checker::nameDerivative(FunctionValue &value, const std::vector<Parameter> &parameters) {

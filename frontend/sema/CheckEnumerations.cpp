@@ -1,4 +1,4 @@
-// Enumerations: cases are numbers of their own type, `match` is a chain of choices.
+// Enumerations, whose cases are numbers of their own type, and `match`, which is a chain of choices.
 #include "frontend/sema/Checker.h"
 
 #include "frontend/diagnose/NearestName.h"
@@ -13,6 +13,18 @@
 namespace costate::sema {
 
 using ast::Kind;
+
+namespace {
+
+bool isElse(const ast::Node &matched) { return matched.kind == Kind::Name && matched.text == "else"; }
+
+} // namespace
+
+/// A value that the subject of `match` is compared with, and what is given where it is equal.
+struct Checker::MatchCase {
+  ExprPtr matched;
+  const ast::Node *value = nullptr;
+};
 
 void Checker::enumerationDeclaration(const ast::Statement &s) {
   auto owner = std::make_unique<Enumeration>();
@@ -80,62 +92,101 @@ ExprPtr Checker::qualifiedCase(const ast::Node &node, const Enumeration &enumera
 /// The value of the case that holds; without value after an error.
 Value Checker::matched(const ast::Node &node) {
   ExprPtr subject = expr(*node.children[0]);
-  if (subject->type.base == Base::Poison)
-    return {poison(node)};
-  if (subject->type.base != Base::Case) {
-    report(errors::typeMismatch(subject->place, "what is matched", "a case of an enumeration",
-                                typeText(subject->type)));
-    return {poison(node)};
-  }
-  const Enumeration &enumeration = *subject->type.root->enumeration;
-  auto values = valuesByCase(node, enumeration);
-  if (values.empty())
-    return {poison(node)};
+  settle(*subject, {Base::Text, &program.text});
   Type type = subject->type;
+  bool isLabel = type.base == Base::Text || type.base == Base::Element;
+  if (type.base != Base::Case && !isLabel && type.base != Base::Poison)
+    report(errors::typeMismatch(subject->place, "what is matched", "a case of an enumeration or a text",
+                                typeText(type)));
+  std::vector<MatchCase> cases;
+  bool isGood = type.base == Base::Case ? casesOf(node, *type.root->enumeration, cases)
+                                        : isLabel && textsOf(node, type, cases);
+  if (!isGood)
+    return {poison(node)};
   Let &kept = local("", node.place, std::move(subject), type);
   ArrayExpression expression(scope, node.place);
-  ast::NodePtr result = ast::copyOf(*values.back());
-  for (size_t k = values.size() - 1; k-- > 0;) {
+  ast::NodePtr result = ast::copyOf(*cases.back().value);
+  for (size_t k = cases.size() - 1; k-- > 0;) {
     ast::NodePtr same = newNode(Kind::Compare, node.place), choice = newNode(Kind::If, node.place);
-    Let &which = local("", node.place, caseOf(enumeration, k, node.place), type);
+    Let &which = local("", node.place, std::move(cases[k].matched), type);
     same->ops = {"=="};
     same->children.push_back(expression.operand(kept, {}));
     same->children.push_back(expression.operand(which, {}));
     choice->children.push_back(std::move(same));
-    choice->children.push_back(ast::copyOf(*values[k]));
+    choice->children.push_back(ast::copyOf(*cases[k].value));
     choice->children.push_back(std::move(result));
     result = std::move(choice);
   }
   return value(*result);
 }
 
-/// In the order of the declaration; none after an error.
-std::vector<const ast::Node *> Checker::valuesByCase(const ast::Node &node, const Enumeration &enumeration) {
+/// In the order of the declaration, one at least; false after an error.
+bool Checker::casesOf(const ast::Node &node, const Enumeration &enumeration, std::vector<MatchCase> &cases) {
   std::vector<const ast::Node *> values(enumeration.cases.size());
-  std::map<std::string, SourcePlace> first;
+  const ast::Node *others = nullptr;
   for (size_t k = 1; k < node.children.size(); k += 2) {
-    const ast::Node &name = *node.children[k];
+    const ast::Node &name = *node.children[k], *value = node.children[k + 1].get();
+    if (isElse(name)) {
+      others = value;
+      continue;
+    }
+    if (name.kind == Kind::Text) {
+      report(errors::typeMismatch(name.place, "this case", "a name, without quotes", "a text"));
+      return false;
+    }
     auto known = std::find(enumeration.cases.begin(), enumeration.cases.end(), name.text);
     if (known == enumeration.cases.end()) {
       report(errors::unknownCase(name.place, enumeration.name, name.text, enumeration.cases,
                                  nearestName(name.text, enumeration.cases)));
-      return {};
+      return false;
     }
-    auto [before, isNew] = first.emplace(name.text, name.place);
-    if (!isNew) {
-      report(errors::repeatedCase(name.place, name.text, before->second));
-      return {};
-    }
-    values[size_t(known - enumeration.cases.begin())] = node.children[k + 1].get();
+    values[size_t(known - enumeration.cases.begin())] = value;
   }
   errors::Names missing;
-  for (size_t k = 0; k < values.size(); ++k)
-    if (!values[k])
+  for (size_t k = 0; k < values.size(); ++k) {
+    if (!values[k] && !others)
       missing.push_back(enumeration.cases[k]);
-  if (missing.empty())
-    return values;
-  report(errors::missingCase(node.place, enumeration.name, missing));
-  return {};
+    if (values[k] || others)
+      cases.push_back({caseOf(enumeration, k, node.place), values[k] ? values[k] : others});
+  }
+  if (!missing.empty())
+    report(errors::missingCase(node.place, enumeration.name, missing));
+  return missing.empty() && hasDistinctCases(node);
+}
+
+/// Texts, or labels, as they are written, and `else` at the end; false after an error.
+bool Checker::textsOf(const ast::Node &node, const Type &type, std::vector<MatchCase> &cases) {
+  const ast::Node *others = nullptr;
+  for (size_t k = 1; k < node.children.size(); k += 2) {
+    const ast::Node &name = *node.children[k], *value = node.children[k + 1].get();
+    if (isElse(name)) {
+      others = value;
+      continue;
+    }
+    if (name.kind != Kind::Text) {
+      report(errors::typeMismatch(name.place, "this case", "a text in double quotes", "a name"));
+      return false;
+    }
+    ExprPtr text = expr(name);
+    asLabel(*text, type);
+    cases.push_back({std::move(text), value});
+  }
+  if (!others)
+    report(errors::missingElse(node.place, typeText(type)));
+  cases.push_back({nullptr, others});
+  return others && hasDistinctCases(node);
+}
+
+bool Checker::hasDistinctCases(const ast::Node &node) {
+  std::map<std::string, SourcePlace> first;
+  for (size_t k = 1; k < node.children.size(); k += 2) {
+    const ast::Node &name = *node.children[k];
+    if (auto [before, isNew] = first.emplace(setText(name), name.place); !isNew) {
+      report(errors::repeatedCase(name.place, name.text, before->second));
+      return false;
+    }
+  }
+  return true;
 }
 
 } // namespace costate::sema

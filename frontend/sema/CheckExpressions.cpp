@@ -334,13 +334,26 @@ ExprPtr Checker::compareTwo(const ast::Node &node, const ast::Node &leftNode, co
 
 ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const ast::Node &right,
                             bool negate) {
+  ExprPtr result = contains(node, left, right);
+  if (!negate || result->type.base == Base::Poison)
+    return result;
+  ExprPtr no = make(ExprKind::Unary, node, boolean);
+  no->op = "not";
+  no->args.push_back(std::move(result));
+  inherit(*no);
+  return no;
+}
+
+ExprPtr Checker::contains(const ast::Node &node, const ast::Node &left, const ast::Node &right) {
   ExprPtr result = make(ExprKind::In, node, boolean);
   result->set = openSet(right);
   if (result->set->kind == SetExpr::Kind::Literal && left.kind != Kind::Tuple) {
     size_t known = diagnostics.size();
-    Type type = expr(left)->type;
+    ExprPtr element = expr(left);
     diagnostics.resize(known); // said once, when the left side is checked against the set
-    takeKind(*result->set, type);
+    if (element->type.base == Base::Text && result->set->textLabels)
+      return isOneOf(node, *element, result->set->labels);
+    takeKind(*result->set, element->type);
   }
   ownKind(*result->set);
   std::vector<const ast::Node *> parts{&left};
@@ -358,13 +371,24 @@ ExprPtr Checker::membership(const ast::Node &node, const ast::Node &left, const 
     result->args.push_back(
         indexArgument(*parts[k], result->set->components[k], setText(right), setText(right), right.place));
   inherit(*result);
-  if (!negate)
-    return result;
-  ExprPtr no = make(ExprKind::Unary, node, boolean);
-  no->op = "not";
-  no->args.push_back(std::move(result));
-  inherit(*no);
-  return no;
+  return result;
+}
+
+/// `kind in {"linear", "cubic"}` of a text.
+ExprPtr Checker::isOneOf(const ast::Node &node, const Expr &text, const std::vector<std::string> &texts) {
+  ExprPtr any = make(ExprKind::Binary, node, boolean);
+  any->op = "or";
+  for (auto &each : texts) {
+    ExprPtr same = make(ExprKind::Compare, node, boolean), other = make(ExprKind::Text, node, text.type);
+    other->text = each;
+    same->op = "==";
+    same->args.push_back(cloneOf(text));
+    same->args.push_back(std::move(other));
+    inherit(*same);
+    any->args.push_back(std::move(same));
+  }
+  inherit(*any);
+  return any->args.size() == 1 ? std::move(any->args[0]) : std::move(any);
 }
 
 ExprPtr Checker::conditional(const ast::Node &node) {

@@ -54,6 +54,8 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return integer;
   if (name == "bool")
     return boolean;
+  if (name == "text")
+    return {Base::Text, &program.text};
   if (name == "complex")
     return {Base::Record, nullptr, &complexRecord()};
   if (isSparseName(name))
@@ -63,12 +65,12 @@ Type Checker::functionType(const std::string &name, SourcePlace place) {
     return {Base::Record, nullptr, record};
   if (auto *enumeration = dynamic_cast<const Enumeration *>(symbol))
     return {Base::Case, enumeration->root};
-  if (symbol || name == "text" || !place.isValid()) {
+  if (symbol || !place.isValid()) {
     if (place.isValid())
       report(errors::notAvailable(place, fmt::format("`{}` in a function", name)));
     return {};
   }
-  errors::Names known{"real", "int", "bool", "complex", "sparse"};
+  errors::Names known{"real", "int", "bool", "complex", "text", "sparse"};
   for (auto &[own, declared] : scope.top)
     if (declared->kind == Symbol::Kind::Record || declared->kind == Symbol::Kind::Enumeration)
       known.push_back(own);
@@ -100,6 +102,8 @@ Family &Checker::exampleFamily(const Type &type, size_t rank, const std::string 
     one->number = 0, one->integer = 0;
   if (type.base == Base::Bool)
     one->kind = ExprKind::Boolean;
+  if (type.base == Base::Text)
+    one->kind = ExprKind::Text;
   Let &value = local(name, place, std::move(one), type);
   if (!rank)
     return value;
@@ -265,7 +269,7 @@ Value Checker::block(const ast::Statement &s) {
       report(errors::functionBody(inner->place, fmt::format("a {} holds `let`, loops and `return` only",
                                                             runs.empty() ? "function" : "method")));
   }
-  if (!isOver)
+  if (!isOver && !s.isBodyBroken)
     report(errors::functionBody(s.namePlace, fmt::format("`{}` ends without `return`", s.name)));
   return result;
 }
@@ -333,7 +337,7 @@ void Checker::checkResult(const ast::Statement &s, Value &result) {
   if (!result.scalar)
     return;
   SourcePlace place = result.scalar->place;
-  if (type.base == Base::Case) {
+  if (type.isWord()) {
     if (result.scalar->type != type)
       report(errors::typeMismatch(place, what, typeText(type), typeText(result.scalar->type)));
     return;

@@ -159,17 +159,9 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
     auto [known, isNew] = sizes.emplace(letters[k], std::pair(&array, k));
     if (isNew)
       continue;
-    std::string what = fmt::format("`{}` of `{}`", takes.name, row.name);
-    Let &size = sizeAt(*known->second.first, known->second.second, place);
-    if (auto written = requireEqual(size, array, k, place, "a size of " + what)) {
-      report(errors::unequalSizes(place, what, written->first, written->second));
+    Let &size = sizeOf(*known->second.first, known->second.second, place);
+    if (!hasSize(array, k, size, compared, place, fmt::format("`{}` of `{}`", takes.name, row.name)))
       return nullptr;
-    }
-    if (size.value->kind != ExprKind::Same)
-      continue;
-    if (!compared)
-      compared = &fromOne(array, place);
-    compared->domain.atoms[k].set->high = use(size, place);
   }
   return compared ? compared : &array;
 }
@@ -202,23 +194,21 @@ ExprPtr Checker::sizeNamed(char letter, const Sizes &sizes, SourcePlace place) {
 
 /// Of `let (w, V) = eigh(A)`, `let (gw, gb) = gradient(f, wrt = (w, b))(w, b)`.
 std::vector<std::pair<ast::Word, Symbol *>> Checker::severalResults(const ast::Statement &s) {
-  const FunctionValue *function = nullptr;
-  if (s.value->kind == ast::Kind::Call)
-    if (auto known = callee(*s.value, /*says=*/true))
-      function = *known;
+  bool isCall = s.value->kind == ast::Kind::Call;
+  auto known = isCall ? callee(*s.value, /*says=*/true) : std::nullopt;
+  const FunctionValue *function = known.value_or(nullptr);
   size_t numGiven = function ? function->numResults() : 1;
   std::vector<std::pair<ast::Word, Symbol *>> names;
-  if (numGiven != s.names.size()) {
-    for (auto &word : s.names)
-      brokenNames.insert(word.text);
-    report(errors::resultCount(s.names[0].place, setText(*s.value), numGiven, s.names.size()));
-    return names;
-  }
   Symbols arguments, directions;
-  if (!evaluateArguments(*s.value, *function, arguments, directions))
-    return names;
-  std::vector<Value> values =
-      applyAll(*function, std::move(arguments), std::move(directions), s.value->place);
+  std::vector<Value> values;
+  bool isSaid = known && !function;
+  if (!isSaid && numGiven != s.names.size())
+    report(errors::resultCount(s.names[0].place, setText(*s.value), numGiven, s.names.size()));
+  else if (function && evaluateArguments(*s.value, *function, arguments, directions))
+    values = applyAll(*function, std::move(arguments), std::move(directions), s.value->place);
+  if (values.empty())
+    for (auto &word : s.names)
+      brokenNames.insert(word.text), laterNames.erase(word.text);
   for (size_t k = 0; k < values.size(); ++k)
     names.push_back({s.names[k], &symbolOf(values[k], s.value->place)});
   return names;

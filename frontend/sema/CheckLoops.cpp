@@ -111,7 +111,7 @@ bool Checker::addStart(const ast::Argument &argument, bool isUnknown, Carried &c
     return report(errors::notAvailable(place, "an unknown that is a record")), false;
   for (auto &part : carried.parts) {
     Base base = part.type.base;
-    bool isCarried = part.type.isNumber() || base == Base::Bool || base == Base::Case;
+    bool isCarried = part.type.isNumber() || base == Base::Bool || part.type.isWord();
     if (!isCarried || (isUnknown && !part.type.isNumber()))
       return report(errors::typeMismatch(place, what, isUnknown ? "a number" : "a number or condition",
                                          typeText(part.type))),
@@ -283,8 +283,7 @@ Symbol *Checker::collectedValue(const ast::Argument &argument, const Loop &loop)
     return nullptr;
   Symbol &value = symbolOf(each, argument.value->place);
   for (Family *leaf : leavesOf(value)) {
-    Base base = leaf->type.base;
-    if (leaf->type.isNumber() || base == Base::Bool || base == Base::Case)
+    if (leaf->type.isNumber() || leaf->type.base == Base::Bool || leaf->type.isWord())
       continue;
     report(errors::typeMismatch(argument.value->place, "what is collected", "a number or condition",
                                 typeText(leaf->type)));

@@ -286,7 +286,7 @@ RecordValue *Checker::recordReduction(const ast::Node &node) {
     if (!requireFixedDomain(leaf->domain, node.place))
       return nullptr;
     ExprPtr total = make(ExprKind::Reduce, node, node.text == "mean" ? real : leaf->type);
-    total->text = node.text;
+    total->text = total->op = node.text;
     total->binders = leaf == leaves.back() ? std::move(domain) : std::make_unique<Binders>(cloneOf(*domain));
     results.push_back(&totalOf(*leaf, std::move(total), node.place));
   }

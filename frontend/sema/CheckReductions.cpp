@@ -38,7 +38,7 @@ ExprPtr Checker::reduction(const ast::Node &node) {
 /// With a shift the body is exp(body - shift).
 ExprPtr Checker::reduced(const ast::Node &node, const std::string &text, const Let *shift) {
   ExprPtr result = make(ExprKind::Reduce, node, real);
-  result->text = text;
+  result->text = text, result->op = node.text;
   result->binders = std::make_unique<Binders>();
   IndexFrame frame(scope);
   binders(*node.binders, *result->binders);

@@ -94,15 +94,15 @@ bool Checker::writtenNumbers(const std::vector<const ast::Node *> &entries, Expr
     ExprPtr number = expr(*entry);
     settle(*number, real);
     bool isFirst = value.args.size() == 1;
-    if (isFirst && (number->type.base == Base::Bool || number->type.base == Base::Case))
+    if (isFirst && (number->type.base == Base::Bool || number->type.isWord()))
       value.type = number->type;
-    if (value.type.base == Base::Case && number->type != value.type) {
+    if (value.type.isWord() && number->type != value.type) {
       if (number->type.base != Base::Poison)
         report(errors::typeMismatch(entry->place, "an entry of this array", typeText(value.type),
                                     typeText(number->type)));
       return false;
     }
-    if (value.type.base != Base::Case)
+    if (!value.type.isWord())
       isGood &= value.type.base == Base::Bool ? needBool(*number, "an entry of this array")
                                               : needNumber(*number, "an entry of an array");
     if (number->type.base == Base::Real)

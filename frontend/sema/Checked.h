@@ -35,6 +35,8 @@ struct Type {
   bool isNumber() const {
     return base == Base::Real || base == Base::Int || base == Base::Poison || base == Base::Column;
   }
+  /// Compared, but never calculated with.
+  bool isWord() const { return base == Base::Case || base == Base::Text; }
   friend bool operator==(const Type &, const Type &) = default;
 };
 
@@ -108,7 +110,7 @@ enum class ExprKind {
   Compare,   // op: < <= > >= == !=
   If,        // condition, then, else
   Call,      // text = function name
-  Reduce,    // text = sum prod min max mean any all; binders, args[0] = body
+  Reduce,    // text = sum prod min max mean any all; binders, args[0] = body; op = the word of the language
   In,        // args in set
   Card,      // set; without one, the rows of the family `symbol`
   Ends,      // text = first | last | element, with number args[0]; set
@@ -118,7 +120,8 @@ enum class ExprKind {
   Close,     // a, b, tolerance
   Written,   // of the array of the let it belongs to: args[0] a position from 0 on, then all entries, of this
              // type or integers; which one that is
-  Same,      // integers that must be equal, and their value; text = what they are
+  Same,      // two integers that must be equal, and their value; text = what is said where they differ, with
+             // `{expected}` for the first and `{}` for the second
 };
 
 struct Expr {
@@ -387,14 +390,14 @@ struct Method {
 };
 
 struct Command {
-  enum class Kind { Solve, Print, Write, Assert, CheckDerivatives };
+  enum class Kind { Solve, Print, Write, Assert, CheckDerivatives, CheckFunction };
   Kind kind;
   SourcePlace place;
   Problem *problem = nullptr;
   std::vector<Method> methods; // Solve: one after the other, each from the point before
-  std::vector<Item> items;
-  std::string path; // Write
-  std::string text; // Assert: the source text
+  std::vector<Item> items;     // CheckFunction: four numbers for each parameter, see costate.check_function
+  std::string path;            // Write
+  std::string text;            // Assert: the source text; CheckFunction: the function
 };
 
 /// One declaration or command in program order.

@@ -12,6 +12,7 @@
 namespace costate::sema {
 
 class ArrayExpression;
+struct Distribution;
 
 class Checker {
 public:
@@ -89,8 +90,9 @@ private:
   Let &sizeOf(const Family &array, size_t dimension, SourcePlace place);
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
-                                                          SourcePlace place, const std::string &what);
-
+                                                          SourcePlace place, const std::string &sentence);
+  bool hasSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
+               const std::string &what);
   Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
 
   // What forms tell (CheckShapes.cpp)
@@ -210,7 +212,10 @@ private:
   std::vector<std::string> valueNames() const;
   ExprPtr qualifiedCase(const ast::Node &node, const Enumeration &enumeration);
   Value matched(const ast::Node &node);
-  std::vector<const ast::Node *> valuesByCase(const ast::Node &node, const Enumeration &enumeration);
+  struct MatchCase;
+  bool casesOf(const ast::Node &node, const Enumeration &enumeration, std::vector<MatchCase> &cases);
+  bool textsOf(const ast::Node &node, const Type &type, std::vector<MatchCase> &cases);
+  bool hasDistinctCases(const ast::Node &node);
 
   // Calls (CheckCalls.cpp)
   std::optional<const FunctionValue *> callee(const ast::Node &node, bool says);
@@ -229,6 +234,7 @@ private:
   std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
                                                                const FunctionValue &function,
                                                                const std::vector<Parameter> &parameters);
+  std::string arrayText(const Family &array) const;
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *recordArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
@@ -238,8 +244,17 @@ private:
   bool needInteger(const Expr &expr, const std::string &what);
   int64_t streamOf(SourcePlace place) const;
   ExprPtr randomValue(const Param &param, const ast::Node &distribution);
-  ExprPtr standardNumber(const ast::Node &distribution, const Index *draw, const Binders &domain);
+  const Distribution *distributionOf(const ast::Node &node);
+  ExprPtr standardNumber(const Distribution &row, SourcePlace place, const Index *draw,
+                         const Binders &domain);
+  ExprPtr drawn(const Distribution &row, const ast::Node &node, ExprPtr number,
+                const std::function<ExprPtr(const ast::NodePtr &)> &side);
+  Family *weights(const ast::Node &node);
   ExprPtr expectation(const ast::Node &node);
+  ExprPtr expected(const ast::Node &node, size_t k, const Index *draw);
+  ExprPtr enumerated(const ast::Node &node, size_t k, const Index *draw);
+  Family *chanceParameter(const Distribution &row, const ast::Node &node);
+  void bindValues(const ast::Node &drawn, Family &parameter, Binders &out);
   void bindDraw(SourcePlace place, Let &samples, Binders &out);
   Let *numberOfSamples(const ast::Node &node);
   Let *drawnLet(const ast::Node &node, const Index &draw);
@@ -262,7 +277,9 @@ private:
   void ruleDeclaration(const ast::Statement &s);
   const Rule *ruleOf(const UserFunction &function) const;
   Value ruled(UserFunction &function, const Rule &rule, Symbols arguments, SourcePlace place);
-  static bool isPoison(const Value &value);
+  Symbol &placeholdersLike(const Symbol &value, std::vector<Let *> &all, SourcePlace place);
+  Value ruledParts(const RuledCall &call, const std::vector<Family *> &at, Symbol &value, Symbol &change,
+                   const std::string &what);
   std::vector<Value> differentiate(const FunctionValue &function, Symbols arguments, Symbols directions,
                                    SourcePlace place);
   std::vector<Let *> derivativeResults(const FunctionValue &function, const std::vector<Family *> &of,
@@ -273,6 +290,19 @@ private:
                                  SourcePlace place);
   bool isReal(const Parameter &parameter);
   bool isDifferentiable(const FunctionValue &function, const Value &value, SourcePlace place);
+
+  // Beside differences (CheckDifferences.cpp)
+  void checkFunction(const ast::Statement &s, Command &command);
+  void addDifferences(const FunctionValue &function, const Symbols &arguments, size_t wrt,
+                      const std::string &name, Command &command);
+  const FunctionValue &derivativeOf(const FunctionValue &function, Derivative::Operator op, size_t wrt,
+                                    SourcePlace place);
+  Symbol &randomLike(Symbol &like, int seed, SourcePlace place);
+  ExprPtr innerProduct(Symbol &a, Symbol &b, SourcePlace place);
+  Let &stepAlong(Symbol &x, Symbol &v, SourcePlace place);
+  Let &scaledLocal(double factor, Let &number, SourcePlace place);
+  ExprPtr centralDifference(const FunctionValue &function, Symbols arguments, size_t wrt, Symbol &v,
+                            Symbol &w, Let &h, SourcePlace place);
 
   // Methods (CheckMethods.cpp)
   void methodDeclaration(const ast::Statement &s);
@@ -414,8 +444,13 @@ private:
 
   // Problems with parameters (CheckProblemArguments.cpp)
   void exampleProblem(const ast::Statement &s);
+  Type problemParameterType(const ast::Parameter &parameter);
   bool takesArguments(const std::string &problem) const { return withParameters.count(problem); }
   Problem *problemFor(const ast::Statement &solve);
+  Problem *keptProblem(const ast::Statement &solve, const ast::Statement &s,
+                       const std::vector<Let *> &values);
+  Problem &problemWith(const ast::Statement &solve, const ast::Statement &s, const std::vector<Let *> &values,
+                       const std::string &name);
   std::vector<const ast::Node *> problemArguments(const ast::Statement &solve, const ast::Statement &s);
   Let *problemArgument(const ast::Parameter &parameter, const ast::Node &node);
   void twoSided(Constraint &c, const ast::Node &relation);
@@ -476,6 +511,8 @@ private:
   ExprPtr compareTwo(const ast::Node &node, const ast::Node &left, const std::string &op,
                      const ast::Node &right);
   ExprPtr membership(const ast::Node &node, const ast::Node &left, const ast::Node &right, bool negate);
+  ExprPtr contains(const ast::Node &node, const ast::Node &left, const ast::Node &right);
+  ExprPtr isOneOf(const ast::Node &node, const Expr &text, const std::vector<std::string> &texts);
   ExprPtr conditional(const ast::Node &node);
   ExprPtr call(const ast::Node &node);
   ExprPtr numberedElement(const ast::Node &node);

@@ -4,9 +4,10 @@
 // `sparse` is a matrix by its entries, values[k] at (rows[k], columns[k]), which add up (CheckSparse.cpp).
 //
 // `complex_f` is what `f` is for complex numbers. `hypot` and the quotient scale by the greater part [Smith,
-// Algorithm 116, 1962]; systems are solved as real ones of twice the size; `log` has no cancellation near
-// size 1 but that of m^2 - 1 and n^2; signs on the cuts are those of C99, Annex G. Conditions compare parts
-// with zero only where both branches have the derivative.
+// Algorithm 116, 1962]; systems are solved as real ones of twice the size; the determinant
+// is that of an elimination which takes the greatest pivot, so that it has a derivative at singular matrices;
+// `log` has no cancellation near size 1 but that of m^2 - 1 and n^2; signs on the cuts are those of C99,
+// Annex G. Conditions compare parts with zero only where both branches have the derivative.
 #include "frontend/sema/Prelude.h"
 
 namespace costate::sema {
@@ -51,6 +52,19 @@ function dense(S: sparse[e]) -> real[m, n] {
                 for k in 1..e]
   return reshape(scatter(S.values, places, S.m*S.n), S.m, S.n)
 }
+function drawn_bernoulli(u: real, probability: real) -> int = if u < probability then 1 else 0
+function drawn_categorical(u: real, weight: real[n]) -> int {
+  let upto = cumsum(weight)
+  return 1 + sum(k in 1..n) (if upto[k] < u*upto[n] then 1 else 0)
+}
+function drawn_exponential(u: real, rate: real) -> real = -log1p(-u)/rate
+function drawn_gumbel(u: real, location: real, scale: real) -> real = location - scale*log(-log(u))
+function drawn_laplace(u: real, mean: real, scale: real) -> real =
+  if u < 0.5 then mean + scale*log(2*u) else mean - scale*log(2*(1 - u))
+function drawn_lognormal(z: real, mean: real, deviation: real) -> real = exp(mean + deviation*z)
+function chance_bernoulli(k: int, probability: real) -> real =
+  if k == 1 then probability else 1 - probability
+function chance_categorical(k: int, weight: real[n]) -> real = weight[k]/sum(i in 1..n) weight[i]
 function hypot(x: real, y: real) -> real {
   let wide = abs(x) >= abs(y)
   let m = if wide then abs(x) else abs(y)
@@ -130,10 +144,11 @@ function complex_dot(x: complex[n], y: complex[n]) -> complex = sum(i in 1..n) c
 function complex_norm(x: complex[n]) -> real = sqrt(sum(i in 1..n) (x[i].re^2 + x[i].im^2))
 function complex_trace(A: complex[n, n]) -> complex = sum(i in 1..n) A[i, i]
 function complex_outer(x: complex[n], y: complex[m]) -> complex[n, m] = [x[i]*y[j] for i in 1..n, j in 1..m]
+function complex_whole(A: complex[n, n]) -> real[n, n] =
+  [if i <= n then (if j <= n then A[i, j].re else -A[i, j - n].im)
+   else (if j <= n then A[i - n, j].im else A[i - n, j - n].re) for i in 1..2*n, j in 1..2*n]
 function complex_columns(A: complex[n, n], B: complex[n, m]) -> complex[n, m] {
-  let whole = [if i <= n then (if j <= n then A[i, j].re else -A[i, j - n].im)
-               else (if j <= n then A[i - n, j].im else A[i - n, j - n].re) for i in 1..2*n, j in 1..2*n]
-  let X = solve(whole, [if i <= n then B[i, k].re else B[i - n, k].im for i in 1..2*n, k in 1..m])
+  let X = solve(complex_whole(A), [if i <= n then B[i, k].re else B[i - n, k].im for i in 1..2*n, k in 1..m])
   return [complex(X[i, k], X[n + i, k]) for i in 1..n, k in 1..m]
 }
 function complex_column(A: complex[n, n], b: complex[n]) -> complex[n] {
@@ -142,6 +157,21 @@ function complex_column(A: complex[n, n], b: complex[n]) -> complex[n] {
 }
 function complex_inv(A: complex[n, n]) -> complex[n, n] =
   complex_columns(A, [if i == j then 1 + 0i else 0 for i in 1..n, j in 1..n])
+function complex_logdet(A: complex[n, n]) -> real = logdet(complex_whole(A))/2
+function complex_det(A: complex[n, n]) -> complex {
+  scan (M = A, d = 1 + 0i) for k in 1..n {
+    let size = [if i < k or j < k then -1 else max(abs(M[i, j].re), abs(M[i, j].im)) for i in 1..n, j in 1..n]
+    let r = argmax([max(j in 1..n) size[i, j] for i in 1..n])
+    let c = argmax(size[r, :])
+    let T = [M[if i == k then r else if i == r then k else i, if j == k then c else if j == c then k else j]
+             for i in 1..n, j in 1..n]
+    let pivot = T[k, k]
+    let divisor = if size[r, c] > 0 then pivot else 1
+    d = d*(if (r == k) == (c == k) then pivot else -pivot)
+    M = [if i > k and j > k then T[i, j] - T[i, k]/divisor*T[k, j] else T[i, j] for i in 1..n, j in 1..n]
+  }
+  return d
+}
 function complex_concat(x: complex[n], y: complex[m]) -> complex[n] =
   [if i <= n then x[i] else y[i - n] for i in 1..n + m]
 function complex_prod(x: complex[n]) -> complex {

@@ -41,8 +41,8 @@ enum class Kind {
   Expect,       // child, then what is drawn
   Drawn,        // text; binders, child (the distribution); ops[0] "~", or "=" of an option
   If,           // condition, then, else
-  Match,        // what is matched, then a Name and a value for each case
-  Slice,        // `:` in an index
+  Match, // what is matched, then a Name or Text and a value for each case; the Name `else` for the others
+  Slice, // `:` in an index
 };
 
 /// `i`, `_` or any expression that must be equal, as in `(l, i, 3) in Arc`.
@@ -145,11 +145,11 @@ enum class StatementKind {
   Problem,     // name, parameters, typeName (the precision), body
   Objective,   // sense, name or empty, value
   Constraint,  // name or empty, indexing, value
-  Solve,       // name (of the problem), arguments, methods
+  Solve,       // name (of the problem), arguments, methods, names: that of what `let` keeps
   Print,       // items
   Write,       // items, path
   Assert,      // value
-  Check,       // name (of the problem)
+  Check,       // name (of the problem, or of a function with arguments)
   Import,      // path
   Fix,         // items[0] the variable, value
   Drop,        // items: rows
@@ -185,6 +185,7 @@ struct Statement {
   std::vector<NodePtr> typeSizes;
   std::vector<Method> methods;
   std::vector<StatementPtr> body;
+  bool isBodyBroken = false; // statements of it are left out, for what is wrong with them
   std::string nextOperator;  // begins the next line, so that this statement may be half of what was meant
   bool hasArguments = false; // `name(...)`, also with nothing inside, after `problem` or `solve`
 };

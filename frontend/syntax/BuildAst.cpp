@@ -147,6 +147,8 @@ private:
   }
 
   StatementPtr letDeclaration(P::LetDeclarationContext *c) {
+    if (c->solving())
+      return namedSolve(c);
     StatementPtr result = start(StatementKind::Let, c);
     if (c->name())
       name(*result, c->name());
@@ -442,7 +444,7 @@ private:
 
   StatementPtr command(P::ItemContext *context) {
     if (auto *c = dynamic_cast<P::SolveCommandContext *>(context))
-      return solve(c);
+      return solve(c->solving());
     if (auto *c = dynamic_cast<P::PrintCommandContext *>(context))
       return items(start(StatementKind::Print, c), c->expr());
     if (auto *c = dynamic_cast<P::WriteCommandContext *>(context)) {
@@ -458,6 +460,8 @@ private:
     if (auto *c = dynamic_cast<P::CheckCommandContext *>(context)) {
       StatementPtr result = start(StatementKind::Check, c);
       name(*result, c->name());
+      result->hasArguments = c->LPAREN() != nullptr;
+      result->arguments = e.arguments(c->arguments());
       return result;
     }
     if (auto *c = dynamic_cast<P::ImportCommandContext *>(context)) {
@@ -494,7 +498,18 @@ private:
     return result;
   }
 
-  StatementPtr solve(P::SolveCommandContext *c) {
+  /// `let r = solve ridge(0.1)`
+  StatementPtr namedSolve(P::LetDeclarationContext *c) {
+    if (!c->name() || c->indexing())
+      e.report(errors::namedSolve(e.place(c->solving())));
+    StatementPtr result = solve(c->solving());
+    result->place = e.place(c);
+    if (c->name())
+      result->names.push_back({normalizedName(c->name()->getText()), e.place(c->name())});
+    return result;
+  }
+
+  StatementPtr solve(P::SolvingContext *c) {
     StatementPtr result = start(StatementKind::Solve, c);
     name(*result, c->name());
     result->hasArguments = c->LPAREN() != nullptr;

@@ -407,9 +407,20 @@ NodePtr ExpressionBuilder::match(P::MatchContext *c) {
   NodePtr result = node(Kind::Match, c);
   result->children.push_back(expr(c->expr()));
   for (auto *each : c->matchCase()) {
-    result->children.push_back(node(Kind::Name, each->name(), normalizedName(each->name()->getText())));
+    result->children.push_back(matchedValue(each));
     result->children.push_back(expr(each->expr()));
   }
+  return result;
+}
+
+/// `fixed`, `"cubic"`, or `else`, which is no name of anything else.
+NodePtr ExpressionBuilder::matchedValue(P::MatchCaseContext *c) {
+  if (c->name())
+    return node(Kind::Name, c->name(), normalizedName(c->name()->getText()));
+  const antlr4::Token &token = *(c->STRING() ? c->STRING() : c->ELSE())->getSymbol();
+  NodePtr result = node(c->STRING() ? Kind::Text : Kind::Name, c);
+  result->place = placeOf(token);
+  result->text = c->STRING() ? unquoted(token.getText()) : token.getText();
   return result;
 }
 

@@ -51,6 +51,7 @@ private:
   ast::NodePtr leaf(P::PrimaryContext *context);
   ast::NodePtr bracketed(P::PrimaryContext *context);
   ast::NodePtr match(grammar::CostateParser::MatchContext *context);
+  ast::NodePtr matchedValue(grammar::CostateParser::MatchCaseContext *context);
   ast::NodePtr list(ast::Kind kind, antlr4::ParserRuleContext *context, const Parts &parts);
   ast::NodePtr comprehension(ast::Kind kind, antlr4::ParserRuleContext *context, P::BindersContext *binders,
                              P::ExprContext *element);

@@ -39,12 +39,15 @@ public:
   bool operators() const { return has(P::PLUS) && has(P::STAR); }
   bool end() const { return stop.expected.contains(ssize_t(antlr4::Token::EOF)); }
   bool closer() const { return has(P::RPAREN) || has(P::RBRACK) || has(P::RBRACE); }
+  bool matchedValue() const { return has(P::NAME) && has(P::STRING) && has(P::ELSE) && !expression(); }
   bool statement() const { return has(P::PROBLEM) && has(P::VAR); }
 
   std::string words() const {
     if (statement())
       return "a statement";
     std::vector<std::string> list;
+    if (matchedValue())
+      return "a case, a text in double quotes, or `else`";
     if (expression())
       list.push_back("an expression");
     else if (has(P::NAME) || has(P::LABEL) || has(P::TARGET))
@@ -190,6 +193,9 @@ std::string help(const ParseStop &stop, const Wanted &wanted) {
   bool isFactor = (before == P::NUMBER || before == P::RPAREN) && (found == P::NAME || found == P::REDUCER);
   if (wanted.operators() && isFactor)
     return "write `*` between factors";
+  bool beginsOther = found == P::LET || found == P::RETURN || found == P::PRINT || found == P::VAR;
+  if (beginsOther && wanted.end())
+    return "write `;` between two statements of a line";
   if (isKeyword(found) && wanted.has(P::NAME) && !wanted.expression())
     return "this word is reserved; choose another name";
   return "";

@@ -1,10 +1,12 @@
 // Runs ANTLR's parser on one statement at a time, and stops at its first error.
 #include "frontend/syntax/Parse.h"
 #include "frontend/diagnose/ModelErrors.h"
+#include "frontend/diagnose/NearestName.h"
 #include "frontend/diagnose/SyntaxErrors.h"
 #include "frontend/syntax/BuildAst.h"
 #include "frontend/syntax/Expected.h"
 #include "frontend/syntax/Letters.h"
+#include "frontend/syntax/SoftWords.h"
 
 #include <fmt/format.h>
 
@@ -63,6 +65,7 @@ public:
 
   ast::StatementPtr statement(StatementTokens &statement, bool isInner) {
     std::vector<ast::StatementPtr> body;
+    bool isBodyBroken = false;
     ast::Statement *before = nullptr;
     for (auto &inner : statement.body) {
       const antlr4::Token &first = *inner.tokens[0];
@@ -70,6 +73,7 @@ public:
         before->nextOperator = first.getText();
       ast::StatementPtr parsed = this->statement(inner, true);
       before = parsed.get();
+      isBodyBroken |= !parsed;
       if (parsed)
         body.push_back(std::move(parsed));
     }
@@ -77,7 +81,7 @@ public:
     size_t known = diagnostics.size();
     ast::StatementPtr parsed = header(statement, isInner);
     if (parsed)
-      parsed->body = std::move(body);
+      parsed->body = std::move(body), parsed->isBodyBroken = isBodyBroken;
     bool isBroken = statement.isBroken || diagnostics.size() > known;
     if (isBroken)
       result.brokenNames.insert(names.begin(), names.end());
@@ -92,6 +96,11 @@ private:
       return nullptr;
     if (statement.isLater) {
       diagnostics.push_back(errors::notAvailable(places.place(first), fmt::format("`{}`", first.getText())));
+      return nullptr;
+    }
+    if (seemsLoop(statement.tokens)) {
+      diagnostics.push_back(errors::unknownStatement(places.place(first), first.getText(),
+                                                     nearestName(first.getText(), {"iterate", "scan"})));
       return nullptr;
     }
     if (isInner && isOpening(first.getType()) && first.getType() != P::LBRACE) {
@@ -117,7 +126,7 @@ private:
     auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
     std::vector<std::string> names;
     if (type(0) == P::ITERATE || type(0) == P::SCAN || type(0) == P::ROOT || type(0) == P::FIXED ||
-        (type(0) == P::LET && type(1) == P::LPAREN)) {
+        (type(0) == P::LET && type(1) == P::LPAREN) || seemsLoop(tokens)) {
       for (size_t k = 1; k < tokens.size() && type(k) != P::WHILE && type(k) != P::ASSIGN; ++k)
         if (isWord(type(k)))
           names.push_back(normalizedName(tokens[k]->getText()));

@@ -189,6 +189,16 @@ bool beginsLoop(const TokenList &tokens) {
   return type(behind) == (type(0) == L::ITERATE ? L::WHILE : L::FOR);
 }
 
+bool seemsLoop(const TokenList &tokens) {
+  auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
+  if (type(0) != L::NAME || type(1) != L::LPAREN)
+    return false;
+  size_t behind = 2, depth = 1;
+  for (; behind < tokens.size() && depth > 0; ++behind)
+    depth += isOpening(type(behind)) - isClosing(type(behind));
+  return type(behind) == L::WHILE || type(behind) == L::FOR;
+}
+
 bool beginsMethod(const TokenList &tokens) {
   auto type = [&](size_t k) { return k < tokens.size() ? tokens[k]->getType() : antlr4::Token::EOF; };
   bool isNamed = isWord(type(1)) && type(1) != L::IN && !isInfixWord(type(1));

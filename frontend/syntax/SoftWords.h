@@ -17,6 +17,9 @@ void resolveWords(TokenList &tokens, bool isBody);
 /// Whether the statement is `iterate (...) while ...` or `scan (...) for ...`, as far as it has been read.
 bool beginsLoop(const TokenList &tokens);
 
+/// The same with another word at the beginning, which no statement has.
+bool seemsLoop(const TokenList &tokens);
+
 /// Whether the statement is `method name ...`, as far as it has been read.
 bool beginsMethod(const TokenList &tokens);
 

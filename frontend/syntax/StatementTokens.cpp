@@ -157,7 +157,7 @@ private:
       return true;
     if (tokens[0]->getType() == L::TIME)
       return tokens.size() == 1;
-    if (beginsLoop(tokens))
+    if (beginsLoop(tokens) || seemsLoop(tokens))
       return endsHead(tokens);
     if (beginsMethod(tokens))
       return tokens.back()->getType() == L::RPAREN || isWord(tokens.back()->getType());
@@ -184,8 +184,8 @@ private:
   void openBlock(TokenPtr token) {
     const TokenList &head = top().current.tokens; // empty inside of what is swallowed
     bool isSwallowed = top().isSwallowed || beginsLaterStatement(head);
-    bool isBody =
-        !head.empty() && (head[0]->getType() == L::FUNCTION || beginsLoop(head) || beginsMethod(head));
+    bool isBody = !head.empty() && (head[0]->getType() == L::FUNCTION || beginsLoop(head) ||
+                                    seemsLoop(head) || beginsMethod(head));
     SourcePlace brace = places.place(*token);
     top().current.tokens.push_back(std::move(token));
     levels.emplace_back();

@@ -26,6 +26,20 @@ using Tensors = FailureOr<std::vector<Tensor>>;
 
 double realAt(const Tensor &tensor, int64_t k) { return std::get<double>(tensor.entries[size_t(k)]); }
 
+/// By the determinants of all minors.
+Matrix cofactors(const Matrix &A) {
+  Matrix C(A.rows(), A.cols());
+  for (Eigen::Index i = 0; i < A.rows(); ++i)
+    for (Eigen::Index j = 0; j < A.cols(); ++j) {
+      Matrix minor(A.rows() - 1, A.cols() - 1);
+      for (Eigen::Index r = 0; r < minor.rows(); ++r)
+        for (Eigen::Index c = 0; c < minor.cols(); ++c)
+          minor(r, c) = A(r + (r >= i), c + (c >= j));
+      C(i, j) = ((i + j) % 2 ? -1 : 1) * minor.determinant();
+    }
+  return C;
+}
+
 Matrix matrix(const Tensor &tensor) {
   Matrix A(tensor.shape[0], tensor.shape[1]);
   for (Index i = 0; i < A.rows(); ++i)
@@ -366,6 +380,7 @@ Tensors Evaluator::runtimeOperation(RuntimeOperation operation) {
       })
       .Case([&](InvOp) { return one(tensor(matrix(in[0]).inverse())); })
       .Case([&](DetOp) { return one(number(matrix(in[0]).determinant())); })
+      .Case([&](CofactorsOp) { return one(tensor(cofactors(matrix(in[0])))); })
       .Case([&](LogdetOp) { return one(number(std::log(std::abs(matrix(in[0]).determinant())))); })
       .Case([&](CholeskyOp op) { return cholesky(op, in[0]); })
       .Case([&](ExpmOp) { return one(tensor(exponential(matrix(in[0])))); })

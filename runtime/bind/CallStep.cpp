@@ -16,6 +16,8 @@ const char *idOf(int64_t code) {
     return "not-converged";
   case COSTATE_BAD_ARGUMENT:
     return "division-by-zero";
+  case COSTATE_EMPTY:
+    return "empty-reduction";
   case COSTATE_OUT_OF_MEMORY:
     return "out-of-memory";
   default:

@@ -17,9 +17,15 @@ std::string domainText(const Column *low, const Column *high) {
   return low ? fmt::format("{:.9g} or more", low->real(0)) : fmt::format("{:.9g} or less", high->real(0));
 }
 
-std::string withValue(std::string sentence, double value) {
-  if (size_t hole = sentence.find("{}"); hole != std::string::npos)
-    sentence.replace(hole, 2, fmt::format("{:.17g}", printable(value)));
+/// The sentence with numbers in the place of `{}` and, where there is a bound, of `{expected}`.
+std::string withNumbers(std::string sentence, double value, const Column *low) {
+  auto fill = [&](std::string_view hole, double number) {
+    if (size_t at = sentence.find(hole); at != std::string::npos)
+      sentence.replace(at, hole.size(), fmt::format("{:.17g}", printable(number)));
+  };
+  fill("{}", value);
+  if (low)
+    fill("{expected}", low->real(0));
   return sentence;
 }
 
@@ -37,7 +43,7 @@ void checkDomain(Machine &m, Step &step) {
       continue;
     if (step.has("sentence"))
       throw StepFailure{divides ? "division-by-zero" : "outside-domain",
-                        withValue(step.attr("sentence"), value)};
+                        withNumbers(step.attr("sentence"), value, low)};
     std::string name = step.attr("name").get<std::string>() + m.indexText(step.in[3], step.attr("roots"), k);
     if (!finite)
       throw StepFailure{"not-finite", fmt::format("`{}` is {}, expected a number", name,

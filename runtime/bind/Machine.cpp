@@ -149,7 +149,8 @@ int Machine::slotNamed(const std::string &name) const {
 }
 
 bool Machine::runAgain(std::vector<int> changed, int first) {
-  static constexpr std::array commands{"solve", "solution", "print", "write", "assert", "check_derivatives"};
+  static constexpr std::array commands{"solve",  "solution",          "print",         "write",
+                                       "assert", "check_derivatives", "check_function"};
   std::vector<bool> isChanged(types.size(), false);
   for (int slot : changed)
     isChanged[size_t(slot)] = true;

@@ -70,13 +70,17 @@ void costate_fail(costate_failure *failure, int64_t code, int64_t place, double 
 }
 
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size) {
-  if (position == INT64_MIN) { // what a divisor of zero is made
-    if (claim(failure, COSTATE_BAD_ARGUMENT)) {
-      failure->place = place;
-      write(failure, {0, 0}, "division by zero");
-    }
-    return;
-  }
+  auto say = [&](int64_t code, const std::string &text) {
+    if (!claim(failure, code))
+      return;
+    std::atomic_ref<int64_t>(failure->place).store(place, std::memory_order_relaxed);
+    write(failure, {0, 0}, text);
+  };
+  if (position == INT64_MIN) // what a divisor of zero is made
+    return say(COSTATE_BAD_ARGUMENT, "division by zero");
+  for (int64_t number = 0; number < int64_t(std::size(costate_reductions)); ++number)
+    if (position == costate_reduction_failure(number))
+      return say(COSTATE_EMPTY, fmt::format("`{}` over an empty set", costate_reductions[number]));
   costate_fail(failure, COSTATE_OUTSIDE, place, double(position + 1), double(size));
 }
 

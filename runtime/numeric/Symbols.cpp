@@ -14,6 +14,7 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_argsort_integers),
                                           SYMBOL(costate_at),
                                           SYMBOL(costate_cholesky),
+                                          SYMBOL(costate_cofactors),
                                           SYMBOL(costate_complex_gaps),
                                           SYMBOL(costate_conv_full),
                                           SYMBOL(costate_det),

@@ -202,10 +202,13 @@ void assertClaim(Program::State &state, Step &step) {
   const char *separator = ":";
   for (size_t k = 0; k < labels.size(); ++k) {
     std::string label = labels[k];
-    if (std::isdigit((unsigned char)label[0]))
+    if (std::isdigit((unsigned char)label[0]) || label[0] == '"')
       continue; // a literal says what it is
-    message += fmt::format("{} {} = {:.9g}", separator, label,
-                           printable(state.machine.column(step.in[0][k + 1]).real(0)));
+    const Column &value = state.machine.column(step.in[0][k + 1]);
+    bool isNumber = !step.has("costate.kinds") || step.attr("costate.kinds")[k].at("root") == -1;
+    std::string text = isNumber ? fmt::format("{:.9g}", printable(value.real(0)))
+                                : valueText(state.machine, step.attr("costate.kinds")[k], value, 0);
+    message += fmt::format("{} {} = {}", separator, label, text);
     separator = ",";
   }
   throw StepFailure{"assert", message, 3};
@@ -227,6 +230,7 @@ Program::Program(const costate_module_v1 &module, RunOptions options, Output out
   s.machine.define("write", command(write));
   s.machine.define("assert", command(assertClaim));
   s.machine.define("check_derivatives", command(checkDerivatives));
+  s.machine.define("check_function", command(checkFunction));
 }
 
 Program::~Program() = default;

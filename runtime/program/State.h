@@ -75,11 +75,12 @@ Names namesOf(const Machine &machine, const Instance &problem);
 void checkStructure(Program::State &state, const Instance &problem, const Structure &structure);
 void checkStructure(Program::State &state, const Instance &problem);
 
-/// Commands (Show.cpp, Write.cpp, CheckDerivatives.cpp).
+/// Commands (Show.cpp, Write.cpp, CheckDerivatives.cpp, CheckFunction.cpp).
 void show(Program::State &state, Step &step);
 void write(Program::State &state, Step &step);
 void solution(Program::State &state, Step &step);
 void checkDerivatives(Program::State &state, Step &step);
+void checkFunction(Program::State &state, Step &step);
 std::string valueText(const Machine &machine, const Json &item, const Column &column, int64_t row);
 
 } // namespace costate::rt

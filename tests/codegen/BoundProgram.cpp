@@ -35,7 +35,7 @@ BoundProgram::BoundProgram(mlir::ModuleOp module, const CodegenOptions &options,
     statements[instance->name] = step.all;
     problems[instance->name] = std::move(instance);
   });
-  for (const char *command : {"solve", "solution", "write", "assert", "check_derivatives"})
+  for (const char *command : {"solve", "solution", "write", "assert", "check_derivatives", "check_function"})
     machine->define(command, [](rt::Machine &, rt::Step &) {});
   machine->run();
 }

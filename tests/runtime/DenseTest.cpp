@@ -206,6 +206,28 @@ TEST(Dense, DeterminantsOfKnownMatrices) {
   EXPECT_EQ(det(singular), 0);
 }
 
+TEST(Dense, CofactorsCountSpanningTrees) {
+  // Of the singular matrix of a graph all cofactors are the number of its trees [Kirchhoff]: n^(n-2) of all
+  // edges [Cayley], 1 of a path.
+  auto cofactors = [](const Matrix &A) {
+    return Dense().with(A).gives({int(A.rows()), int(A.cols())}).run(costate_cofactors).result();
+  };
+  for (int n : {1, 2, 5, 12}) {
+    Matrix all = n * Matrix::Identity(n, n) - Matrix::Ones(n, n), path = secondDifference(n);
+    path(0, 0) = path(n - 1, n - 1) = n > 1;
+    double trees = std::pow(n, n - 2);
+    EXPECT_LE(distance(cofactors(all), trees * Matrix::Ones(n, n)), 1e-13 * n * trees) << n;
+    EXPECT_LE(distance(cofactors(path), Matrix::Ones(n, n)), 1e-12) << n;
+    Matrix regular = secondDifference(n); // A C' = det(A)
+    EXPECT_LE(distance(regular * cofactors(regular).transpose(), (n + 1) * Matrix::Identity(n, n)), 1e-11);
+  }
+  EXPECT_EQ(cofactors(Matrix::Zero(3, 3)).norm(), 0);
+  Matrix graded = Matrix::Identity(3, 3);
+  graded(2, 2) = 1e-200;
+  EXPECT_EQ(cofactors(graded)(0, 0), 1e-200);
+  EXPECT_EQ(cofactors(graded)(2, 2), 1);
+}
+
 TEST(Dense, SingularMatricesNameTheirPivot) {
   Matrix A(3, 3);
   A << 1, 2, 3, 4, 5, 6, 7, 8, 9;

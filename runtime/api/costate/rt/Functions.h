@@ -26,7 +26,8 @@ typedef enum costate_failure_code {
   COSTATE_NOT_CONVERGED = 6, /* values: steps, what is left, what is allowed */
   COSTATE_BAD_ARGUMENT = 7,  /* values: the argument, limits */
   COSTATE_OUT_OF_MEMORY = 8, /* values: bytes asked for, bytes in use */
-  COSTATE_NOT_SIMPLE = 9     /* values: two numbers that should differ, by how much at least */
+  COSTATE_NOT_SIMPLE = 9,    /* values: two numbers that should differ, by how much at least */
+  COSTATE_EMPTY = 10         /* a reduction over nothing */
 } costate_failure_code;
 
 typedef struct costate_failure {
@@ -156,7 +157,14 @@ void costate_product(const double *A, const double *B, double *C, const int64_t 
 /* The same of floats, added in floats. */
 void costate_product_single(const float *A, const float *B, float *C, const int64_t *indices, int64_t count);
 
-/* Enters that an array of `size` entries has no `position`, which counts from 0. */
+/* The reductions that have no value over nothing, and the position below which such a one is entered as a
+ * failure by its number in this list. */
+static const char *const costate_reductions[] = {"min",    "max",       "mean",  "argmin",
+                                                 "argmax", "logsumexp", "expect"};
+static inline int64_t costate_reduction_failure(int64_t number) { return INT64_MIN + 1 + number; }
+
+/* Enters that an array of `size` entries has no `position`, which counts from 0. Of a divisor that is zero
+ * the position is INT64_MIN, of an empty reduction costate_reduction_failure(number). */
 void costate_fail_within(costate_failure *failure, int64_t place, int64_t position, int64_t size);
 
 /* Enters that after `steps` steps `left` is not at most `allowed`. */
@@ -225,6 +233,7 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  *   factor_solve_transposed  F[n,n], p[n], b[n,k] -> x[n,k]   A' x = b by the same
  *   inv                  A[n,n] -> X[n,n]                 A X = 1
  *   det                  A[n,n] -> d                      the determinant
+ *   cofactors            A[n,n] -> C[n,n]                 C[i,j] = d det(A) / d A[i,j], also of singular A
  *   logdet               A[n,n] -> l                      log |det A|
  *   cholesky             A[n,n] -> L[n,n]                 A = L L', L lower with positive diagonal
  *   cholesky_solve       L[n,n], b[n,k] -> x[n,k]         L L' x = b; O(n^2 k)
@@ -253,9 +262,9 @@ costate_operation costate_random_uniform, costate_random_normal, costate_random_
  * Signs: of each column of V the largest component in size is positive; of those that agree to 1e-6 the
  * first. */
 costate_operation costate_lu, costate_factor, costate_factor_solve, costate_factor_solve_transposed,
-    costate_inv, costate_det, costate_logdet, costate_cholesky, costate_cholesky_solve, costate_lower_solve,
-    costate_lower_solve_transposed, costate_qr, costate_eigh, costate_eig, costate_svd, costate_expm,
-    costate_gaps, costate_complex_gaps;
+    costate_inv, costate_det, costate_cofactors, costate_logdet, costate_cholesky, costate_cholesky_solve,
+    costate_lower_solve, costate_lower_solve_transposed, costate_qr, costate_eigh, costate_eig, costate_svd,
+    costate_expm, costate_gaps, costate_complex_gaps;
 
 /* Systems with a sparse matrix A[n,n], the sum of v[k] at (i[k], j[k]), from 0; places may repeat.
  *

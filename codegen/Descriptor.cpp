@@ -183,7 +183,7 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
-    Json residuals = {{"over", Json::array()}, {"weights", Json::array()}, {"patterns", Json::array()}};
+    Json residuals = {{"over", Json::array()}, {"weights", Json::array()}, {"rows", Json::array()}, {"targets", Json::array()}, {"patterns", Json::array()}};
     Json shared = Json::array();
     arrays.clear();
     for (Operation &inner : op.getRegion().front()) {
@@ -210,6 +210,8 @@ private:
       } else if (auto r = dyn_cast<ResidualOp>(inner)) {
         residuals["over"].push_back(r.getOver() ? slot(r.getOver()) : -1);
         residuals["weights"].push_back(r.getWeights() ? slot(r.getWeights()) : -1);
+        residuals["rows"].push_back(r.getRows() ? slot(r.getRows()) : -1);
+        residuals["targets"].push_back(r.getTarget() ? int(*r.getTarget()) : -1);
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }
@@ -248,10 +250,13 @@ private:
   Json smoothTerm(SmoothOp s) {
     return {{"inputs", inputs(s.getInputs())},
             {"variables", attribute(s.getVariablesAttr())},
+            {"sites", attribute(s.getSitesAttr())},
+            {"reads", slotsOf(s.getReads())},
             {"target", int32_t(s.getTarget())},
+            {"residuals", s.getResiduals()},
             {"value", kernel(s.getValueAttr())},
             {"gradient", kernel(s.getGradientAttr())},
-            {"product", kernel(s.getProductAttr())},
+            {"product", kernelOrNull(s.getProductAttr())},
             {"forward", kernelOrNull(s.getForwardAttr())},
             {"places", attribute(s.getPlacesAttr())}};
   }

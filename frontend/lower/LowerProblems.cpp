@@ -83,44 +83,6 @@ void Lowering::constraint(const sema::Constraint &constraint) {
            /*hasRow=*/true);
 }
 
-/// Where variables stand among what a function takes.
-static SmallVector<int32_t> variablesOf(ArrayRef<Value> inputs) {
-  SmallVector<int32_t> variables;
-  for (auto [k, input] : llvm::enumerate(inputs))
-    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
-      variables.push_back(int32_t(k));
-  return variables;
-}
-
-/// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
-void Lowering::smoothObjective(const sema::Objective &objective) {
-  FunctionBuilder builder(*this, objective.body->place);
-  func::FuncOp value = builder.numberFunction(*objective.body, objective.problem->name + ".objective");
-  smoothTerm(builder, value, -1);
-}
-
-/// The rows of a family as a column; the problem's last constraint.
-void Lowering::smoothConstraint(const sema::Constraint &constraint, const Env &env) {
-  FunctionBuilder builder(*this, constraint.body->place);
-  std::string name = constraint.problem->name + ".rows." + constraint.name;
-  func::FuncOp value = builder.rowsFunction(*constraint.body, env, name);
-  auto constraints = inProblem->getBlock()->getOps<ConstraintOp>();
-  smoothTerm(builder, value, int32_t(std::distance(constraints.begin(), constraints.end())) - 1);
-}
-
-void Lowering::smoothTerm(FunctionBuilder &builder, func::FuncOp value, int32_t target) {
-  SmallVector<Value> inputs(builder.inputs());
-  SmallVector<int32_t> variables = variablesOf(inputs);
-  bool isOfRows = target >= 0;
-  SmoothFunctions functions(value, variables, isOfRows);
-  auto named = [&](const std::string &name) { return FlatSymbolRefAttr::get(value.getContext(), name); };
-  inProblem->create<SmoothOp>(value.getLoc(), inputs, inProblem->getDenseI32ArrayAttr(variables),
-                              named(value.getSymName().str()), named(functions.gradient()),
-                              named(functions.product()),
-                              isOfRows ? named(functions.forward()) : FlatSymbolRefAttr(),
-                              inProblem->getI32IntegerAttr(target), builder.placeList());
-}
-
 /// Whether commands solve the problem by steps that take some addends of the objective each: some of those
 /// that solve it, or all.
 bool Lowering::isSampled(const sema::Problem &problem, bool byAll) const {
@@ -144,7 +106,7 @@ void Lowering::sampledObjective(const sema::Objective &objective, const sema::Ex
   std::string name = objective.problem->name + ".sampled";
   func::FuncOp value = builder.sampledFunction(*objective.body, sum, name);
   SmallVector<Value> inputs(builder.inputs());
-  SmallVector<int32_t> variables = variablesOf(inputs);
+  SmallVector<int32_t> variables = variableInputs(inputs);
   SmoothFunctions functions(value, variables, /*isOfRows=*/false);
   inProblem->create<SampledOp>(columns.location(sum.place), builder.allAddends(), inputs, variables,
                                functions.gradient(), builder.placeList(), sum.isExpectation);
@@ -167,7 +129,7 @@ void Lowering::objective(const sema::Objective &objective) {
     sampledObjective(objective, *sum);
   bool isSteps = sum && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
   if (needs.needsFunction(*objective.body) || isSteps)
-    return smoothObjective(objective);
+    return smoothObjective(objective, /*hasProducts=*/!isSteps);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);
 }

@@ -21,7 +21,8 @@ struct Domain {
   bool dense = false; // a product of sets without filter
 };
 
-struct AbsolutePart;
+struct AddendRows;
+struct SumPart;
 
 class Lowering {
 public:
@@ -125,11 +126,20 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
-  void absoluteFamily(const sema::Objective &objective, const AbsolutePart &part);
+  void absoluteFamily(const sema::Objective &objective, const SumPart &part);
   bool vanishes(const sema::Expr &expr);
-  void smoothObjective(const sema::Objective &objective);
+  void smoothObjective(const sema::Objective &objective, bool hasProducts);
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
-  void smoothTerm(FunctionBuilder &builder, mlir::func::FuncOp value, int32_t target);
+  void smoothResiduals(const sema::Objective &objective);
+  struct Reads;
+  void addReads(FunctionBuilder &function, mlir::func::FuncOp rows, llvm::ArrayRef<mlir::Value> variables,
+                mlir::Value over, int32_t group, Reads &reads);
+  void addendReads(const sema::Objective &objective, llvm::ArrayRef<mlir::Value> variables, Reads &reads);
+  void smoothTerm(FunctionBuilder &function, mlir::func::FuncOp value, int32_t target, bool isResidual,
+                  const Reads &reads);
+  void followWay(const SumPart &part, const Env &from, AddendRows &rows);
+  void sumRows(const sema::Expr &sum, AddendRows &rows);
+  mlir::Value weightsOf(const SumPart &part, const AddendRows &rows, double sign, bool isRoot);
   bool isSampled(const sema::Problem &problem, bool byAll) const;
   void sampledObjective(const sema::Objective &objective, const sema::Expr &sum);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);

@@ -183,7 +183,11 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
-    Json residuals = {{"over", Json::array()}, {"weights", Json::array()}, {"rows", Json::array()}, {"targets", Json::array()}, {"patterns", Json::array()}};
+    Json residuals = {{"over", Json::array()},
+                      {"weights", Json::array()},
+                      {"rows", Json::array()},
+                      {"targets", Json::array()},
+                      {"patterns", Json::array()}};
     Json shared = Json::array();
     arrays.clear();
     for (Operation &inner : op.getRegion().front()) {

@@ -369,10 +369,8 @@ LogicalResult SmoothOp::verify() {
 
 LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
   size_t weights = isOfObjective() ? 0 : 1;
-  std::pair<FlatSymbolRefAttr, size_t> functions[] = {{getValueAttr(), 0},
-                                                      {getGradientAttr(), weights},
-                                                      {getProductAttr(), weights},
-                                                      {getForwardAttr(), 0}};
+  std::pair<FlatSymbolRefAttr, size_t> functions[] = {
+      {getValueAttr(), 0}, {getGradientAttr(), weights}, {getProductAttr(), weights}, {getForwardAttr(), 0}};
   for (auto [name, more] : functions)
     if (name && failed(verifyFunction(*this, name, getInputs().size(), more, symbols))) // C1
       return failure();

@@ -97,6 +97,8 @@ private:
 
 } // namespace
 
-std::vector<SumPart> absoluteParts(const Expr &whole, const Expr *sampled) { return Walk(sampled).run(whole); }
+std::vector<SumPart> absoluteParts(const Expr &whole, const Expr *sampled) {
+  return Walk(sampled).run(whole);
+}
 
 } // namespace costate::lower

@@ -5,8 +5,8 @@
 
 namespace costate::lower {
 
-/// Calls of abs whose argument is linear in the variables, of an expression that reads these absolute values in
-/// no other way. Nothing of `sampled` (may be null), a sum whose addends are taken by number.
+/// Calls of abs whose argument is linear in the variables, of an expression that reads these absolute values
+/// in no other way. Nothing of `sampled` (may be null), a sum whose addends are taken by number.
 std::vector<SumPart> absoluteParts(const sema::Expr &whole, const sema::Expr *sampled);
 
 } // namespace costate::lower

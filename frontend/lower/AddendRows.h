@@ -16,8 +16,8 @@ struct AddendRows {
   };
   std::deque<Space> spaces;
   std::deque<Env> envs;
-  const Env *env = nullptr;   // of the rows
-  mlir::Value outer;          // for each row the row that the way begins in; null: its only one
+  const Env *env = nullptr; // of the rows
+  mlir::Value outer;        // for each row the row that the way begins in; null: its only one
   llvm::SmallVector<Factor> factors;
 };
 

@@ -30,8 +30,8 @@ public:
   /// The same with the number in every row of the program, a column like these.
   mlir::func::FuncOp rowsFunction(const sema::Expr &number, const Env &env, const std::string &name);
   /// The same with weight * root^power in every row; without weights (null) they are 1.
-  mlir::func::FuncOp residualFunction(const sema::Expr &root, int64_t power, mlir::Value weights, const Env &env,
-                                      const std::string &name);
+  mlir::func::FuncOp residualFunction(const sema::Expr &root, int64_t power, mlir::Value weights,
+                                      const Env &env, const std::string &name);
   /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
   /// then inputs().
   mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);

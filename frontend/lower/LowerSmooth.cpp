@@ -52,8 +52,8 @@ void Lowering::smoothConstraint(const sema::Constraint &constraint, const Env &e
 void Lowering::smoothResiduals(const sema::Objective &objective) {
   std::vector<SumPart> parts = sumParts(*objective.body);
   bool areSquares = leftOut.empty() && llvm::all_of(parts, [&](const SumPart &part) {
-    return part.isNegative == objective.maximize && squareRoot(*part.addend).first;
-  });
+                      return part.isNegative == objective.maximize && squareRoot(*part.addend).first;
+                    });
   for (size_t k = 0; areSquares && k < parts.size(); ++k) {
     auto [root, power] = squareRoot(*parts[k].addend);
     AddendRows rows;
@@ -92,8 +92,8 @@ void Lowering::addReads(FunctionBuilder &function, func::FuncOp rows, ArrayRef<V
   if (!positions)
     return;
   SmallVector<Value> like(positions.getNumResults(), over);
-  auto call = builder.create<CallOp>(rows.getLoc(), positions.getResultTypes(), positions.getSymName(), inputs,
-                                     like, function.placeList());
+  auto call = builder.create<CallOp>(rows.getLoc(), positions.getResultTypes(), positions.getSymName(),
+                                     inputs, like, function.placeList());
   reads.columns.append(call.getResults().begin(), call.getResults().end());
 }
 
@@ -107,8 +107,8 @@ void Lowering::addendReads(const sema::Objective &objective, ArrayRef<Value> var
     AddendRows rows;
     followWay(part, global, rows);
     FunctionBuilder function(*this, part.addend->place);
-    func::FuncOp value = function.rowsFunction(
-        *part.addend, *rows.env, fmt::format("{}.addend.{}", objective.problem->name, group));
+    func::FuncOp value = function.rowsFunction(*part.addend, *rows.env,
+                                               fmt::format("{}.addend.{}", objective.problem->name, group));
     addReads(function, value, variables, likeOf(*rows.env), group++, reads);
     value.erase();
   }

@@ -40,8 +40,8 @@ bool isSame(Value a, Value b) {
   Operation *one = a.getDefiningOp(), *other = b.getDefiningOp();
   return one && other && one->getName() == other->getName() && one->getNumRegions() == 0 &&
          one->getNumOperands() == other->getNumOperands() &&
-         one->getAttrDictionary() == other->getAttrDictionary() &&
-         one->getNumResults() == 1 && a.getType() == b.getType() &&
+         one->getAttrDictionary() == other->getAttrDictionary() && one->getNumResults() == 1 &&
+         a.getType() == b.getType() &&
          llvm::all_of(llvm::zip(one->getOperands(), other->getOperands()),
                       [](auto pair) { return isSame(std::get<0>(pair), std::get<1>(pair)); });
 }
@@ -88,7 +88,8 @@ void RowReads::inlineMaps() {
     if (!array || array->getBlock() != map->getBlock() || !array.getInits().empty() ||
         !isActive(at.getArray()))
       continue;
-    Value entry = array.getBody()->getTerminator()->getOperand(cast<OpResult>(at.getArray()).getResultNumber());
+    Value entry =
+        array.getBody()->getTerminator()->getOperand(cast<OpResult>(at.getArray()).getResultNumber());
     if (isa<RankedTensorType>(entry.getType()))
       continue;
     array.getBody()->walk([&](Operation *) { ++count; });
@@ -122,7 +123,7 @@ void RowReads::resolveSizes() {
 // ---- what is read --------------------------------------------------------------------------------------
 
 /// The variable whose entries these are, in whatever shape.
-std::optional<int32_t> RowReads::variableOf(Value array) const {
+std::optional<int32_t> RowReads::variableOf(Value array) {
   while (auto reshape = array.getDefiningOp<ReshapeOp>())
     array = reshape.getArray();
   auto argument = dyn_cast<BlockArgument>(array);
@@ -148,7 +149,8 @@ void RowReads::visit(Operation *op) {
     SmallVector<AtOp> &sites = reads[*variable];
     Levels levels;
     bool isOne = VariableOp(stated[size_t(*variable)]).getIndex().empty();
-    bool isWhole = isOne || (!sites.empty() && !sites[0]) || sites.size() >= mostSites || !isKnown(at, levels);
+    bool isWhole =
+        isOne || (!sites.empty() && !sites[0]) || sites.size() >= mostSites || !isKnown(at, levels);
     if (isWhole)
       sites.assign(1, AtOp());
     else if (llvm::none_of(sites, [&](AtOp known) { return isSameRead(known, at); }))
@@ -195,9 +197,12 @@ bool RowReads::isKnown(Value value, Levels &levels) {
     return !isActive(value);
   if (isa<SizeOp>(op) && op->getOperand(0).getParentBlock() != map->getBlock())
     return false;
-  if (auto at = dyn_cast<AtOp>(op); at && (at.getArray().getParentBlock() != map->getBlock() || isActive(at.getArray())))
+  if (auto at = dyn_cast<AtOp>(op);
+      at && (at.getArray().getParentBlock() != map->getBlock() || isActive(at.getArray())))
     return false;
-  ValueRange needed = isa<SizeOp>(op) ? ValueRange() : isa<AtOp>(op) ? op->getOperands().drop_front() : op->getOperands();
+  ValueRange needed = isa<SizeOp>(op) ? ValueRange()
+                      : isa<AtOp>(op) ? op->getOperands().drop_front()
+                                      : op->getOperands();
   return canCompute(op) && llvm::all_of(needed, [&](Value operand) { return isKnown(operand, levels); });
 }
 
@@ -315,7 +320,8 @@ void RowReads::yieldSites() {
         sites.push_back({at, levels});
     }
   Type column = columnOf(after.getI64Type());
-  auto made = after.create<MapOp>(map.getLoc(), map.getSizes(), ValueRange(), SmallVector<Type>(count, column));
+  auto made =
+      after.create<MapOp>(map.getLoc(), map.getSizes(), ValueRange(), SmallVector<Type>(count, column));
   OpBuilder b = OpBuilder::atBlockEnd(made.getBody());
   IRMapping mapping;
   mapping.map(map.getBody()->getArgument(0), made.getBody()->getArgument(0));
@@ -334,9 +340,12 @@ void RowReads::yieldSites() {
 /// Only sizes of variables are left, or the function is no function of data: then false.
 bool RowReads::takeSizes() {
   Block &body = function.getBody().front();
-  for (Operation &op : llvm::make_early_inc_range(llvm::reverse(body.without_terminator())))
-    if (op.use_empty())
-      op.erase();
+  SmallVector<Operation *> all;
+  for (Operation &op : body.without_terminator())
+    all.push_back(&op);
+  for (Operation *op : llvm::reverse(all))
+    if (op->use_empty())
+      op->erase();
   for (auto [k, variable] : llvm::zip(variables, stated)) {
     BlockArgument argument = body.getArgument(unsigned(k));
     if (!llvm::all_of(argument.getUsers(), [](Operation *user) { return isa<SizeOp>(user); }))

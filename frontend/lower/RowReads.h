@@ -40,7 +40,7 @@ private:
   void resolveSizes();
   void visit(mlir::Value value);
   void visit(mlir::Operation *op);
-  std::optional<int32_t> variableOf(mlir::Value array) const;
+  std::optional<int32_t> variableOf(mlir::Value array);
   bool isActive(mlir::Value value);
   bool isKnown(mlir::Value value, Levels &levels);
   bool isKnown(AtOp at, Levels &levels);

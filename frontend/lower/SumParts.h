@@ -21,8 +21,8 @@ struct SumPart {
   const sema::Expr *addend = nullptr;
 };
 
-/// What adds up to the whole, less what is data; ends at expressions of which `isWhole` holds. None where there
-/// are more than 64: each becomes a family.
+/// What adds up to the whole, less what is data; ends at expressions of which `isWhole` holds. None where
+/// there are more than 64: each becomes a family.
 std::vector<SumPart> sumParts(const sema::Expr &whole,
                               const std::function<bool(const sema::Expr &)> &isWhole = {});
 

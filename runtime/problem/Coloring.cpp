@@ -71,8 +71,8 @@ namespace {
 class StarColoring {
 public:
   explicit StarColoring(const ReadSets &neighbors)
-      : neighbors(neighbors), marks(neighbors.count()),
-        result{std::vector<int32_t>(size_t(neighbors.count()), -1), 0} {}
+      : neighbors(neighbors),
+        marks(neighbors.count()), result{std::vector<int32_t>(size_t(neighbors.count()), -1), 0} {}
 
   Coloring run() {
     std::vector<int32_t> order(result.colors.size());

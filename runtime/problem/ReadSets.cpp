@@ -8,7 +8,7 @@ namespace {
 
 /// One place where a group reads a variable.
 struct Site {
-  int64_t first, size;           // of the variable, among the entries that are read
+  int64_t first, size;                // of the variable, among the entries that are read
   std::span<const int64_t> low, high; // in it, by instance; empty: all
 
   void addTo(std::vector<int32_t> &set, size_t instance) const {

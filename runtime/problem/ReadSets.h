@@ -8,8 +8,8 @@
 
 namespace costate::rt {
 
-/// Sets of numbers of variables; see the sites of costate.smooth. The numbers are places in a list of entries of
-/// x, increasing within each set.
+/// Sets of numbers of variables; see the sites of costate.smooth. The numbers are places in a list of entries
+/// of x, increasing within each set.
 class ReadSets {
 public:
   ReadSets() = default;

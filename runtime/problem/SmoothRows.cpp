@@ -31,7 +31,8 @@ SmoothRows::SmoothRows(Machine &machine, const Json &json, const std::vector<Ran
 /// A reverse sweep costs about two forward ones.
 void SmoothRows::chooseSweeps() {
   int64_t numEntries = int64_t(entries().size());
-  Coloring columns = colorColumns(sets, numEntries), byRow = colorColumns(sets.transposed(numEntries), rows.size);
+  Coloring columns = colorColumns(sets, numEntries),
+           byRow = colorColumns(sets.transposed(numEntries), rows.size);
   isForward = columns.count <= 2 * byRow.count;
   sweeps = isForward ? Sweeps::forward(sets, columns) : Sweeps::reverse(sets, byRow);
 }

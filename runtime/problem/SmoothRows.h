@@ -7,8 +7,8 @@
 namespace costate::rt {
 
 /// c(x) of the family and its Jacobian, which has the entries that each row reads: by forward sweeps for
-/// variables that no row reads two of, or by reverse sweeps for rows that have no variable in common, whichever
-/// are fewer. Borrows columns of the machine.
+/// variables that no row reads two of, or by reverse sweeps for rows that have no variable in common,
+/// whichever are fewer. Borrows columns of the machine.
 class SmoothRows {
 public:
   /// `rows` are the families of which the target is one.

@@ -6,8 +6,8 @@
 
 namespace costate::rt {
 
-/// The objective or families of constraints. The Hessian of their Lagrangian has an entry for two variables that
-/// one row, or one addend of the objective, reads both of; it is made of few products, see Sweeps.
+/// The objective or families of constraints. The Hessian of their Lagrangian has an entry for two variables
+/// that one row, or one addend of the objective, reads both of; it is made of few products, see Sweeps.
 class SmoothTerms {
 public:
   SmoothTerms() = default;
@@ -41,7 +41,7 @@ private:
   std::vector<int32_t> entries; // of x, increasing
   ReadSets neighbors;           // of each entry, by their places among these
   Sweeps sweeps;
-  bool isKnown = false;                     // whether they are
+  bool isKnown = false;                   // whether they are
   int64_t begin = 0, end = 0, filled = 0; // of their entries in H, and how many are no gaps
 };
 

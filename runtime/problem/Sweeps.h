@@ -20,7 +20,8 @@ public:
   int32_t count() const { return int32_t(numberStarts.size()) - 1; }
   /// The numbers that have the color.
   std::span<const int32_t> numbers(int32_t color) const {
-    return {numberList.data() + numberStarts[size_t(color)], numberList.data() + numberStarts[size_t(color) + 1]};
+    return {numberList.data() + numberStarts[size_t(color)],
+            numberList.data() + numberStarts[size_t(color) + 1]};
   }
   /// Entries that the product of a color has: where they go, and where they stand in it.
   struct Entry {

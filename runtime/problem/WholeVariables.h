@@ -35,7 +35,9 @@ public:
   /// Adds such columns to a vector like x.
   void addTo(double *whole, const std::vector<double> &columns) const;
   /// Offset in x and size of a variable that is read, by its number among these.
-  std::pair<int64_t, int64_t> block(size_t number) const { return {blocks[number].offset, blocks[number].size}; }
+  std::pair<int64_t, int64_t> block(size_t number) const {
+    return {blocks[number].offset, blocks[number].size};
+  }
   /// Where an entry of x stands in `entries`.
   int64_t placeOf(int64_t entry) const;
   /// What failed, with its place.

@@ -183,11 +183,7 @@ private:
 
   Json problem(ProblemOp op) {
     Json variables = Json::array(), rows = Json::array(), patterns = Json::array(), objective;
-    Json residuals = {{"over", Json::array()},
-                      {"weights", Json::array()},
-                      {"rows", Json::array()},
-                      {"targets", Json::array()},
-                      {"patterns", Json::array()}};
+    Json residuals = {{"over", Json::array()}, {"weights", Json::array()}, {"patterns", Json::array()}};
     Json shared = Json::array();
     arrays.clear();
     for (Operation &inner : op.getRegion().front()) {
@@ -214,8 +210,6 @@ private:
       } else if (auto r = dyn_cast<ResidualOp>(inner)) {
         residuals["over"].push_back(r.getOver() ? slot(r.getOver()) : -1);
         residuals["weights"].push_back(r.getWeights() ? slot(r.getWeights()) : -1);
-        residuals["rows"].push_back(r.getRows() ? slot(r.getRows()) : -1);
-        residuals["targets"].push_back(r.getTarget() ? int(*r.getTarget()) : -1);
       } else if (auto o = dyn_cast<ObjectiveOp>(inner)) {
         objective = {{"name", o.getName().str()}, {"sense", o.getSense().str()}, {"place", place(inner)}};
       }

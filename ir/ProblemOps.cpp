@@ -76,18 +76,6 @@ LogicalResult ObjectiveOp::verifyRegions() {
   return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 0); // C1
 }
 
-LogicalResult ResidualOp::verify() {
-  if (!getTarget()) // C2
-    return getRows() ? emitOpError("has rows without a target") : success();
-  auto constraints = (*this)->getBlock()->getOps<ConstraintOp>();
-  int64_t count = std::distance(constraints.begin(), constraints.end()), target = int32_t(*getTarget());
-  if (target < 0 || target >= count)
-    return emitOpError("has target ") << target << " in a problem of " << count << " constraints";
-  if (!getWeights() || !getRows())
-    return emitOpError("has a target but no ") << (getWeights() ? "rows" : "weights");
-  return success();
-}
-
 LogicalResult ResidualOp::verifyRegions() {
   return getRegion().empty() ? success() : verifyScalarBody(*this, getRegion(), 1); // C1
 }

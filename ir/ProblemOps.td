@@ -186,24 +186,20 @@ def Costate_ResidualOp : Costate_Op<"residual", [AttrSizedOperandSegments, HasPa
     Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
     the sum of the squares of all residuals of the problem and a number that does not depend on variables. A family
     with `weights`, one per row, is none of these: the sum over its rows of weight times absolute value is a part of the
-    objective, or of its negative where it is maximized. With a `target`, the number of a constraint, weight times
-    absolute value is a part of that constraint's row instead, of which `rows` has the number, one per row. Until
-    SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the
-    residuals.
+    objective, or of its negative where it is maximized. Until SplitSums the region holds the body; after it the region
+    is empty and `costate.term` operations add to the residuals, or a `costate.smooth` computes them.
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
-    - (C2) There are `weights` and `rows` where there is a `target`, the number of a constraint before it.
 
     Derivative: of its terms.
 
     Run `tests/ops/residual.mlir` for examples.
   }];
   let arguments = (ins Optional<Costate_Column>:$over, Optional<Costate_Reals>:$weights,
-                   Optional<Costate_Column>:$rows, OptionalAttr<I32Attr>:$target, StrAttr:$name);
+                   StrAttr:$name);
   let regions = (region AnyRegion:$region);
-  let assemblyFormat = [{$name (`over` $over^)? (`weights` $weights^)? (`rows` $rows^)?
+  let assemblyFormat = [{$name (`over` $over^)? (`weights` $weights^)?
       attr-dict-with-keyword `:` functional-type(operands, results) $region}];
-  let hasVerifier = 1;
   let hasRegionVerifier = 1;
 }
 

@@ -135,8 +135,7 @@ private:
     Location loc = root.getLoc();
     OpBuilder builder = OpBuilder::atBlockEnd(objective->getBlock());
     std::string name = "$" + objective.getName().str() + "." + std::to_string(made.size());
-    auto residual = builder.create<ResidualOp>(loc, level.over, Value(), Value(), IntegerAttr(),
-                                               builder.getStringAttr(name));
+    auto residual = builder.create<ResidualOp>(loc, level.over, Value(), builder.getStringAttr(name));
     made.push_back(residual);
     Block &body = residual.getRegion().emplaceBlock();
     Value instance = body.addArgument(builder.getIndexType(), loc);

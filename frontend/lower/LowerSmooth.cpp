@@ -63,7 +63,7 @@ void Lowering::smoothResiduals(const sema::Objective &objective) {
       over.push_back(likeOf(*rows.env));
     Value weights = rows.factors.empty() ? Value() : weightsOf(parts[k], rows, 1, /*isRoot=*/true);
     std::string name = fmt::format("${}.{}", objective.name, k);
-    columns.makeIn(*inProblem, "residual", {over, {}, {}}, {}, {columns.string("name", name)}, true, 1);
+    columns.makeIn(*inProblem, "residual", {over, {}}, {}, {columns.string("name", name)}, true, 1);
     FunctionBuilder function(*this, root->place);
     func::FuncOp value = function.residualFunction(
         *root, power, weights, *rows.env, fmt::format("{}.residuals.{}", objective.problem->name, k));

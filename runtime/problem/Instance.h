@@ -16,8 +16,8 @@ struct FamilyRange {
   std::vector<int> index; // slots of its index columns
   Json roots;
   Place place;
-  bool hidden = false;
-  int defines = -1; // rows: the hidden variable they define
+  bool hidden = false; // made by the compiler
+  int defines = -1;    // rows: the hidden variable they define
 
   bool isOfModel() const { return !hidden && defines < 0; }
   /// The name; of those the compiler added, `$sum.cost.0`, what they stand for: "a sum in `cost`".

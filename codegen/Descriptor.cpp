@@ -248,10 +248,13 @@ private:
   Json smoothTerm(SmoothOp s) {
     return {{"inputs", inputs(s.getInputs())},
             {"variables", attribute(s.getVariablesAttr())},
+            {"sites", attribute(s.getSitesAttr())},
+            {"reads", slotsOf(s.getReads())},
             {"target", int32_t(s.getTarget())},
+            {"residuals", s.getResiduals()},
             {"value", kernel(s.getValueAttr())},
             {"gradient", kernel(s.getGradientAttr())},
-            {"product", kernel(s.getProductAttr())},
+            {"product", kernelOrNull(s.getProductAttr())},
             {"forward", kernelOrNull(s.getForwardAttr())},
             {"places", attribute(s.getPlacesAttr())}};
   }

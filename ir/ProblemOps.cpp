@@ -316,26 +316,51 @@ static LogicalResult verifyVariables(Operation *op, ArrayRef<int32_t> variables,
   return success();
 }
 
-LogicalResult SmoothOp::verify() {
-  auto constraints = llvm::to_vector((*this)->getBlock()->getOps<ConstraintOp>());
-  int32_t target = int32_t(getTarget());
-  if (target < -1 || target >= int32_t(constraints.size()) ||
-      (target >= 0 && !constraints[size_t(target)].getRegion().empty())) // C3
-    return emitOpError("has target ") << target << ", which is no constraint without a body";
-  if ((target >= 0) != getForward().has_value()) // C4
-    return emitOpError(target < 0 ? "has a forward function, for an objective"
-                                  : "has no forward function, for a constraint");
+static LogicalResult verifySites(SmoothOp op) { // C5
+  ArrayRef<int32_t> sites = op.getSites();
+  size_t columns = 0;
+  if (sites.size() % 3 != 0)
+    return op.emitOpError("has ") << sites.size() << " numbers of sites, expected three each";
+  for (; !sites.empty(); sites = sites.drop_front(3)) {
+    bool isGroup = sites[0] == 0 || (sites[0] > 0 && op.isOfObjective());
+    bool isVariable = sites[1] >= 0 && size_t(sites[1]) < op.getVariables().size();
+    if (!isGroup || !isVariable || sites[2] < 0 || sites[2] > 2)
+      return op.emitOpError("has a site of group ")
+             << sites[0] << ", variable " << sites[1] << " and " << sites[2] << " columns";
+    columns += size_t(sites[2]);
+  }
+  if (columns != op.getReads().size())
+    return op.emitOpError("has ") << op.getReads().size() << " columns of reads for sites of " << columns;
   return success();
 }
 
+template <class Family> static bool isFamilyWithoutBody(SmoothOp op, int32_t number) {
+  auto families = llvm::to_vector(op->getBlock()->getOps<Family>());
+  return number >= 0 && number < int32_t(families.size()) && families[size_t(number)].getRegion().empty();
+}
+
+LogicalResult SmoothOp::verify() {
+  int32_t target = int32_t(getTarget());
+  bool isKnown = getResiduals() ? isFamilyWithoutBody<ResidualOp>(*this, target)
+                                : target == -1 || isFamilyWithoutBody<ConstraintOp>(*this, target);
+  const char *what = getResiduals() ? "residual" : "constraint";
+  if (!isKnown) // C3
+    return emitOpError("has target ") << target << ", which is no " << what << " without a body";
+  if (isOfObjective() == getForward().has_value()) // C4
+    return emitOpError(isOfObjective() ? "has a forward function, for an objective"
+                                       : "has no forward function, for a ")
+           << (isOfObjective() ? "" : what);
+  if (getResiduals() == getProduct().has_value()) // C4
+    return emitOpError(getResiduals() ? "has a product, for residuals" : "has no product");
+  return verifySites(*this);
+}
+
 LogicalResult SmoothOp::verifySymbolUses(SymbolTableCollection &symbols) {
-  SmallVector<FlatSymbolRefAttr> names{getValueAttr(), getGradientAttr(), getProductAttr()};
-  if (getForward())
-    names.push_back(getForwardAttr());
-  size_t weights = int32_t(getTarget()) >= 0 ? 1 : 0;
-  for (auto [k, name] : llvm::enumerate(names))
-    if (failed(
-            verifyFunction(*this, name, getInputs().size(), k == 1 || k == 2 ? weights : 0, symbols))) // C1
+  size_t weights = isOfObjective() ? 0 : 1;
+  std::pair<FlatSymbolRefAttr, size_t> functions[] = {
+      {getValueAttr(), 0}, {getGradientAttr(), weights}, {getProductAttr(), weights}, {getForwardAttr(), 0}};
+  for (auto [name, more] : functions)
+    if (name && failed(verifyFunction(*this, name, getInputs().size(), more, symbols))) // C1
       return failure();
   return verifyVariables(*this, getVariables(), getInputs().size()); // C2
 }

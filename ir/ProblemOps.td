@@ -108,38 +108,52 @@ def Costate_ObjectiveOp : Costate_Op<"objective", [HasParent<"ProblemOp">]> {
   let hasRegionVerifier = 1;
 }
 
-def Costate_SmoothOp : Costate_Op<"smooth", [HasParent<"ProblemOp">,
+def Costate_SmoothOp : Costate_Op<"smooth", [AttrSizedOperandSegments, HasParent<"ProblemOp">,
     DeclareOpInterfaceMethods<SymbolUserOpInterface>]> {
-  let summary = "the objective or a family of constraints as functions of whole variables";
+  let summary = "the objective, a family of constraints or one of residuals as functions of whole variables";
   let description = [{
-    Meaning: constraint number `target` of the problem, or the objective (-1), whose region is empty, is `value(inputs)`:
-    functions that take columns and variables of the problem. `variables` are the positions of variables among the
-    inputs. Of constraints the column c has a row per row of the family; the objective f has one.
+    Meaning: constraint number `target` of the problem, or with `residuals` its residual of that number, or the objective
+    (-1), whose region is empty, is `value(inputs)`: functions that take columns and variables of the problem.
+    `variables` are the positions of variables among the inputs. Of constraints and residuals the column c has a row per
+    row of the family; the objective f has one.
       `value`     returns c;
       `gradient`  takes weights w of the rows besides and returns c, then (dc/dv)' w for each of these variables v, a
                   column like v;
       `product`   takes the weights and then a column like each v, the direction d, and returns the entries of
-                  (d2(w'c)/dv2) d for each;
+                  (d2(w'c)/dv2) d for each; residuals have none;
       `forward`   takes the direction and returns (dc/dv) d.
     Those of the objective take no weights: w is 1. It has no `forward`.
     `places` are the source places that failures count.
 
+    `sites` say what of the variables is read, three numbers each: a group, the position of a variable in `variables`,
+    and how many columns of `reads` (i64) belong to the site. The columns of one group are as long as it has instances;
+    every instance reads the entry of the variable in one column, the entries from that in the first to that in the
+    second of two, and the whole variable where there are none; what lies outside of the variable counts for nothing.
+    Rows of constraints and residuals are the instances of group 0 and read nothing else. The objective is a sum over
+    all instances of all groups, where each reads nothing else. Without sites all is read.
+
     - (C1) The functions are marked `costate.function` and take the inputs.
     - (C2) `variables` are positions of inputs.
-    - (C3) `target` is the number of a constraint with an empty region, or -1.
-    - (C4) There is a `forward` where the target is a constraint.
+    - (C3) `target` is the number of a constraint or residual with an empty region, or -1.
+    - (C4) There is a `forward` but for the objective, and a `product` but for residuals.
+    - (C5) Sites have up to two columns each, and `reads` are these. Their variables are positions in `variables`, and
+      their group is 0 but for the objective.
 
     Derivative: it holds them.
 
     Run `tests/ops/smooth.mlir` for examples.
   }];
-  let arguments = (ins Variadic<Costate_Column>:$inputs, DenseI32ArrayAttr:$variables, FlatSymbolRefAttr:$value,
-                   FlatSymbolRefAttr:$gradient, FlatSymbolRefAttr:$product,
+  let arguments = (ins Variadic<Costate_Column>:$inputs, Variadic<Costate_Column>:$reads,
+                   DenseI32ArrayAttr:$variables, DefaultValuedAttr<DenseI32ArrayAttr, "{}">:$sites,
+                   FlatSymbolRefAttr:$value, FlatSymbolRefAttr:$gradient, OptionalAttr<FlatSymbolRefAttr>:$product,
                    OptionalAttr<FlatSymbolRefAttr>:$forward, DefaultValuedAttr<I32Attr, "-1">:$target,
-                   ArrayAttr:$places);
-  let assemblyFormat = [{`by` $value `,` $gradient `,` $product (`,` $forward^)? `(` $inputs `)` attr-dict
-      `:` functional-type(operands, results)}];
+                   UnitAttr:$residuals, ArrayAttr:$places);
+  let assemblyFormat = [{`by` $value `,` $gradient (`product` $product^)? (`forward` $forward^)? `(` $inputs `)`
+      (`reads` `(` $reads^ `)`)? attr-dict `:` functional-type(operands, results)}];
   let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    bool isOfObjective() { return int32_t(getTarget()) < 0; }
+  }];
 }
 
 def Costate_SampledOp : Costate_Op<"sampled", [HasParent<"ProblemOp">,
@@ -172,7 +186,8 @@ def Costate_ResidualOp : Costate_Op<"residual", [AttrSizedOperandSegments, HasPa
     Meaning: one residual per row of `over`, or one without it. The objective, or its negative where it is maximized, is
     the sum of the squares of all residuals of the problem and a number that does not depend on variables. A family
     with `weights`, one per row, is none of these: the sum over its rows of weight times absolute value is a part of the
-    objective, or of its negative where it is maximized. Until SplitSums the region holds the body; after it the region is empty and `costate.term` operations add to the residuals.
+    objective, or of its negative where it is maximized. Until SplitSums the region holds the body; after it the region
+    is empty and `costate.term` operations add to the residuals, or a `costate.smooth` computes them.
 
     - (C1) The region is empty, or takes one `index` and yields one f64.
 
@@ -180,10 +195,11 @@ def Costate_ResidualOp : Costate_Op<"residual", [AttrSizedOperandSegments, HasPa
 
     Run `tests/ops/residual.mlir` for examples.
   }];
-  let arguments = (ins Optional<Costate_Column>:$over, Optional<Costate_Reals>:$weights, StrAttr:$name);
+  let arguments = (ins Optional<Costate_Column>:$over, Optional<Costate_Reals>:$weights,
+                   StrAttr:$name);
   let regions = (region AnyRegion:$region);
-  let assemblyFormat = [{$name (`over` $over^)? (`weights` $weights^)? attr-dict-with-keyword `:` functional-type(operands, results)
-      $region}];
+  let assemblyFormat = [{$name (`over` $over^)? (`weights` $weights^)?
+      attr-dict-with-keyword `:` functional-type(operands, results) $region}];
   let hasRegionVerifier = 1;
 }
 

@@ -194,10 +194,10 @@ struct NarrowReals : impl::NarrowRealsBase<NarrowReals> {
   void runOnOperation() override {
     getOperation().walk([&](Operation *op) {
       if (auto smooth = dyn_cast<SmoothOp>(op)) {
-        SmallVector<FlatSymbolRefAttr> all{smooth.getValueAttr(), smooth.getGradientAttr(),
-                                           smooth.getProductAttr()};
-        if (smooth.getForward())
-          all.push_back(smooth.getForwardAttr());
+        SmallVector<FlatSymbolRefAttr> all{smooth.getValueAttr(), smooth.getGradientAttr()};
+        for (FlatSymbolRefAttr other : {smooth.getProductAttr(), smooth.getForwardAttr()})
+          if (other)
+            all.push_back(other);
         narrowData(op, smooth.getInputsMutable(), smooth.getVariables(), all);
       }
       if (auto sampled = dyn_cast<SampledOp>(op))

@@ -102,12 +102,15 @@ Value FunctionBuilder::compute(const sema::Expr &number, const Env &env) {
 }
 
 /// The number in every row.
-Value FunctionBuilder::inRows(const sema::Expr &number, const Env &env, Value rows) {
+Value FunctionBuilder::inRows(const sema::Expr &number, const Env &env, Value rows,
+                              llvm::function_ref<Value(Value number, Value row)> change) {
   auto map = b().create<MapOp>(loc, ValueRange{sizeOfColumn(rows)}, ValueRange(),
                                TypeRange{columnOf(elementOf(number.type))});
   inside(map, map.getBody(), false, [&](Scope &scope) {
-    bindGiven(env, map.getBody()->getArgument(0), scope);
-    b().create<YieldOp>(loc, number.type.base == Base::Real ? real(number) : scalar(number));
+    Value row = map.getBody()->getArgument(0);
+    bindGiven(env, row, scope);
+    Value value = number.type.base == Base::Real || change ? real(number) : scalar(number);
+    b().create<YieldOp>(loc, change ? change(value, row) : value);
   });
   return map.getResult(0);
 }
@@ -116,6 +119,21 @@ func::FuncOp FunctionBuilder::rowsFunction(const sema::Expr &number, const Env &
                                            const std::string &name) {
   begin(name);
   end(inRows(number, env, low.likeOf(env)));
+  return function;
+}
+
+func::FuncOp FunctionBuilder::residualFunction(const sema::Expr &root, int64_t power, Value weights,
+                                               const Env &env, const std::string &name) {
+  begin(name);
+  end(inRows(root, env, low.likeOf(env), [&](Value value, Value row) -> Value {
+    if (power != 1) {
+      Value exponent = b().create<arith::ConstantOp>(loc, b().getI32IntegerAttr(int32_t(power)));
+      value = b().create<math::FPowIOp>(loc, value, exponent);
+    }
+    if (!weights)
+      return value;
+    return b().create<arith::MulFOp>(loc, value, b().create<AtOp>(loc, input(weights), row));
+  }));
   return function;
 }
 

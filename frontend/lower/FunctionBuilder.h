@@ -29,6 +29,9 @@ public:
   mlir::func::FuncOp numberFunction(const sema::Expr &expr, const std::string &name);
   /// The same with the number in every row of the program, a column like these.
   mlir::func::FuncOp rowsFunction(const sema::Expr &number, const Env &env, const std::string &name);
+  /// The same with weight * root^power in every row; without weights (null) they are 1.
+  mlir::func::FuncOp residualFunction(const sema::Expr &root, int64_t power, mlir::Value weights,
+                                      const Env &env, const std::string &name);
   /// Appends the function of a method for one problem; see costate.solve. It takes what the runtime gives,
   /// then inputs().
   mlir::func::FuncOp methodFunction(const sema::MethodRun &run, const std::string &name);
@@ -283,7 +286,8 @@ private:
   void begin(const std::string &name);
   void end(llvm::ArrayRef<mlir::Value> results);
   mlir::Value column(mlir::Value value);
-  mlir::Value inRows(const sema::Expr &number, const Env &env, mlir::Value rows);
+  mlir::Value inRows(const sema::Expr &number, const Env &env, mlir::Value rows,
+                     llvm::function_ref<mlir::Value(mlir::Value number, mlir::Value row)> change = {});
   mlir::Value called(mlir::Value result, mlir::Value like);
 
   Lowering &low;

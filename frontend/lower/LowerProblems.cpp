@@ -73,6 +73,9 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   columns.setPlace(constraint.place);
   Value over = likeOf(env);
   auto lower = side(constraint.lower, env), upper = side(constraint.upper, env);
+  auto whole = llvm::make_scope_exit([&] { bounds.clear(); });
+  if (!needs.needsFunction(*constraint.body))
+    boundAbsolutes(constraint, env);
   columns.setPlace(constraint.place);
   Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);
@@ -81,52 +84,6 @@ void Lowering::constraint(const sema::Constraint &constraint) {
     return smoothConstraint(constraint, env);
   fillBody(op->getRegion(0), *constraint.body, env, columns.location(constraint.body->place),
            /*hasRow=*/true);
-}
-
-/// Where variables stand among what a function takes.
-static SmallVector<int32_t> variablesOf(ArrayRef<Value> inputs) {
-  SmallVector<int32_t> variables;
-  for (auto [k, input] : llvm::enumerate(inputs))
-    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
-      variables.push_back(int32_t(k));
-  return variables;
-}
-
-/// The function and those made of it compute in the precision of the problem.
-static void setPrecision(func::FuncOp function, const sema::Problem &problem) {
-  if (problem.isSingle)
-    function->setAttr("costate.single", UnitAttr::get(function.getContext()));
-}
-
-/// Functions of whole variables: the value, the gradient by one reverse sweep, and Hessian products.
-void Lowering::smoothObjective(const sema::Objective &objective) {
-  FunctionBuilder builder(*this, objective.body->place);
-  func::FuncOp value = builder.numberFunction(*objective.body, objective.problem->name + ".objective");
-  setPrecision(value, *objective.problem);
-  smoothTerm(builder, value, -1);
-}
-
-/// The rows of a family as a column; the problem's last constraint.
-void Lowering::smoothConstraint(const sema::Constraint &constraint, const Env &env) {
-  FunctionBuilder builder(*this, constraint.body->place);
-  std::string name = constraint.problem->name + ".rows." + constraint.name;
-  func::FuncOp value = builder.rowsFunction(*constraint.body, env, name);
-  setPrecision(value, *constraint.problem);
-  auto constraints = inProblem->getBlock()->getOps<ConstraintOp>();
-  smoothTerm(builder, value, int32_t(std::distance(constraints.begin(), constraints.end())) - 1);
-}
-
-void Lowering::smoothTerm(FunctionBuilder &builder, func::FuncOp value, int32_t target) {
-  SmallVector<Value> inputs(builder.inputs());
-  SmallVector<int32_t> variables = variablesOf(inputs);
-  bool isOfRows = target >= 0;
-  SmoothFunctions functions(value, variables, isOfRows);
-  auto named = [&](const std::string &name) { return FlatSymbolRefAttr::get(value.getContext(), name); };
-  inProblem->create<SmoothOp>(value.getLoc(), inputs, inProblem->getDenseI32ArrayAttr(variables),
-                              named(value.getSymName().str()), named(functions.gradient()),
-                              named(functions.product()),
-                              isOfRows ? named(functions.forward()) : FlatSymbolRefAttr(),
-                              inProblem->getI32IntegerAttr(target), builder.placeList());
 }
 
 /// Whether commands that solve the problem ask for entries of its second derivatives, or might.
@@ -167,7 +124,7 @@ void Lowering::sampledObjective(const sema::Objective &objective, const sema::Ex
   func::FuncOp value = builder.sampledFunction(*objective.body, sum, name);
   setPrecision(value, *objective.problem);
   SmallVector<Value> inputs(builder.inputs());
-  SmallVector<int32_t> variables = variablesOf(inputs);
+  SmallVector<int32_t> variables = variableInputs(inputs);
   SmoothFunctions functions(value, variables, /*isOfRows=*/false);
   inProblem->create<SampledOp>(columns.location(sum.place), builder.allAddends(), inputs, variables,
                                functions.gradient(), builder.placeList(), sum.isExpectation);
@@ -189,9 +146,10 @@ void Lowering::objective(const sema::Objective &objective) {
   if (sum)
     sampledObjective(objective, *sum);
   bool isSteps = sum && isSampled(*objective.problem, /*byAll=*/true); // no use for sparse derivatives
-  bool isShorter = !takesEntries(*objective.problem) && needs.bendsSums(*objective.body);
+  bool hasEntries = takesEntries(*objective.problem);
+  bool isShorter = !hasEntries && needs.bendsSums(*objective.body);
   if (needs.needsFunction(*objective.body) || isSteps || isShorter || objective.problem->isSingle)
-    return smoothObjective(objective);
+    return smoothObjective(objective, hasEntries);
   fillBody(op->getRegion(0), *objective.body, global, columns.location(objective.body->place),
            /*hasRow=*/false);
 }

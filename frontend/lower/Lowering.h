@@ -21,7 +21,8 @@ struct Domain {
   bool dense = false; // a product of sets without filter
 };
 
-struct AbsolutePart;
+struct AddendRows;
+struct SumPart;
 
 class Lowering {
 public:
@@ -126,12 +127,26 @@ private:
   void constraint(const sema::Constraint &constraint);
   void objective(const sema::Objective &objective);
   void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
-  void absoluteFamily(const sema::Objective &objective, const AbsolutePart &part);
+  void absoluteFamily(const sema::Objective &objective, const SumPart &part);
   bool vanishes(const sema::Expr &expr);
-  void smoothObjective(const sema::Objective &objective);
+  void boundAbsolutes(const sema::Constraint &constraint, const Env &env);
+  void boundAbsolute(const sema::Constraint &constraint, const Env &env, const SumPart &part);
+  void fillSide(mlir::Region &region, mlir::Value bound, const sema::Expr &argument, int side,
+                const Env &env);
+  static void setPrecision(mlir::func::FuncOp function, const sema::Problem &problem);
+  void smoothObjective(const sema::Objective &objective, bool hasEntries);
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
-  void smoothTerm(FunctionBuilder &builder, mlir::func::FuncOp value, int32_t target);
   bool takesEntries(const sema::Problem &problem) const;
+  void smoothResiduals(const sema::Objective &objective);
+  struct Reads;
+  void addReads(FunctionBuilder &function, mlir::func::FuncOp rows, llvm::ArrayRef<mlir::Value> variables,
+                mlir::Value over, int32_t group, Reads &reads);
+  void addendReads(const sema::Objective &objective, llvm::ArrayRef<mlir::Value> variables, Reads &reads);
+  void smoothTerm(FunctionBuilder &function, mlir::func::FuncOp value, int32_t target, bool isResidual,
+                  const Reads &reads);
+  void followWay(const SumPart &part, const Env &from, AddendRows &rows);
+  void sumRows(const sema::Expr &sum, AddendRows &rows);
+  mlir::Value weightsOf(const SumPart &part, const AddendRows &rows, double sign, bool isRoot);
   bool isSampled(const sema::Problem &problem, bool byAll) const;
   void sampledObjective(const sema::Objective &objective, const sema::Expr &sum);
   llvm::SmallVector<mlir::Value> side(const sema::ExprPtr &expr, const Env &env);
@@ -164,9 +179,10 @@ private:
   mlir::OpBuilder *inProblem = nullptr;                       // inside the problem being stated
   mlir::Operation *stated = nullptr;                          // whose body is filled
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
-  llvm::DenseSet<const sema::Expr *> leftOut;         // of the objective being stated: they count as 0
-  llvm::DenseMap<const sema::Expr *, bool> vanishing; // what they are all of
-  const sema::Problem *read = nullptr;                // variables are its values after a solve
+  llvm::DenseSet<const sema::Expr *> leftOut;             // of the objective being stated: they count as 0
+  llvm::DenseMap<const sema::Expr *, bool> vanishing;     // what they are all of
+  llvm::DenseMap<const sema::Expr *, mlir::Value> bounds; // of absolute values in the constraint being stated
+  const sema::Problem *read = nullptr;                    // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

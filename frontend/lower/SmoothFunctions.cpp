@@ -4,6 +4,14 @@ using namespace mlir;
 
 namespace costate::lower {
 
+SmallVector<int32_t> variableInputs(ArrayRef<Value> inputs) {
+  SmallVector<int32_t> variables;
+  for (auto [k, input] : llvm::enumerate(inputs))
+    if (isa_and_nonnull<VariableOp>(input.getDefiningOp()))
+      variables.push_back(int32_t(k));
+  return variables;
+}
+
 func::FuncOp SmoothFunctions::makeFunction(const std::string &suffix, size_t more) {
   OpBuilder b(value);
   b.setInsertionPointAfter(value);

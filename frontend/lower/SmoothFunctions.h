@@ -9,6 +9,9 @@
 
 namespace costate::lower {
 
+/// Where variables stand among what a function takes.
+llvm::SmallVector<int32_t> variableInputs(llvm::ArrayRef<mlir::Value> inputs);
+
 /// `value` returns a column c; derivatives are by the arguments `variables`. Functions of rows take weights
 /// of them, others return one number whose weight is 1.
 class SmoothFunctions {

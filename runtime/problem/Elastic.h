@@ -1,10 +1,7 @@
 // A problem whose rows may be violated at a price: what is least to be paid tells which rows contradict.
 #pragma once
 
-#include "costate/rt/Abi.h"
-
-#include <cstdint>
-#include <vector>
+#include "runtime/problem/WrappedProblem.h"
 
 namespace costate::rt {
 
@@ -15,8 +12,8 @@ namespace costate::rt {
 /// solve settles; it perturbs multipliers by its size. Every finite bound of a row that is kept has a
 /// violation t_k, which enters its row with +1 (lower) or -1 (upper); the bounds of x are strict. The
 /// objective of the original problem does not count, not even where it is not finite. It has a feasible point
-/// wherever the rows are finite. Behind the ABI like any other problem: any solver will do.
-class ElasticProblem {
+/// wherever the rows are finite.
+class ElasticProblem : public WrappedProblem {
 public:
   struct Violation {
     int32_t row;
@@ -24,35 +21,27 @@ public:
     double price = 1;
   };
 
-  /// The rows of `keep` [m] as they are, the others without bounds. Borrows both, and their arrays.
+  /// The rows of `keep` [m] as they are, the others without bounds.
   ElasticProblem(const costate_problem_v1 &problem, const costate_instance *instance,
                  const std::vector<bool> &keep, double nearness);
-  ElasticProblem(const ElasticProblem &) = delete;
 
   /// Starts at x [n]; every violation starts at what its row needs there.
   void startAt(const std::vector<double> &x);
 
-  const costate_problem_v1 &problem() const { return table; }
-  const costate_instance *handle() const { return reinterpret_cast<const costate_instance *>(this); }
   int64_t numVariables() const { return inner.n; } // of the original problem; violations follow
 
   std::vector<Violation> violations;
 
 private:
   void listViolations(const std::vector<bool> &keep);
-  void fillTable();
-  int constants(double *J) const;
-  int values(costate_work *work, const double *x, double *f, double *c) const;
-  void gradient(const double *x, double *g) const;
+  void addConstants(double *J) const override;
+  void addValues(const double *x, double *f, double *c) const override;
+  void addGradient(const double *x, double *g) const override;
+  void addHessian(double sigma, double *H) const override;
+  double sigmaOfOriginal(double) const override { return 0; }
   double nearnessOf(int64_t j) const;
 
   double nearness;
-  const costate_problem_v1 &original;
-  const costate_instance *instance;
-  costate_problem_v1 table{};
-  costate_shape inner{}, outer{};
-  std::vector<double> xLower, xUpper, xStart, cLower, cUpper;
-  std::vector<int32_t> jacRows, jacCols, hessRows, hessCols;
 };
 
 } // namespace costate::rt

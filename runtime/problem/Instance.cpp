@@ -43,7 +43,7 @@ Instance::Instance(Machine &machine, const Step &step) : machine(machine) {
   checkBounds();
   addFunctions(all.at("smooth"), all.at("sampled"));
   addPatterns(all.at("shared"), all.at("patterns"));
-  addResiduals(all.at("residuals"));
+  addResiduals(all.at("residuals"), all.at("smooth"));
   addAbsolutes(all.at("residuals").at("weights"));
   completeHidden(xStart);
   fillTable();
@@ -237,6 +237,7 @@ void Instance::addRows(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.defines = entry.at("defines").is_null() ? -1 : entry.at("defines").get<int>();
+    family.hidden = family.name.starts_with('$');
     fillSide(entry.at("lower"), family, -inf, cLower, "lower bound");
     fillSide(entry.at("upper"), family, inf, cUpper, "upper bound");
     m = checkedRows(m + family.size, "the problem");
@@ -303,7 +304,7 @@ int Instance::codeAfter() const {
 }
 
 /// As for rows: a family of residuals after the other, varying entries before constant ones.
-void Instance::addResiduals(const Json &json) {
+void Instance::addResiduals(const Json &json, const Json &functions) {
   std::vector<Range> variableRanges, families;
   for (auto &family : variables)
     variableRanges.push_back({family.offset, family.size});
@@ -319,9 +320,14 @@ void Instance::addResiduals(const Json &json) {
   residualPatterns.reserve(json.at("patterns").size());
   for (auto &entry : json.at("patterns"))
     residualPatterns.emplace_back(machine, entry, variableRanges, families, shared.offsets, termsPerFamily);
+  for (auto &function : functions)
+    if (function.at("residuals").get<bool>())
+      residualFunctions.emplace_back(machine, function, variableRanges, families);
   EntryList none;
   for (Pattern &pattern : residualPatterns)
     pattern.listVarying(residualJacobian, none);
+  for (SmoothRows &function : residualFunctions)
+    function.list(residualJacobian);
   int64_t varying = residualJacobian.size();
   for (Pattern &pattern : residualPatterns)
     pattern.listConstant(residualJacobian, none);
@@ -340,6 +346,8 @@ void Instance::residualValues(const double *x, double *r, Scratch &scratch) cons
   Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : residualPatterns)
     pattern.values(point, targets, scratch, machine.host);
+  for (const SmoothRows &function : residualFunctions)
+    function.values(x, r);
 }
 
 void Instance::residualFirst(const double *x, double *R, Scratch &scratch) const {
@@ -348,6 +356,8 @@ void Instance::residualFirst(const double *x, double *R, Scratch &scratch) const
   Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : residualPatterns)
     pattern.first(point, targets, scratch, machine.host);
+  for (const SmoothRows &function : residualFunctions)
+    function.first(x, R);
 }
 
 void Instance::computeConstants() {

@@ -16,8 +16,8 @@ struct FamilyRange {
   std::vector<int> index; // slots of its index columns
   Json roots;
   Place place;
-  bool hidden = false;
-  int defines = -1; // rows: the hidden variable they define
+  bool hidden = false; // made by the compiler
+  int defines = -1;    // rows: the hidden variable they define
 
   bool isOfModel() const { return !hidden && defines < 0; }
   /// The name; of those the compiler added, `$sum.cost.0`, what they stand for: "a sum in `cost`".
@@ -91,6 +91,7 @@ public:
   int64_t numResiduals = 0; // 0: the objective is not known to be a sum of squares
   EntryList residualJacobian;
   std::vector<Pattern> residualPatterns;
+  std::vector<SmoothRows> residualFunctions;
   /// Absolute values that the objective has besides its patterns and functions; see costate_absolutes.
   struct {
     std::vector<double> weights, offsets, values;
@@ -103,7 +104,7 @@ private:
   void addVariables(const Json &list);
   void addRows(const Json &list);
   void addPatterns(const Json &sharedList, const Json &list);
-  void addResiduals(const Json &json);
+  void addResiduals(const Json &json, const Json &functions);
   void addAbsolutes(const Json &weights);
   void addFunctions(const Json &whole, const Json &some);
   void fillSampled();

@@ -9,6 +9,7 @@ static constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 
 SmoothObjective::SmoothObjective(Machine &machine, const Json &json, const std::vector<Range> &families) {
   variables = WholeVariables(machine, json, families);
+  sets = ReadSets(machine, json, variables, -1);
   valueKernel = machine.kernel(json.at("value").get<int>());
   gradientKernel = machine.kernel(json.at("gradient").get<int>());
   productKernel = machine.kernel(json.at("product").get<int>());

@@ -1,7 +1,7 @@
 // An objective that is a compiled function of whole variables: loops, derivatives, library operations in it.
 #pragma once
 
-#include "runtime/problem/WholeVariables.h"
+#include "runtime/problem/ReadSets.h"
 
 namespace costate::rt {
 
@@ -24,9 +24,12 @@ public:
 
   /// Entries of x that it reads, increasing.
   const std::vector<int32_t> &entries() const { return variables.entries; }
+  /// The places among these of what its addends read.
+  const ReadSets &reads() const { return sets; }
 
 private:
   WholeVariables variables;
+  ReadSets sets;
   costate_kernel valueKernel = nullptr, gradientKernel = nullptr, productKernel = nullptr;
 };
 

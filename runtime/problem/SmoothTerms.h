@@ -4,20 +4,20 @@
 #include "runtime/problem/SmoothObjective.h"
 #include "runtime/problem/SmoothRows.h"
 
-#include <optional>
-
 namespace costate::rt {
 
-/// The objective or families of constraints. The Hessian of their Lagrangian is one dense lower triangle in
-/// all variables that they read, by a product per variable.
+/// The objective or families of constraints. The Hessian of their Lagrangian has an entry for two variables
+/// that one row, or one addend of the objective, reads both of; it is made of few products, see Sweeps.
 class SmoothTerms {
 public:
   SmoothTerms() = default;
   SmoothTerms(Machine &machine, const Json &list, const std::vector<Range> &variables,
               const std::vector<Range> &rows);
   explicit operator bool() const { return objective || !families.empty(); }
-  /// False where products are too many: the problem has no second derivatives then, only products.
-  bool hasHessian() const { return entries.size() <= mostVariables; }
+  /// False where that takes too many products: the problem has no second derivatives then, only products.
+  bool hasHessian() const { return isKnown; }
+  int32_t numProducts() const { return sweeps.count(); } // of a Hessian
+  const std::vector<SmoothRows> &rows() const { return families; }
 
   /// Adds the objective to f, sets rows of c.
   void values(const double *x, double *f, double *c) const;
@@ -33,12 +33,16 @@ public:
   std::string trace(const double *x) const;
 
 private:
-  static constexpr size_t mostVariables = 500;
+  static constexpr int32_t mostProducts = 500;
+  void chooseSweeps();
 
   SmoothObjective objective;
   std::vector<SmoothRows> families;
   std::vector<int32_t> entries; // of x, increasing
-  int64_t begin = 0, end = 0;   // of their entries in H
+  ReadSets neighbors;           // of each entry, by their places among these
+  Sweeps sweeps;
+  bool isKnown = false;                   // whether they are
+  int64_t begin = 0, end = 0, filled = 0; // of their entries in H, and how many are no gaps
 };
 
 } // namespace costate::rt

@@ -81,6 +81,10 @@ std::vector<int32_t> WholeVariables::columnEntries() const {
   return list;
 }
 
+int64_t WholeVariables::placeOf(int64_t entry) const {
+  return std::lower_bound(entries.begin(), entries.end(), entry) - entries.begin();
+}
+
 void WholeVariables::addTo(double *whole, const std::vector<double> &columns) const {
   const double *next = columns.data();
   for (const Block &block : blocks)

@@ -6,6 +6,7 @@
 #include "runtime/problem/Input.h"
 #include "runtime/problem/Pattern.h"
 
+#include <utility>
 #include <vector>
 
 namespace costate::rt {
@@ -33,6 +34,12 @@ public:
   std::vector<int32_t> columnEntries() const;
   /// Adds such columns to a vector like x.
   void addTo(double *whole, const std::vector<double> &columns) const;
+  /// Offset in x and size of a variable that is read, by its number among these.
+  std::pair<int64_t, int64_t> block(size_t number) const {
+    return {blocks[number].offset, blocks[number].size};
+  }
+  /// Where an entry of x stands in `entries`.
+  int64_t placeOf(int64_t entry) const;
   /// What failed, with its place.
   std::string sentence(const costate_failure &failure) const;
 

@@ -38,7 +38,10 @@ Choice chooseSolver(const Instance &p) {
     return choice("ipm", "it has constraints");
   if (Epigraph(p.problem(), p.handle()).isNeeded())
     return choice("ipm", "its objective has absolute values");
-  if (!p.problem().second)
+  bool hasSecond = p.problem().second;
+  if (!hasSecond && p.numResiduals > 0 && residualsAreFinite(p))
+    return choice("lm", "a sum of squares without constraints");
+  if (!hasSecond)
     return choice("lbfgsb", "its second derivatives are dense in many variables");
   if (p.hessian.size() == 0)
     return choice("ipm", "it has no second derivatives");

@@ -148,6 +148,25 @@ void explainStored(Program::State &state, const Instance &p) {
   }
 }
 
+void explainSmooth(Program::State &state, const Instance &p) {
+  if (!p.smooth)
+    return;
+  int32_t sweeps = 0;
+  for (const SmoothRows &family : p.smooth.rows())
+    sweeps += family.numSweeps();
+  if (sweeps > 0)
+    state.output.print(fmt::format("  the Jacobian of rows with loops takes {} sweep{} through them", sweeps,
+                                   sweeps == 1 ? "" : "s"));
+  int32_t products = p.smooth.numProducts();
+  if (p.smooth.hasHessian())
+    state.output.print(fmt::format("  the Hessian of functions with loops takes {} product{}", products,
+                                   products == 1 ? "" : "s"));
+  else
+    state.output.print(
+        "  functions with loops are curved in too many variables at once for a matrix of second "
+        "derivatives, which would take more than 500 products: `ipm` approximates it");
+}
+
 void explainProblem(Program::State &state, const Instance &p) {
   state.output.print(
       fmt::format("{}: {} variables, {} rows, {} Jacobian entries ({} constant, written once), {} Hessian "
@@ -160,6 +179,7 @@ void explainProblem(Program::State &state, const Instance &p) {
   if (p.numResiduals > 0)
     state.output.print(fmt::format("  the objective is a sum of {} squares, with {} first derivatives",
                                    p.numResiduals, p.residualJacobian.size()));
+  explainSmooth(state, p);
   if (size_t count = p.absolutes.weights.size(); count > 0)
     state.output.print(fmt::format("  the objective has {} known absolute value{} of linear functions", count,
                                    count == 1 ? "" : "s"));

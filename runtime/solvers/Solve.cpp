@@ -114,6 +114,10 @@ std::optional<Stop> Solve::prepare() {
   bool isCrossed = false;
   if (std::string sentence = StandardForm::badBound(functions, isCrossed); !sentence.empty())
     return Stop{isCrossed ? Status::infeasible : Status::not_run, sentence};
+  if (limits.options.hessian == Hessian::exact && !functions.hasSecond())
+    return Stop{Status::not_run, "`hessian = exact` needs the matrix of second derivatives, and the "
+                                 "functions with loops are curved in "
+                                 "too many variables at once for one; leave out `hessian` to approximate it"};
   if (!limits.options.presolve || presolve) // from another start: the functions have its bounds already
     return std::nullopt;
   presolve = std::make_unique<Presolve>();
@@ -464,6 +468,8 @@ Result Solve::report(const Stop &stop) {
     if (presolve)
       presolve->restore(functions, result);
   }
+  if (isApproximate && limits.options.hessian == Hessian::automatic)
+    result.reason += "; second derivatives are approximated, `explain` says why";
   limits.addCosts(functions, result);
   result.seconds -= result.diagnosis_seconds;
   if (kkt) {

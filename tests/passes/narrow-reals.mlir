@@ -105,7 +105,7 @@ func.func @matrices(%x: tensor<?xf64>) -> (tensor<?xf64>) attributes {
 // CHECK-LABEL: costate.program
 // CHECK: %[[F:.*]] = costate.map (%{{.*}} < %{{.*}}) -> (tensor<?xf32>) {
 // CHECK: arith.truncf
-// CHECK: costate.smooth by @value, @gradient, @product(%[[F]], %{{.*}})
+// CHECK: costate.smooth by @value, @gradient product @product(%[[F]], %{{.*}})
 // CHECK: func.func @value(%{{.*}}: tensor<?xf32>, %{{.*}}: tensor<?xf64>) -> tensor<?xf64>
 costate.program attributes {roots = []} {
   %rows = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
@@ -114,7 +114,7 @@ costate.program attributes {roots = []} {
     %x = costate.variable "x" like %rows {kind = "real", roots = []} : (tensor<?xi32>) -> tensor<?xf64>
     costate.objective "cost" "minimize" attributes {} {
     }
-    costate.smooth by @value, @gradient, @product(%d, %x) {places = [], variables = array<i32: 1>} : (tensor<?xf64>, tensor<?xf64>) -> ()
+    costate.smooth by @value, @gradient product @product(%d, %x) {places = [], variables = array<i32: 1>} : (tensor<?xf64>, tensor<?xf64>) -> ()
   }
 }
 func.func @value(%d: tensor<?xf64>, %x: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function, costate.single} {

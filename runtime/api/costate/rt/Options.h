@@ -172,7 +172,7 @@ std::string setOption(Options &options, const std::string &solver, const std::st
 }
 
 enum class Barrier { monotone, adaptive };
-enum class Hessian { exact, lbfgs };
+enum class Hessian { automatic, exact, lbfgs };
 
 /// Primal-dual interior point, [WB06]; symbols as there.
 struct InteriorPointOptions {
@@ -187,7 +187,7 @@ struct InteriorPointOptions {
   double mu_init = 0.1;
   Barrier barrier = Barrier::monotone;
   int max_soc = 4;
-  Hessian hessian = Hessian::exact;
+  Hessian hessian = Hessian::automatic;
   bool warm = false;
   bool presolve = true;
   bool explain = true;
@@ -214,9 +214,11 @@ struct InteriorPointOptions {
                           "monotone adaptive"},
         Field<O, int>{"max_soc", &O::max_soc, 0, 1e9,
                       "second-order corrections of a step that the filter refuses"},
-        Field<O, Hessian>{"hessian", &O::hessian, 0, 1,
-                          "second derivatives, or an approximation of six pairs from first ones",
-                          "exact lbfgs"},
+        Field<O, Hessian>{
+            "hessian", &O::hessian, 0, 2,
+            "second derivatives where the problem has them (`exact`: refuse to solve where not), or an "
+            "approximation of six pairs from first ones",
+            "automatic exact lbfgs"},
         Field<O, bool>{"warm", &O::warm, 0, 1, "start from the last point and its multipliers"},
         Field<O, bool>{"presolve", &O::presolve, 0, 1,
                        "linear rows in one variable are solved as bounds, rows in none are decided"},

@@ -14,7 +14,7 @@ using ast::Kind;
 
 namespace {
 
-bool hasSize(const ast::Statement &record, const std::string &size) {
+bool occursInFields(const ast::Statement &record, const std::string &size) {
   return std::any_of(record.parameters.begin(), record.parameters.end(), [&](auto &field) {
     return std::any_of(field.typeSizes.begin(), field.typeSizes.end(),
                        [&](auto &each) { return each->kind == Kind::Name && each->text == size; });
@@ -60,7 +60,7 @@ void Checker::requireNewType(const ast::Statement &s) {
 /// What a record announces its fields have, and the other way round.
 void Checker::checkSizes(const ast::Statement &s) {
   for (auto &size : s.sizes)
-    if (!hasSize(s, size.text))
+    if (!occursInFields(s, size.text))
       report(errors::recordForm(
           size.place, fmt::format("no field of `{}` has the size `{}`", s.name, size.text),
           fmt::format("leave it out, or write it in a type, as in `real[{}]`", size.text)));

@@ -434,7 +434,7 @@ void Instance::values(const double *x, double *f, double *c, Scratch &scratch) c
   Point point = pointAt(Part::Value, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.values(point, targets, scratch, machine.host);
-  smooth.values(x, f, c);
+  smooth.values(x, f, c, scratch);
   *f = maximize ? -*f : *f;
 }
 
@@ -446,7 +446,7 @@ void Instance::first(const double *x, double *g, double *J, Scratch &scratch) co
   Point point = pointAt(Part::First, x, scratch);
   for (const Pattern &pattern : patterns)
     pattern.first(point, targets, scratch, machine.host);
-  smooth.first(x, g, J);
+  smooth.first(x, g, J, scratch);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)
       g[k] = -g[k];
@@ -476,7 +476,7 @@ void Instance::second(const double *x, double sigma, const double *y, double *g,
                       Scratch &scratch) const {
   double weight = maximize ? -sigma : sigma;
   secondOfPatterns(x, weight, y, g, J, H, scratch);
-  smooth.first(x, g, J);
+  smooth.first(x, g, J, scratch);
   smooth.second(x, weight, y, H);
   if (maximize)
     for (int64_t k = 0; k < n; ++k)

@@ -46,6 +46,11 @@ public:
   /// The same for shared arrays, which stay while kernels run.
   double *shared(size_t count) { return arrays.atLeast(count); }
   std::vector<void *> args;
+  /// The objective's function where its gradient was taken last, which gives its value as well.
+  struct {
+    std::vector<double> x;
+    double f = 0;
+  } known;
 
 private:
   struct Free {

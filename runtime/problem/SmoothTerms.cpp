@@ -76,9 +76,12 @@ void SmoothTerms::chooseSweeps() {
     sweeps = Sweeps::symmetric(neighbors, coloring);
 }
 
-void SmoothTerms::values(const double *x, double *f, double *c) const {
-  if (objective)
-    *f += objective.value(x);
+void SmoothTerms::values(const double *x, double *f, double *c, Scratch &scratch) const {
+  if (objective) {
+    const auto &known = scratch.known;
+    bool isKnown = !known.x.empty() && std::equal(known.x.begin(), known.x.end(), x);
+    *f += isKnown ? known.f : objective.value(x);
+  }
   for (const SmoothRows &family : families)
     family.values(x, c);
 }
@@ -98,9 +101,11 @@ void SmoothTerms::list(EntryList &jacobian, EntryList &hessian) {
   end = hessian.size();
 }
 
-void SmoothTerms::first(const double *x, double *g, double *J) const {
-  if (objective)
-    objective.first(x, g);
+void SmoothTerms::first(const double *x, double *g, double *J, Scratch &scratch) const {
+  if (objective) {
+    scratch.known.f = objective.first(x, g);
+    scratch.known.x.assign(x, x + (entries.empty() ? 0 : entries.back() + 1));
+  }
   for (const SmoothRows &family : families)
     family.first(x, J);
 }

@@ -20,11 +20,11 @@ public:
   const std::vector<SmoothRows> &rows() const { return families; }
 
   /// Adds the objective to f, sets rows of c.
-  void values(const double *x, double *f, double *c) const;
+  void values(const double *x, double *f, double *c, Scratch &scratch) const;
   /// The entries that first() writes into J, second() into H.
   void list(EntryList &jacobian, EntryList &hessian);
   /// Adds the objective's gradient to g.
-  void first(const double *x, double *g, double *J) const;
+  void first(const double *x, double *g, double *J, Scratch &scratch) const;
   void second(const double *x, double weight, const double *y, double *H) const;
   /// Adds the Hessian of weight * f + y'c, times v, to u.
   void product(const double *x, double weight, const double *y, const double *v, double *u) const;

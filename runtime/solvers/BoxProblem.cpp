@@ -224,6 +224,11 @@ bool BoxProblem::gradient(const Vector &x, Vector &g) {
   return true;
 }
 
+bool BoxProblem::both(Vector &x, double &f, Vector &g) {
+  bool isPlain = depth == 0 && kinks.empty();
+  return isPlain ? gradient(x, g) && value(x, f) : value(x, f) && gradient(x, g);
+}
+
 bool BoxProblem::second(const Vector &x, Vector &g) {
   g.resize(n());
   if (!order.empty() && !gradient(x, g)) // the multipliers first

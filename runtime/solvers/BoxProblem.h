@@ -40,6 +40,8 @@ public:
   bool value(Vector &x, double &f);
   /// The gradient at x, after value(x). Keeps the Jacobian and the multipliers of the definitions.
   bool gradient(const Vector &x, Vector &g);
+  /// Both. Where nothing is defined the gradient is first: functions that are whole give the value with it.
+  bool both(Vector &x, double &f, Vector &g);
   /// The same, and functions.hessian() of f + y'c, whose restriction to steps from complete() is the Hessian.
   bool second(const Vector &x, Vector &g);
 

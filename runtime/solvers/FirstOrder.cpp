@@ -127,7 +127,7 @@ bool FirstOrder::isMeasuredHere() const {
 std::optional<Stop> FirstOrder::measure() {
   constexpr double blownUp = 1e12;
   at.x.head(length) = s.x;
-  if (batches && !(box.value(at.x, at.f) && box.gradient(at.x, at.g)))
+  if (batches && !box.both(at.x, at.f, at.g))
     return notFinite();
   if (auto stop = judge())
     return stop;
@@ -271,9 +271,7 @@ bool FirstOrder::evaluate() {
   bool isKnown = searches() && options.method == UpdateMethod::gradient_descent;
   if (isKnown)
     at.f = searched;
-  else if (!box.value(s.x, at.f))
-    return false;
-  if (!box.gradient(s.x, at.g))
+  if (!(isKnown ? box.gradient(s.x, at.g) : box.both(s.x, at.f, at.g)))
     return false;
   s.f = at.f, s.g = at.g;
   return true;

@@ -98,8 +98,9 @@ void compareFunction(const rt::Instance &instance, const Point &at, const Taylor
   Array x(instance.n), g(instance.n), v(instance.n), u(instance.n);
   x.view().head(at.x.size()) = at.x;
   double f = 0;
-  instance.smooth.values(x.data(), &f, nullptr); // its rows are no functions
-  instance.smooth.first(x.data(), g.data(), nullptr);
+  Scratch scratch;
+  instance.smooth.values(x.data(), &f, nullptr, scratch); // its rows are no functions
+  instance.smooth.first(x.data(), g.data(), nullptr, scratch);
   expectNear(f, g.view(), expected, "function");
   v.view().head(at.x.size()).setLinSpaced(-1, 1);
   instance.smooth.product(x.data(), 1, nullptr, v.data(), u.data());

@@ -20,8 +20,9 @@ using ast::Kind;
 /// Whether an operation or a function of numbers is applied to an array.
 bool Checker::isArrayOperation(const ast::Node &node) {
   switch (node.kind) {
-  case Kind::Sum:
   case Kind::Product:
+    return hasIndices(node);
+  case Kind::Sum:
   case Kind::Power:
   case Kind::Negate:
   case Kind::Transpose:

@@ -330,7 +330,7 @@ Symbol *Checker::recordArgument(const Parameter &parameter, const ast::Node &nod
   } else if (record == shape.record) {
     value = recordValue(node);
   } else if (shape.record && shape.record->isSparse) {
-    reportDense(node, "`" + function + "`");
+    reportDense(node, fmt::format("`{}` takes no sparse matrix", function));
   } else {
     std::string text = shapeText(node);
     report(errors::typeMismatch(node.place, fmt::format("`{}` of `{}`", parameter.name, function),

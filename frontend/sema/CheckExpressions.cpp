@@ -107,7 +107,10 @@ std::string Checker::variableName(const Expr &e) const {
 
 ExprPtr Checker::expr(const ast::Node &node) {
   if (Shape shape = shapeOf(node); shape.record) {
-    report(errors::typeMismatch(node.place, "this expression", "a number", shapeText(node)));
+    if (shape.record->isSparse)
+      reportDense(node, "this expression is a sparse matrix, expected a number");
+    else
+      report(errors::typeMismatch(node.place, "this expression", "a number", shapeText(node)));
     return poison(node);
   }
   switch (node.kind) {

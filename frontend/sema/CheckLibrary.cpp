@@ -101,7 +101,7 @@ std::vector<Value> Checker::libraryResults(const LibraryOperation &row, const Sy
                                            SourcePlace place) {
   auto owner = std::make_unique<LibraryCall>();
   LibraryCall &call = *owner;
-  call.name = row.name, call.place = place;
+  call.name = row.name, call.place = shown(place);
   Sizes sizes;
   for (size_t k = 0; k < row.takes.size(); ++k)
     if (!addLibraryArgument(*arguments[k], row, row.takes[k], sizes, call))

@@ -187,7 +187,7 @@ RecordValue *Checker::recordEntry(const ast::Node &node) {
   if (!whole)
     return nullptr;
   if (isSparse(whole)) {
-    reportDense(*node.children[0], "an index");
+    reportDense(*node.children[0], "a sparse matrix has no entries by index");
     return nullptr;
   }
   size_t given = node.children.size() - 1;

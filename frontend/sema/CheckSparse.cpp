@@ -74,10 +74,10 @@ bool Checker::isSparseSolve(const ast::Node &node) {
   return record && record->isSparse;
 }
 
-/// Of what takes no sparse matrix.
-void Checker::reportDense(const ast::Node &node, const std::string &taker) {
+/// Says what is wrong about a sparse matrix, and what to write.
+void Checker::reportDense(const ast::Node &node, const std::string &what) {
   std::string matrix = node.kind == Kind::Name ? node.text : "S";
-  report(errors::arrayOperation(node.place, fmt::format("{} takes no sparse matrix", taker),
+  report(errors::arrayOperation(node.place, what,
                                 fmt::format("write `dense({})` for the matrix with all its zeros", matrix)));
 }
 
@@ -99,9 +99,7 @@ Symbol *Checker::sparseProduct(const ast::Node &node, const std::string &op, Sym
   bool isMultiple = op == "*" || op == ".*", isQuotient = (op == "/" || op == "./") && S == &left;
   if (isOfNumbers && !rankOf(other) && (isMultiple || isQuotient))
     return scaledSparse(node, op, *S, other);
-  report(errors::arrayOperation(node.place,
-                                fmt::format("`{}` takes no {} and {}", op, described(left), described(right)),
-                                "write `dense(S)` for the matrix with all its zeros"));
+  reportDense(node, fmt::format("`{}` takes no {} and {}", op, described(left), described(right)));
   return nullptr;
 }
 
@@ -150,10 +148,8 @@ RecordValue *Checker::sparseOperation(const ast::Node &node, const Symbols &oper
     return scaledSparse(node, "*", *asRecord(operands[0]), realLocal(-1, node.place));
   if (node.kind == Kind::Transpose)
     return &turnedSparse(*asRecord(operands[0]), node.place);
-  std::string taker = node.kind == Kind::Call ? node.children[0]->text
-                      : node.ops.empty()      ? "this"
-                                              : node.ops[0];
-  reportDense(node, "`" + taker + "`");
+  std::string taker = node.kind == Kind::Call ? node.children[0]->text : node.ops[0];
+  reportDense(node, fmt::format("`{}` takes no sparse matrix", taker));
   return nullptr;
 }
 
@@ -161,10 +157,8 @@ RecordValue *Checker::sparseSum(const ast::Node &node, const Symbols &operands) 
   RecordValue *sum = nullptr;
   for (size_t t = 0; t < operands.size(); ++t) {
     if (!isSparse(operands[t])) {
-      report(errors::arrayOperation(
-          node.place,
-          fmt::format("`{}` takes no sparse matrix and {}", node.ops[t ? t - 1 : 0], described(*operands[t])),
-          "write `dense(S)` for the matrix with all its zeros"));
+      reportDense(node, fmt::format("`{}` takes no sparse matrix and {}", node.ops[t ? t - 1 : 0],
+                                    described(*operands[t])));
       return nullptr;
     }
     RecordValue *term = asRecord(operands[t]);

@@ -115,10 +115,12 @@ std::shared_ptr<SparseFactors> SparseFactors::of(const SparseEntries &entries, c
 /// False where a pivot is not positive or counts as 0.
 bool SparseFactors::factorSymmetric(const SparseColumns &A, const SparseFactors *alike) {
   LowerTriangle lower(A);
-  if (alike && alike->ldlt)
+  if (alike && alike->ldlt) {
+    std::lock_guard lock(alike->solving);
     ldlt = alike->ldlt;
-  else
+  } else {
     ldlt.emplace().analyze(A.cols(), lower.starts, lower.rows);
+  }
   bool isPositive = ldlt->factorize(lower.values.data()) && ldlt->positivePivots() == A.cols();
   Eigen::VectorXd diagonal = A.diagonal();
   for (Index j = 0; isPositive && j < A.cols(); ++j)

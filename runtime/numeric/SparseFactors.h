@@ -59,7 +59,7 @@ private:
   int64_t n = 0;
   std::optional<Ldlt> ldlt;
   std::unique_ptr<SparseLu> lu;
-  std::mutex solving;
+  mutable std::mutex solving; // Ldlt and SparseLu write while they solve
 };
 
 /// The last factorizations of all threads: 16 at most, and as many as take 256 MB, but always one.

@@ -106,7 +106,7 @@ function f(x: real[n]) -> real {
     {"of_few_numbers", R"(
 function path(a0: real) -> real {
   scan (a = a0, r = 0.1) for t in 1..20 {
-    r = r*a + 0.5
+    r = 0.4*r*a + 0.3
     a = 0.9*a + 0.1*sin(a*r)
   }
   return a + r

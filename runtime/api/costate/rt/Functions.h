@@ -135,9 +135,9 @@ int64_t costate_tape_seek(costate_tape *tape, int64_t t);
 /* The state u that the last seek has found; read-only, valid until the next seek. */
 const void *costate_tape_state(costate_tape *tape, int64_t u);
 
-/* Memory for all states 0, ..., n, `bytes` of each, side by side from state 0; null where n is not known or that is more
- * than COSTATE_TAPE_BYTES says, 16 MiB without it. A loop that has it asks for nothing else but the tape's release, and
- * what a reverse loop does not read of its states needs no place in it. */
+/* Memory for all states 0, ..., n, `bytes` of each, side by side from state 0; null where n is not known or
+ * that is more than COSTATE_TAPE_BYTES says, 16 MiB without it. A loop that has it asks for nothing else but
+ * the tape's release, and what a reverse loop does not read of its states needs no place in it. */
 void *costate_tape_all(costate_tape *tape, int64_t bytes);
 
 /* Forgets all states, for another loop of as many steps, or again of an unknown number. */
@@ -149,9 +149,9 @@ void costate_tape_release(costate_tape *tape);
 /* ---- What generated loops call --------------------------------------------------------------------------
  */
 
-/* C = A B, summed over the indices that C does not have. For each of the `count` indices, at most 12, there are four
- * numbers: its size, and how far entries that it counts lie apart in A, B and C, 0 where it counts none. Products of
- * matrices, of many of them, and convolutions have this form; Eigen multiplies. */
+/* C = A B, summed over the indices that C does not have. For each of the `count` indices, at most 12, there
+ * are four numbers: its size, and how far entries that it counts lie apart in A, B and C, 0 where it counts
+ * none. Products of matrices, of many of them, and convolutions have this form; Eigen multiplies. */
 void costate_product(const double *A, const double *B, double *C, const int64_t *indices, int64_t count);
 
 /* Enters that an array of `size` entries has no `position`, which counts from 0. */

@@ -30,6 +30,19 @@ SmallVector<const MatrixProduct *> yieldedAlone(MapOp map, ArrayRef<MatrixProduc
   return isAlone ? yielded : SmallVector<const MatrixProduct *>();
 }
 
+/// Does the map's first index alone count the rows of a product, or its columns?
+bool hasRowsByFirst(MapOp map, const MatrixProduct &product) {
+  unsigned rows = 0, columns = 0;
+  for (Value index : map.getBody()->getArguments().take_front(map.rank())) {
+    bool isLeft = product.readsLeft(index), isRight = product.readsRight(index);
+    rows += isLeft && !isRight;
+    columns += isRight && !isLeft;
+  }
+  Value first = map.getBody()->getArgument(0);
+  bool isLeft = product.readsLeft(first), isRight = product.readsRight(first);
+  return isLeft != isRight && (isLeft ? rows : columns) == 1;
+}
+
 } // namespace
 
 LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffers &results,
@@ -72,10 +85,8 @@ LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffe
 
 /// Of the map's first index.
 Value FunctionLowering::rowsAtOnce(MapOp map, ValueRange sizes, ArrayRef<MatrixProduct> found) {
-  Value first = map.getBody()->getArgument(0);
-  bool areRows = llvm::any_of(found, [&](const MatrixProduct &product) {
-    return product.readsLeft(first) != product.readsRight(first);
-  });
+  bool areRows =
+      llvm::any_of(found, [&](const MatrixProduct &product) { return hasRowsByFirst(map, product); });
   Value row = b.createOrFold<arith::MaxSIOp>(loc, count(sizes.drop_front()), index(1));
   Value rows = b.createOrFold<arith::DivUIOp>(loc, index(entriesAtOnce), row);
   return b.createOrFold<arith::MaxSIOp>(loc, rows, index(areRows ? leastRows : 1));

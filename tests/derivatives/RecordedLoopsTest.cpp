@@ -94,6 +94,45 @@ function f(x: real[n]) -> real {
   }
   return sum(i in 1..n) a[i]^2
 })"},
+    {"half_of_it_read", R"(
+function f(x: real[n]) -> real {
+  scan (a = x, w = x, k = 0.0) for t in 1..150 {
+    w = [w[i] - 0.01*(a[i] + a[i]^3) for i in 1..n]
+    a = [a[i] + 0.01*w[i] for i in 1..n]
+    k = k + 0.01*a[1]
+  }
+  return k + sum(i in 1..n) a[i]^2
+})"},
+    {"of_few_numbers", R"(
+function path(a0: real) -> real {
+  scan (a = a0, r = 0.1) for t in 1..20 {
+    r = 0.4*r*a + 0.3
+    a = 0.9*a + 0.1*sin(a*r)
+  }
+  return a + r
+}
+function f(x: real[n]) -> real = sum(i in 1..n) path(x[i]))"},
+    {"in_a_sum", R"(
+function path(x: real[n], i: int) -> real {
+  scan (a = x, s = x[i]) for t in 1..80 {
+    s = 0.9*s + 0.1*sin(a[1]*s)
+    a = [a[j] - 0.01*a[j]^3*s for j in 1..n]
+  }
+  return s + a[n]
+}
+function f(x: real[n]) -> real = sum(i in 1..n) i*path(x, i))"},
+    {"of_unknown_length_in_a_map", R"(
+function path(x: real[n], i: int) -> real {
+  iterate (a = x, k = 0) while k < 10*i {
+    a = [a[j] - 0.05*sin(a[j])*x[i] for j in 1..n]
+    k = k + 1
+  }
+  return sum(j in 1..n) a[j]
+}
+function f(x: real[n]) -> real {
+  let y = [path(x, i) for i in 1..n]
+  return sum(i in 1..n) y[i]^2
+})"},
     {"without_steps", R"(
 function f(x: real[n]) -> real {
   scan (a = x) for t in 1..0 { a = [a[i]*a[i] for i in 1..n] }

@@ -174,11 +174,11 @@ func.func @sums(%a: tensor<?xf64>, %v: tensor<?xf64>, %w: tensor<?xf64>) -> tens
 
 // Over filters there is a sum of products of entries, once what they are is stored.
 // CHECK-LABEL: @filters
-// CHECK: %[[E:.*]] = costate.map
+// CHECK: %[[E:.*]] = costate.map (%{{.*}}, %{{.*}}, %{{.*}}) -> (tensor<?x?x?xf64>) {
 // CHECK: costate.reduce
 // CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[U:.*]] < %c2, %[[V:.*]] < %c2, %[[J:.*]] < %{{.*}}) into (%[[Y:.*]] = %{{.*}}) {
 // CHECK: %[[T:.*]] = costate.reduce "add" (%[[F:.*]] < %{{.*}}) -> (f64) {
-// CHECK: costate.at %[[E]][%[[F]], %[[I]], %[[J]]]
+// CHECK-DAG: costate.at %[[E]][%[[F]], %[[I]], %[[J]]]
 // CHECK: costate.accumulate %[[T]] into %[[Y]]
 func.func @filters(%k: tensor<?xf64>, %x: tensor<?xf64>, %v: tensor<?xf64>) -> tensor<?xf64> attributes {
     costate.function, costate.args = [dense<[1.0, 10.0, 100.0, 1000.0, 1.0, 0.0, 0.0, 0.0]> : tensor<8xf64>,

@@ -91,7 +91,7 @@ private:
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
                                                           SourcePlace place, const std::string &sentence);
-  bool hasSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
+  bool sharesSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
                const std::string &what);
   Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
 

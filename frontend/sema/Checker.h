@@ -214,7 +214,7 @@ private:
   std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
                                                                const FunctionValue &function,
                                                                const std::vector<Parameter> &parameters);
-  std::string arrayText(const Family &array) const;
+  std::string arrayText(const Family &array, const Type &wanted) const;
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *recordArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);

@@ -339,8 +339,8 @@ bool Checker::equalSizes(Let &size, Family &array, size_t dimension, const ast::
 
 /// The same for a size that arrays of a call or loop share. `compared` becomes the array that compares sizes
 /// when it is read, where only data tells.
-bool Checker::hasSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
-                      const std::string &what) {
+bool Checker::sharesSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
+                         const std::string &what) {
   if (auto written =
           requireEqual(size, array, dimension, place, what + " has size {}, expected {expected}")) {
     report(errors::unequalSizes(place, what, written->first, written->second));
@@ -362,7 +362,7 @@ Family *Checker::sizedLike(Family &array, const Family &like, SourcePlace place,
   }
   Let *compared = nullptr;
   for (size_t k = 0; k < like.arity(); ++k)
-    if (!hasSize(array, k, sizeOf(like, k, place), compared, place, what))
+    if (!sharesSize(array, k, sizeOf(like, k, place), compared, place, what))
       return nullptr;
   return compared ? compared : &array;
 }

@@ -267,10 +267,14 @@ Checker::givenArguments(const ast::Node &node, const FunctionValue &function,
   return given;
 }
 
-std::string Checker::arrayText(const Family &array) const {
+/// What is given in the place of an array of the wanted type.
+std::string Checker::arrayText(const Family &array, const Type &wanted) const {
   size_t rank = array.arity();
   Type type = array.type;
-  std::string entries = type.base == Base::Int    ? " of integers"
+  bool isKnown = type.isNumber() && wanted.base == Base::Real;
+  std::string entries = isKnown                   ? ""
+                        : type.base == Base::Real ? " of reals"
+                        : type.base == Base::Int  ? " of integers"
                         : type.base == Base::Bool ? " of conditions"
                         : type.base == Base::Text ? " of texts"
                         : type.base == Base::Case ? " of cases of `" + type.root->name + "`"
@@ -296,7 +300,7 @@ Symbol *Checker::argument(const Parameter &parameter, const ast::Node &node, con
                 (array->type == type || (type.base == Base::Real && array->type.base == Base::Int));
     if (!fits && !(isArray(node) && !array))
       report(errors::arrayArgument(node.place, parameter.name, function, parameter.text,
-                                   array ? arrayText(*array) : "a number", parameter.place));
+                                   array ? arrayText(*array, type) : "a number", parameter.place));
     return fits ? array : nullptr;
   }
   ExprPtr value = expr(node);

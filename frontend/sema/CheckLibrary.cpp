@@ -160,7 +160,7 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
     if (isNew)
       continue;
     Let &size = sizeOf(*known->second.first, known->second.second, place);
-    if (!hasSize(array, k, size, compared, place, fmt::format("`{}` of `{}`", takes.name, row.name)))
+    if (!sharesSize(array, k, size, compared, place, fmt::format("`{}` of `{}`", takes.name, row.name)))
       return nullptr;
   }
   return compared ? compared : &array;

@@ -124,8 +124,8 @@ Family *Checker::weights(const ast::Node &node) {
   if (array && array->arity() == 1 && array->type.isNumber())
     return array;
   if (array || !isArray(node))
-    report(errors::typeMismatch(node.place, "the weights of `categorical`", "an array of numbers",
-                                array ? arrayText(*array) : shapeText(node)));
+    report(errors::typeMismatch(node.place, "the argument of `categorical`", "an array of numbers",
+                                array ? arrayText(*array, real) : shapeText(node)));
   return nullptr;
 }
 

@@ -91,7 +91,7 @@ private:
   bool equalSizes(Let &size, Family &array, size_t dimension, const ast::Node &node);
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
                                                           SourcePlace place, const std::string &sentence);
-  bool hasSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
+  bool sharesSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
                const std::string &what);
   Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
 
@@ -234,7 +234,7 @@ private:
   std::optional<std::vector<const ast::Node *>> givenArguments(const ast::Node &node,
                                                                const FunctionValue &function,
                                                                const std::vector<Parameter> &parameters);
-  std::string arrayText(const Family &array) const;
+  std::string arrayText(const Family &array, const Type &wanted) const;
   Symbol *argument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *recordArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);
   Symbol *functionArgument(const Parameter &parameter, const ast::Node &node, const std::string &function);

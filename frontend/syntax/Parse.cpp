@@ -65,6 +65,7 @@ public:
 
   ast::StatementPtr statement(StatementTokens &statement, bool isInner) {
     std::vector<ast::StatementPtr> body;
+    size_t knownBefore = diagnostics.size();
     bool isBodyBroken = false;
     ast::Statement *before = nullptr;
     for (auto &inner : statement.body) {
@@ -73,7 +74,7 @@ public:
         before->nextOperator = first.getText();
       ast::StatementPtr parsed = this->statement(inner, true);
       before = parsed.get();
-      isBodyBroken |= !parsed;
+      isBodyBroken |= inner.isBroken || diagnostics.size() > knownBefore;
       if (parsed)
         body.push_back(std::move(parsed));
     }

@@ -72,7 +72,7 @@ private:
     if (isStatementWord(word))
       return k == 0 && beginsCommand(word);
     if (word == L::WHILE)
-      return type(0) == L::ITERATE && k == match[1] + 1;
+      return (type(0) == L::ITERATE || type(0) == L::NAME) && type(1) == L::LPAREN && k == match[1] + 1;
     if (word == L::FROM)
       return (type(0) == L::ROOT || type(0) == L::FIXED) && k > 3 && followsOperand(k, word);
     if (word == L::COLLECT)

@@ -49,7 +49,8 @@ extern "C" void costate_cofactors(void *const *arrays, const int64_t *sizes, cos
       return;
     constexpr double wellConditioned = 1e-6; // then few digits are lost, and this is several times as fast
     Eigen::PartialPivLU<Matrix> lu(A);
-    if (lu.rcond() > wellConditioned)
+    bool hasPivots = lu.matrixLU().diagonal().cwiseAbs().minCoeff() > 0; // else the estimate means nothing
+    if (hasPivots && lu.rcond() > wellConditioned)
       C = lu.determinant() * lu.inverse().transpose();
     else
       C = adjugate(A).transpose();

@@ -159,7 +159,7 @@ Family *Checker::librarySized(Family &array, const LibraryOperation &row, const 
     auto [known, isNew] = sizes.emplace(letters[k], std::pair(&array, k));
     if (isNew)
       continue;
-    Let &size = sizeOf(*known->second.first, known->second.second, place);
+    Let &size = sizeAt(*known->second.first, known->second.second, place);
     if (!sharesSize(array, k, size, compared, place, fmt::format("`{}` of `{}`", takes.name, row.name)))
       return nullptr;
   }

@@ -71,6 +71,15 @@ bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
   return isNeeded || anyArgument(expr, [&](auto &arg) { return needsFunction(arg); });
 }
 
+bool FunctionNeeds::readsComputed(const sema::Expr &expr) {
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  bool isComputed = let && once(computing, let, [&] {
+                      return (let->computed && let->computed->usesVariables) ||
+                             (let->value && readsComputed(*let->value));
+                    });
+  return isComputed || anyArgument(expr, [&](auto &arg) { return readsComputed(arg); });
+}
+
 bool FunctionNeeds::bendsSums(const sema::Expr &expr, bool isBent) {
   if (!expr.usesVariables)
     return false;

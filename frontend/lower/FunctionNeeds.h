@@ -12,6 +12,8 @@ class FunctionNeeds {
 public:
   /// Whether a number needs loops, derivatives or library operations on variables.
   bool needsFunction(const sema::Expr &number);
+  /// Whether a computation that reads variables is part of it, be it of integers, which have no derivatives.
+  bool readsComputed(const sema::Expr &expr);
   /// Whether it takes functions that are not linear of sums over variables. As terms of a problem, each such
   /// sum is a row of its own; in a function it is a loop.
   bool bendsSums(const sema::Expr &number) { return bendsSums(number, false); }
@@ -31,7 +33,7 @@ private:
   bool isPlainAccess(const sema::Expr &expr);
   bool bendsSums(const sema::Expr &number, bool isBent);
 
-  Known needing, reading, plain;
+  Known needing, computing, reading, plain;
   std::map<std::pair<const sema::Let *, bool>, bool> bending;
 };
 

@@ -115,7 +115,7 @@ std::optional<FunctionBuilder::Levels> FunctionBuilder::levelsOf(ArrayRef<const 
                                                                  SmallVectorImpl<BoundIndex> *views) {
   Free free;
   for (const sema::Expr *expr : exprs) {
-    if (expr->usesVariables)
+    if (expr->usesVariables || low.needs.readsComputed(*expr))
       return std::nullopt;
     collect(*expr, free);
   }

@@ -5,6 +5,7 @@
 #include "passes/Passes.h"
 
 #include "passes/MapReads.h"
+#include "passes/MatrixProducts.h"
 #include "passes/MergeMaps.h"
 #include "passes/ReuseMaps.h"
 
@@ -31,6 +32,15 @@ constexpr size_t mostCopies = 6;
 
 bool isWithin(const Work &work, double operations) { return work.isBounded && work.operations <= operations; }
 
+/// Products of matrices stay what they are in a map over the same indices; in sums they would be loops.
+bool losesProducts(MapOp map, const MapReads &all) {
+  auto isOver = [&](const MapRead &read) {
+    auto reader = dyn_cast<MapOp>(read.before->getParentOp());
+    return reader && reader.rank() == map.rank();
+  };
+  return map.rank() > 1 && !matrixProducts(map).empty() && !llvm::all_of(all.reads, isOver);
+}
+
 /// Whether a map is computed where it is read.
 ///   - A tensor that is needed as such is read, unless its entries cost less than a load.
 ///   - Read once per entry: always, but into a loop over carried values only what is cheap.
@@ -39,7 +49,7 @@ bool isWithin(const Work &work, double operations) { return work.isBounded && wo
 ///     large; a column stays in the cache.
 bool isWorthInlining(MapOp map, const MapReads &all) {
   Work work = workOf(*map.getBody());
-  if (all.reads.empty() || all.reads.size() > mostCopies)
+  if (all.reads.empty() || all.reads.size() > mostCopies || losesProducts(map, all))
     return false;
   if (all.isStored)
     return isWithin(work, 1);

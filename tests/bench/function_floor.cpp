@@ -20,7 +20,7 @@ namespace {
 
 void perceptron() {
   constexpr int B = 256, d = 64, h = 64;
-  Compiled ours(R"(
+  const std::string model = R"(
 param B: int = 256
 param d: int = 64
 param h: int = 64
@@ -33,11 +33,12 @@ function loss(W: real[h, d], b: real[h], v: real[h], X: real[B, d], y: real[B]) 
   let Z = [tanh(b[i] + sum(j in 1..d) W[i, j]*X[s, j]) for s in 1..B, i in 1..h]
   return sum(s in 1..B) (sum(i in 1..h) v[i]*Z[s, i] - y[s])^2
 }
-let (gW, gb, gv) = gradient(loss, wrt = (W, b, v))(W, b, v, X, y)
-print gv
-)");
+)";
+  Compiled ours(model + "let (gW, gb, gv) = gradient(loss, wrt = (W, b, v))(W, b, v, X, y)\nprint gv\n");
+  Compiled value(model + "let l = loss(W, b, v, X, y)\nprint l\n");
   Matrix X = Matrix::Random(B, d), W = Matrix::Random(h, d), gW(h, d), Z(B, h), D(B, h);
   Vector y = Vector::Random(B), b = Vector::Random(h), v = Vector::Random(h), gb(h), gv(h), r(B);
+  volatile double least = 0;
   auto byHand = [&] {
     Z.noalias() = X * W.transpose();
     Z = (Z.rowwise() + b.transpose()).array().tanh();
@@ -49,6 +50,12 @@ print gv
     gb = D.colwise().sum();
     gW.noalias() = D.transpose() * X;
   };
+  report("perceptron, value, batch 256", value, [&] {
+    Z.noalias() = X * W.transpose();
+    Z = (Z.rowwise() + b.transpose()).array().tanh();
+    r.noalias() = Z * v;
+    least = (r - y).squaredNorm();
+  });
   report("perceptron, forward and gradient, batch 256", ours, byHand,
          fmt::format("   compiled in {:.2f} s", ours.compileSeconds));
 }

@@ -631,3 +631,37 @@ func.func @greatest(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attri
   %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
   return %y : tensor<?xf64>
 }
+
+// A product of matrices goes into a map over the same indices, and stays one before a sum.
+// CHECK-LABEL: @layer
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[J:.*]] < %{{.*}}) -> (tensor<?x?xf64>) {
+// CHECK-NEXT: costate.reduce "add"
+// CHECK: math.tanh
+// CHECK: costate.reduce "add" (%{{.*}}, %{{.*}}) -> (f64) {
+// CHECK-NOT: costate.reduce
+// CHECK: return
+func.func @layer(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} {
+  %one = arith.constant 1 : index
+  %m = costate.size %b, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%m, %m) : tensor<?xf64> -> tensor<?x?xf64>
+  %P = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) {
+    %sum = costate.reduce "add" (%k < %m) -> (f64) {
+      %v = costate.at %A[%i, %k] : tensor<?x?xf64> -> f64
+      %w = costate.at %A[%k, %j] : tensor<?x?xf64> -> f64
+      %vw = arith.mulf %v, %w : f64
+      costate.yield %vw : f64
+    }
+    costate.yield %sum : f64
+  }
+  %Y = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) {
+    %v = costate.at %P[%i, %j] : tensor<?x?xf64> -> f64
+    %w = math.tanh %v : f64
+    costate.yield %w : f64
+  }
+  %s = costate.reduce "add" (%i < %m, %j < %m) -> (f64) {
+    %v = costate.at %Y[%i, %j] : tensor<?x?xf64> -> f64
+    costate.yield %v : f64
+  }
+  %y = costate.map (%i < %one) -> (tensor<?xf64>) { costate.yield %s : f64 }
+  return %y : tensor<?xf64>
+}

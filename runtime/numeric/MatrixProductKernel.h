@@ -33,7 +33,7 @@ constexpr int64_t width = 4, mostRows = 2;
 constexpr int64_t width = 2, mostRows = 2;
 #endif
 constexpr int64_t mostColumns = 4;
-using Register = double __attribute__((vector_size(width * 8), aligned(8)));
+using Register = double __attribute__((vector_size(width * 8), aligned(8), may_alias));
 
 const Register &at(const double *entries) { return *reinterpret_cast<const Register *>(entries); }
 

@@ -132,6 +132,13 @@ std::optional<IndexForm> indexForm(Value index, llvm::function_ref<bool(Value)> 
   return reader.form;
 }
 
+/// Positions of extremes are found one instance after the other, other things in vectors.
+static double slowness(Operation *op) {
+  constexpr double lanes = 8;
+  auto reduce = dyn_cast<ReduceOp>(op);
+  return reduce && reduce.isPosition() ? lanes : 1;
+}
+
 Work workOf(Operation *op) {
   if (isa<AtOp>(op))
     return {1, true};
@@ -140,7 +147,8 @@ Work workOf(Operation *op) {
   for (Region &region : op->getRegions())
     for (Block &block : region) {
       Work inside = workOf(block);
-      work += {inside.operations * double(count.value_or(1)), inside.isBounded && count.has_value()};
+      work += {inside.operations * double(count.value_or(1)) * slowness(op),
+               inside.isBounded && count.has_value()};
     }
   return work;
 }

@@ -32,18 +32,16 @@ constexpr size_t mostCopies = 6;
 
 bool isWithin(const Work &work, double operations) { return work.isBounded && work.operations <= operations; }
 
-/// Whether products of two matrices in the map would be sums of their own where it is read: in anything but
-/// a map over the same entries.
+/// Products of matrices stay what they are in a map over the same indices; in sums they would be loops.
 bool losesProducts(MapOp map, const MapReads &all) {
-  auto keeps = [&](const MapRead &read) {
+  auto isOver = [&](const MapRead &read) {
     auto reader = dyn_cast<MapOp>(read.before->getParentOp());
-    return reader && llvm::equal(read.indices, reader.getBody()->getArguments().take_front(reader.rank()));
+    return reader && reader.rank() == map.rank();
   };
-  return map.rank() > 1 && !matrixProducts(map).empty() && !llvm::all_of(all.reads, keeps);
+  return map.rank() > 1 && !matrixProducts(map).empty() && !llvm::all_of(all.reads, isOver);
 }
 
 /// Whether a map is computed where it is read.
-///   - Products of matrices are called for where they stand alone.
 ///   - A tensor that is needed as such is read, unless its entries cost less than a load.
 ///   - Read once per entry: always, but into a loop over carried values only what is cheap.
 ///   - Read several times: what is repeated must cost less than writing and reading entries.

@@ -211,8 +211,10 @@ def LowerFunctionsToLoops : Pass<"costate-lower-functions-to-loops", "::mlir::Mo
     After: functions of `begin, end` (which nobody reads), memory of arguments, results, the arguments' lengths and the
     failure, with one loop per dimension; `costate.inputs` counts the arguments. A tensor is written where it is wanted; else its memory
     is made outside of the loops that its sizes do not depend on (on the stack, where it is small and its size is
-    known) and freed after its last use. Carried arrays have two places that change after every step. Tapes are those
-    of the runtime.
+    known) and freed after its last use. Carried arrays have two places that change after every step. States of recorded
+    loops are on the stack where they are few, else on a tape of the runtime, side by side where that has room for all
+    of them; what no reverse loop reads of them is not kept then. Sums that are products of matrices, of many of them,
+    or filters over arrays, are calls of the runtime, for some rows at a time where the map goes on with them.
     Keeps: the order of operations in a body; sums may be reordered.
 
     Run `tests/passes/lower-functions-to-loops.mlir` for examples.
@@ -257,7 +259,10 @@ def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
     another index, which adds; maps that take sums over rows of arrays, of their columns.
     After: where the inner one touches arrays of several dimensions and none of them along their last, it is the outer
     one. What the columns compute and costs more than a load is stored before; additions to a place that is the same
-    for all columns are sums. Sums of columns are taken row by row, into arrays of all of them.
+    for all columns are sums. Sums of columns are taken row by row, into arrays of all of them. A nest that adds at places
+    which its last outer index moves by one along rows, while its last inner one has few values, as the adjoints of filters
+    do, is one map whose last index is that one; products of entries are summed first over indices that do not move the
+    place.
     Keeps: values; sums are taken in another order.
 
     Run `tests/passes/order-loops.mlir` for examples.
@@ -357,7 +362,7 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
     After: a map whose entries are read once each is computed where they are read, also through `costate.reshape` of a
     column. Where entries are read several times, or in loops that the indices do not count, that holds for what costs
     less than writing and reading an array, which is a formula in FuseMaps.cpp; never for bodies with functions or
-    loops of unknown length. Maps over one space that read the same array, or one what the other makes at the same
+    loops of unknown length, nor for products of matrices outside of maps over the same indices. Maps over one space that read the same array, or one what the other makes at the same
     indices, are one map; so are reductions of one kind. An expression that is an entry of a map is read from it, if it
     holds a loop, or where the map is stored anyhow. Loads of constant maps are constants; results that nothing
     reads are gone.

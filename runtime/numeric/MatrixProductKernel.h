@@ -37,10 +37,10 @@ constexpr int64_t mostColumns = 4;
 template <class Real> constexpr int64_t width = bytes / int64_t(sizeof(Real));
 template <class Real> struct RegisterOf;
 template <> struct RegisterOf<double> {
-  using Type = double __attribute__((vector_size(bytes), aligned(8)));
+  using Type = double __attribute__((vector_size(bytes), aligned(8), may_alias));
 };
 template <> struct RegisterOf<float> {
-  using Type = float __attribute__((vector_size(bytes), aligned(4)));
+  using Type = float __attribute__((vector_size(bytes), aligned(4), may_alias));
 };
 template <class Real> using Register = typename RegisterOf<Real>::Type;
 

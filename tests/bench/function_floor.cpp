@@ -20,7 +20,7 @@ namespace {
 
 void perceptron() {
   constexpr int B = 256, d = 64, h = 64;
-  Compiled ours(R"(
+  const std::string model = R"(
 param B: int = 256
 param d: int = 64
 param h: int = 64
@@ -33,11 +33,12 @@ function loss(W: real[h, d], b: real[h], v: real[h], X: real[B, d], y: real[B]) 
   let Z = [tanh(b[i] + sum(j in 1..d) W[i, j]*X[s, j]) for s in 1..B, i in 1..h]
   return sum(s in 1..B) (sum(i in 1..h) v[i]*Z[s, i] - y[s])^2
 }
-let (gW, gb, gv) = gradient(loss, wrt = (W, b, v))(W, b, v, X, y)
-print gv
-)");
+)";
+  Compiled ours(model + "let (gW, gb, gv) = gradient(loss, wrt = (W, b, v))(W, b, v, X, y)\nprint gv\n");
+  Compiled value(model + "let l = loss(W, b, v, X, y)\nprint l\n");
   Matrix X = Matrix::Random(B, d), W = Matrix::Random(h, d), gW(h, d), Z(B, h), D(B, h);
   Vector y = Vector::Random(B), b = Vector::Random(h), v = Vector::Random(h), gb(h), gv(h), r(B);
+  volatile double least = 0;
   auto byHand = [&] {
     Z.noalias() = X * W.transpose();
     Z = (Z.rowwise() + b.transpose()).array().tanh();
@@ -49,6 +50,12 @@ print gv
     gb = D.colwise().sum();
     gW.noalias() = D.transpose() * X;
   };
+  report("perceptron, value, batch 256", value, [&] {
+    Z.noalias() = X * W.transpose();
+    Z = (Z.rowwise() + b.transpose()).array().tanh();
+    r.noalias() = Z * v;
+    least = (r - y).squaredNorm();
+  });
   report("perceptron, forward and gradient, batch 256", ours, byHand,
          fmt::format("   compiled in {:.2f} s", ours.compileSeconds));
 }
@@ -274,6 +281,29 @@ param x[i in 1..n] = sin(i)
              fmt::format("function total(x: real[n], k: real, m: int) = sum(i in 1..n) path(x[i], k, {})\n",
                          steps),
          "total(x, k, m)", "let (gx, gk) = gradient(total, wrt = (x, k))(x, k, m)\nprint gk");
+  cost("convolutional network, 64 images of 8^2", R"(
+set Image = 1..64
+param ink[i in Image, r in 1..8, c in 1..8] = sin(i*r + c)
+param shown[i in Image]: int = i mod 10
+param f: int = 8
+param q: int = 10
+param K[k in 1..f, u in 1..3, v in 1..3] = sin(9*k + 3*u + v)
+param b[k in 1..f] = 0.01*k
+param W[j in 1..q, k in 1..f, r in 1..3, c in 1..3] = 0.3*sin(90*j + 9*k + 3*r + c)
+param a[j in 1..q] = 0.01*j
+function relu(x: real) = max(x, 0)
+function scores[f](K: real[f, 3, 3], b: real[f], W: real[n, f, 3, 3], a: real[n], x: real[8, 8]) -> real[n] {
+  let filtered = [relu(b[k] + sum(u in 1..3, v in 1..3) K[k, u, v]*x[r + u - 1, c + v - 1]) for k in 1..f, r in 1..6, c in 1..6]
+  let pooled = [max(u in 0..1, v in 0..1) filtered[k, 2*r - u, 2*c - v] for k in 1..f, r in 1..3, c in 1..3]
+  return [a[j] + sum(k in 1..f, r in 1..3, c in 1..3) W[j, k, r, c]*pooled[k, r, c] for j in 1..n]
+}
+function cross_entropy(z: real[c], label: int) = logsumexp(z) - z[label + 1]
+function loss[f](K: real[f, 3, 3], b: real[f], W: real[n, f, 3, 3], a: real[n], X: real[m, 8, 8], y: int[m]) -> real {
+  return mean(i in 1..m) cross_entropy(scores(K, b, W, a, X[i, :, :]), y[i])
+}
+)",
+       "loss(K, b, W, a, ink, shown)",
+       "let (gK, gb, gW, ga) = gradient(loss, wrt = (K, b, W, a))(K, b, W, a, ink, shown)\nprint ga[1]");
   cost("root of 20 equations", R"(
 param n = 20
 function balance(b: real[n]) -> real {

@@ -600,3 +600,68 @@ func.func @sum_yielded(%A: tensor<?xf64>, %x: tensor<?xf64>) -> (tensor<?xf64>, 
   }
   return %y, %z : tensor<?xf64>, tensor<?xf64>
 }
+
+// Positions of extremes are stored where they would be found again for every row.
+// CHECK-LABEL: @greatest
+// CHECK: costate.map (%{{.*}} < %{{.*}}) -> (tensor<?xi64>) {
+// CHECK: costate.reduce "argmax"
+// CHECK: costate.map
+// CHECK-NOT: costate.reduce "argmax"
+// CHECK: return
+func.func @greatest(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} {
+  %four = arith.constant 4 : index
+  %m = costate.size %b, 0 : tensor<?xf64>
+  %all = arith.muli %m, %m : index
+  %A = costate.reshape %a to (%m, %four) : tensor<?xf64> -> tensor<?x?xf64>
+  %p = costate.map (%j < %m) -> (tensor<?xi64>) {
+    %k = costate.reduce "argmax" (%l < %four) -> (i64) {
+      %v = costate.at %A[%j, %l] : tensor<?x?xf64> -> f64
+      costate.yield %v : f64
+    }
+    costate.yield %k : i64
+  }
+  %Y = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) {
+    %k = costate.at %p[%j] : tensor<?xi64> -> i64
+    %q = arith.index_cast %k : i64 to index
+    %v = costate.at %A[%j, %q] : tensor<?x?xf64> -> f64
+    %w = costate.at %b[%i] : tensor<?xf64> -> f64
+    %vw = arith.mulf %v, %w : f64
+    costate.yield %vw : f64
+  }
+  %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %y : tensor<?xf64>
+}
+
+// A product of matrices goes into a map over the same indices, and stays one before a sum.
+// CHECK-LABEL: @layer
+// CHECK: costate.map (%[[I:.*]] < %{{.*}}, %[[J:.*]] < %{{.*}}) -> (tensor<?x?xf64>) {
+// CHECK-NEXT: costate.reduce "add"
+// CHECK: math.tanh
+// CHECK: costate.reduce "add" (%{{.*}}, %{{.*}}) -> (f64) {
+// CHECK-NOT: costate.reduce
+// CHECK: return
+func.func @layer(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attributes {costate.function} {
+  %one = arith.constant 1 : index
+  %m = costate.size %b, 0 : tensor<?xf64>
+  %A = costate.reshape %a to (%m, %m) : tensor<?xf64> -> tensor<?x?xf64>
+  %P = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) {
+    %sum = costate.reduce "add" (%k < %m) -> (f64) {
+      %v = costate.at %A[%i, %k] : tensor<?x?xf64> -> f64
+      %w = costate.at %A[%k, %j] : tensor<?x?xf64> -> f64
+      %vw = arith.mulf %v, %w : f64
+      costate.yield %vw : f64
+    }
+    costate.yield %sum : f64
+  }
+  %Y = costate.map (%i < %m, %j < %m) -> (tensor<?x?xf64>) {
+    %v = costate.at %P[%i, %j] : tensor<?x?xf64> -> f64
+    %w = math.tanh %v : f64
+    costate.yield %w : f64
+  }
+  %s = costate.reduce "add" (%i < %m, %j < %m) -> (f64) {
+    %v = costate.at %Y[%i, %j] : tensor<?x?xf64> -> f64
+    costate.yield %v : f64
+  }
+  %y = costate.map (%i < %one) -> (tensor<?xf64>) { costate.yield %s : f64 }
+  return %y : tensor<?xf64>
+}

@@ -184,7 +184,7 @@ private:
   RecordValue *addedSparse(const ast::Node &node, RecordValue &left, RecordValue &right);
   RecordValue *withValues(RecordValue &matrix, const ast::Node &values, SourcePlace place);
   Let *sameNumber(Symbol &first, Symbol &second, const std::string &what, const ast::Node &node);
-  void reportDense(const ast::Node &node, const std::string &taker);
+  void reportDense(const ast::Node &node, const std::string &what);
 
   // Complex numbers (CheckComplex.cpp)
   const Record &complexRecord();

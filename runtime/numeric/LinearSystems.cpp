@@ -22,11 +22,13 @@ template <class Factor> void giveFactors(Operation call, Factor factor) {
   auto F = matrixResult(call);
   auto order = call.integerResults(1);
   call.run([&] {
-    SolveFactors factors;
-    if (!factor(A, factors, call))
+    if (AlignedMatrix::isAligned(F.data())) {
+      factor(A, {F, order}, call);
       return;
-    F = factors.F.view();
-    std::copy(factors.order.begin(), factors.order.end(), order.begin());
+    }
+    AlignedMatrix aligned(A.rows(), A.cols());
+    if (factor(A, {aligned.view(), order}, call))
+      F = aligned.view();
   });
 }
 
@@ -38,8 +40,8 @@ void applyFactors(Operation call, bool isTransposed) {
   call.run([&] { solveByFactors(F, order, isTransposed, b, x); });
 }
 
-double logOfSize(const SolveFactors &factors) {
-  double sum = factors.F.operand().diagonal().array().abs().log().sum();
+double logOfSize(SolveFactors factors) {
+  double sum = factors.F.diagonal().array().abs().log().sum();
   return factors.kind() == choleskyFactor ? 2 * sum : sum;
 }
 
@@ -51,15 +53,14 @@ using namespace costate::rt;
 extern "C" {
 
 void costate_lu(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
-  giveFactors({arrays, sizes, failure}, [](auto &A, SolveFactors &factors, Operation &call) {
+  giveFactors({arrays, sizes, failure}, [](auto &A, SolveFactors factors, Operation &call) {
     return isFinite(A, call) && factorByRows(A, factors, call);
   });
 }
 
 void costate_factor(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
-  giveFactors({arrays, sizes, failure}, [](auto &A, SolveFactors &factors, Operation &call) {
-    return factorToSolve(A, factors, call);
-  });
+  giveFactors({arrays, sizes, failure},
+              [](auto &A, SolveFactors factors, Operation &call) { return factorToSolve(A, factors, call); });
 }
 
 void costate_factor_solve(void *const *arrays, const int64_t *sizes, costate_failure *failure) {
@@ -75,11 +76,12 @@ void costate_inv(void *const *arrays, const int64_t *sizes, costate_failure *fai
   auto A = matrix(call);
   auto X = matrixResult(call);
   call.run([&] {
-    SolveFactors factors;
+    OwnFactors own(A.rows());
+    SolveFactors factors = own.view();
     if (!factorToSolve(A, factors, call))
       return;
     Matrix one = Matrix::Identity(A.rows(), A.rows());
-    solveByFactors(factors.F.operand(), factors.order, false, one, X);
+    solveByFactors({factors.F.data(), A.rows(), A.cols()}, factors.order, false, one, X);
   });
 }
 
@@ -103,7 +105,8 @@ void costate_logdet(void *const *arrays, const int64_t *sizes, costate_failure *
   auto A = matrix(call);
   auto logdet = call.realResults(0);
   call.run([&] {
-    SolveFactors factors;
+    OwnFactors own(A.rows());
+    SolveFactors factors = own.view();
     if (factorToSolve(A, factors, call))
       logdet[0] = logOfSize(factors);
   });

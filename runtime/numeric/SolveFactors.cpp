@@ -11,8 +11,12 @@ using Eigen::Index;
 Vector pivotThresholds(const Eigen::Ref<const Matrix> &A, std::span<const int64_t> order) {
   if (A.size() == 0)
     return {};
-  Vector inColumn = A.cwiseAbs().colwise().maxCoeff(), inRow = A.cwiseAbs().rowwise().maxCoeff(),
-         least(A.rows());
+  Eigen::RowVectorXd inColumn = Eigen::RowVectorXd::Zero(A.cols());
+  Vector inRow(A.rows()), least(A.rows());
+  for (Index i = 0; i < A.rows(); ++i) { // by rows, as A lies
+    inColumn = inColumn.cwiseMax(A.row(i).cwiseAbs());
+    inRow[i] = A.row(i).cwiseAbs().maxCoeff();
+  }
   for (Index k = 0; k < A.rows(); ++k)
     least[k] = std::min(inColumn[k], inRow[order.empty() ? k : order[size_t(k)]]);
   return double(A.rows()) * 0x1p-52 * least;
@@ -59,21 +63,22 @@ bool isTriangleRegular(const Eigen::Ref<const Matrix> &A) {
 }
 
 /// False where a pivot is not positive.
-bool factorByCholesky(const Eigen::Ref<const Matrix> &A, AlignedMatrix &F) {
-  F = AlignedMatrix(A);
-  if (denseFactors().cholesky(F.view().data(), A.rows()) >= 0)
+bool factorByCholesky(const Eigen::Ref<const Matrix> &A, MatrixResult F) {
+  F = A;
+  if (denseFactors().cholesky(F.data(), A.rows()) >= 0)
     return false;
-  return singularPivot(F.view().diagonal().cwiseAbs2(), pivotThresholds(A, {})) < 0;
+  return singularPivot(F.diagonal().cwiseAbs2(), pivotThresholds(A, {})) < 0;
 }
 
-void place(SolveFactors &factors, Index n, Factorization kind) { factors.order.assign(size_t(n), kind); }
+void mark(SolveFactors factors, Factorization kind) {
+  std::fill(factors.order.begin(), factors.order.end(), int64_t(kind));
+}
 
 } // namespace
 
-bool factorByRows(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Operation &call) {
-  factors.F = AlignedMatrix(A);
-  place(factors, A.rows(), luFactors);
-  auto F = factors.F.view();
+bool factorByRows(const Eigen::Ref<const Matrix> &A, SolveFactors factors, Operation &call) {
+  MatrixResult &F = factors.F;
+  F = A;
   denseFactors().lu(F.data(), factors.order.data(), A.rows());
   Index k = singularPivot(F.diagonal(), pivotThresholds(A, factors.order));
   if (k < 0)
@@ -85,19 +90,18 @@ bool factorByRows(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Oper
   return false;
 }
 
-bool factorToSolve(const Eigen::Ref<const Matrix> &A, SolveFactors &factors, Operation &call) {
+bool factorToSolve(const Eigen::Ref<const Matrix> &A, SolveFactors factors, Operation &call) {
   if (!isFinite(A, call))
     return false;
-  Index n = A.rows();
   bool isLower = isLowerTriangular(A);
   if ((isLower || isUpperTriangular(A)) && isTriangleRegular(A)) {
-    factors.F = AlignedMatrix(A);
-    place(factors, n, isLower ? lowerTriangle : upperTriangle);
+    factors.F = A;
+    mark(factors, isLower ? lowerTriangle : upperTriangle);
     return true;
   }
   bool mayBePositive = (A.diagonal().array() > 0).all() && isSymmetric(A);
   if (mayBePositive && factorByCholesky(A, factors.F)) {
-    place(factors, n, choleskyFactor);
+    mark(factors, choleskyFactor);
     return true;
   }
   return factorByRows(A, factors, call);

@@ -98,7 +98,7 @@ void compareFunction(const rt::Instance &instance, const Point &at, const Taylor
   Array x(instance.n), g(instance.n), v(instance.n), u(instance.n);
   x.view().head(at.x.size()) = at.x;
   double f = 0;
-  Scratch scratch;
+  rt::Scratch scratch;
   instance.smooth.values(x.data(), &f, nullptr, scratch); // its rows are no functions
   instance.smooth.first(x.data(), g.data(), nullptr, scratch);
   expectNear(f, g.view(), expected, "function");

@@ -30,8 +30,8 @@ void Lowering::absoluteFamily(const sema::Objective &objective, const SumPart &p
   if (!rows.env->space->single())
     over.push_back(likeOf(*rows.env));
   std::string name = fmt::format("$absolute.{}.{}", objective.name, leftOut.size());
-  stated = columns.makeIn(*inProblem, "residual", {over, {weights}}, {}, {columns.string("name", name)},
-                          true, 1);
+  stated =
+      columns.makeIn(*inProblem, "residual", {over, {weights}}, {}, {columns.string("name", name)}, true, 1);
   fillBody(stated->getRegion(0), *part.addend->args[0], *rows.env, columns.location(part.addend->place),
            /*hasRow=*/true);
 }

@@ -128,10 +128,6 @@ private:
   void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
   void absoluteFamily(const sema::Objective &objective, const SumPart &part);
   bool vanishes(const sema::Expr &expr);
-  void boundAbsolutes(const sema::Constraint &constraint, const Env &env);
-  void boundAbsolute(const sema::Constraint &constraint, const Env &env, const SumPart &part);
-  void fillSide(mlir::Region &region, mlir::Value bound, const sema::Expr &argument, int side,
-                const Env &env);
   void smoothObjective(const sema::Objective &objective, bool hasProducts);
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
   void smoothResiduals(const sema::Objective &objective);
@@ -177,7 +173,6 @@ private:
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
   llvm::DenseSet<const sema::Expr *> leftOut;             // of the objective being stated: they count as 0
   llvm::DenseMap<const sema::Expr *, bool> vanishing;     // what they are all of
-  llvm::DenseMap<const sema::Expr *, mlir::Value> bounds; // of absolute values in the constraint being stated
   const sema::Problem *read = nullptr;                    // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };

@@ -242,11 +242,11 @@ void Lowering::assertion(const sema::Command &command) {
   for (size_t k = 0; k < shown.size(); ++k)
     labels.push_back(builder.getStringAttr(command.items[k + 1].label));
   columns.setPlace(command.place);
-  columns.make(
-      "assert", {{truth}, shown}, {},
-      {columns.string("text", command.text), columns.attribute("labels", builder.getArrayAttr(labels)),
-       columns.attribute("costate.kinds", builder.getArrayAttr(kinds))},
-      false);
+  columns.make("assert", {{truth}, shown}, {},
+               {columns.string("text", command.text),
+                columns.attribute("labels", builder.getArrayAttr(labels)),
+                columns.attribute("costate.kinds", builder.getArrayAttr(kinds))},
+               false);
 }
 
 } // namespace costate::lower

@@ -92,7 +92,7 @@ private:
   std::optional<std::pair<int64_t, int64_t>> requireEqual(Let &size, Family &array, size_t dimension,
                                                           SourcePlace place, const std::string &sentence);
   bool sharesSize(Family &array, size_t dimension, Let &size, Let *&compared, SourcePlace place,
-               const std::string &what);
+                  const std::string &what);
   Family *sizedLike(Family &array, const Family &like, SourcePlace place, const std::string &what);
 
   // What forms tell (CheckShapes.cpp)

@@ -73,10 +73,10 @@ bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
 
 bool FunctionNeeds::readsComputed(const sema::Expr &expr) {
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
-  bool isComputed = let && once(computing, let, [&] {
-                      return (let->computed && let->computed->usesVariables) ||
-                             (let->value && readsComputed(*let->value));
-                    });
+  bool isComputed =
+      let && once(computing, let, [&] {
+        return (let->computed && let->computed->usesVariables) || (let->value && readsComputed(*let->value));
+      });
   return isComputed || anyArgument(expr, [&](auto &arg) { return readsComputed(arg); });
 }
 

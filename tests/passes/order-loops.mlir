@@ -171,6 +171,8 @@ func.func @sums(%a: tensor<?xf64>, %v: tensor<?xf64>, %w: tensor<?xf64>) -> tens
     %z = arith.addf %p, %q : f64
     costate.yield %z : f64
   }
+  return %y : tensor<?xf64>
+}
 
 // Over filters there is a sum of products of entries, once what they are is stored.
 // CHECK-LABEL: @filters

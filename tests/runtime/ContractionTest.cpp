@@ -83,7 +83,8 @@ void expectSums(const std::vector<ProductIndex> &indices, std::mt19937 &random, 
   std::vector<float> a(A.begin(), A.end()), b(B.begin(), B.end()), c(C.size(), -1);
   contract(a.data(), b.data(), c.data(), indices.data(), int64_t(indices.size()));
   for (size_t place = 0; place < C.size(); ++place)
-    ASSERT_NEAR(c[place], expected[place], 1e-5) << "floats of " << what << " at " << place;
+    ASSERT_NEAR(c[place], expected[place], 1e-5 * std::max(1.0, std::abs(expected[place])))
+        << "floats of " << what << " at " << place;
 }
 
 std::vector<ProductIndex> indicesOf(const Shape &shape, const std::string &letters,

@@ -262,8 +262,6 @@ Value Lowering::call(const sema::Expr &expr, const Env &env, Body &body) {
     }
     return value;
   }
-  if (Value bound = bounds.lookup(&expr))
-    return body.make<AtOp>(body.builder.getF64Type(), bound, ValueRange{body.row});
   Value x = real(*expr.args[0], env, body);
   if (name == "stop") // data has no derivatives
     return body.function ? body.make<StopOp>(x.getType(), x) : x;

@@ -73,9 +73,6 @@ void Lowering::constraint(const sema::Constraint &constraint) {
   columns.setPlace(constraint.place);
   Value over = likeOf(env);
   auto lower = side(constraint.lower, env), upper = side(constraint.upper, env);
-  auto whole = llvm::make_scope_exit([&] { bounds.clear(); });
-  if (!needs.needsFunction(*constraint.body))
-    boundAbsolutes(constraint, env);
   columns.setPlace(constraint.place);
   Operation *op = columns.makeIn(*inProblem, "constraint", {{over}, indexColumns(constraint), lower, upper},
                                  {}, familyAttributes(constraint, &constraint.domain), true, 1);

@@ -129,12 +129,16 @@ private:
   void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
   void absoluteFamily(const sema::Objective &objective, const SumPart &part);
   bool vanishes(const sema::Expr &expr);
+<<<<<<< HEAD
   void boundAbsolutes(const sema::Constraint &constraint, const Env &env);
   void boundAbsolute(const sema::Constraint &constraint, const Env &env, const SumPart &part);
   void fillSide(mlir::Region &region, mlir::Value bound, const sema::Expr &argument, int side,
                 const Env &env);
   static void setPrecision(mlir::func::FuncOp function, const sema::Problem &problem);
   void smoothObjective(const sema::Objective &objective, bool hasEntries);
+=======
+  void smoothObjective(const sema::Objective &objective, bool hasProducts);
+>>>>>>> 1487dec ([frontend] Absolute values in constraints stay functions with kinks)
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
   bool takesEntries(const sema::Problem &problem) const;
   void smoothResiduals(const sema::Objective &objective);
@@ -179,10 +183,9 @@ private:
   mlir::OpBuilder *inProblem = nullptr;                       // inside the problem being stated
   mlir::Operation *stated = nullptr;                          // whose body is filled
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
-  llvm::DenseSet<const sema::Expr *> leftOut;             // of the objective being stated: they count as 0
-  llvm::DenseMap<const sema::Expr *, bool> vanishing;     // what they are all of
-  llvm::DenseMap<const sema::Expr *, mlir::Value> bounds; // of absolute values in the constraint being stated
-  const sema::Problem *read = nullptr;                    // variables are its values after a solve
+  llvm::DenseSet<const sema::Expr *> leftOut;         // of the objective being stated: they count as 0
+  llvm::DenseMap<const sema::Expr *, bool> vanishing; // what they are all of
+  const sema::Problem *read = nullptr;                // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

@@ -237,7 +237,6 @@ void Instance::addRows(const Json &list) {
     family.roots = entry.at("attrs").at("roots");
     family.place = placeOf(entry);
     family.defines = entry.at("defines").is_null() ? -1 : entry.at("defines").get<int>();
-    family.hidden = family.name.starts_with('$');
     fillSide(entry.at("lower"), family, -inf, cLower, "lower bound");
     fillSide(entry.at("upper"), family, inf, cUpper, "upper bound");
     m = checkedRows(m + family.size, "the problem");

@@ -16,7 +16,7 @@ struct FamilyRange {
   std::vector<int> index; // slots of its index columns
   Json roots;
   Place place;
-  bool hidden = false; // made by the compiler
+  bool hidden = false;
   int defines = -1;    // rows: the hidden variable they define
 
   bool isOfModel() const { return !hidden && defines < 0; }

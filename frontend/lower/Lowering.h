@@ -129,16 +129,8 @@ private:
   void absoluteFamilies(const sema::Objective &objective, const sema::Expr *sampled);
   void absoluteFamily(const sema::Objective &objective, const SumPart &part);
   bool vanishes(const sema::Expr &expr);
-<<<<<<< HEAD
-  void boundAbsolutes(const sema::Constraint &constraint, const Env &env);
-  void boundAbsolute(const sema::Constraint &constraint, const Env &env, const SumPart &part);
-  void fillSide(mlir::Region &region, mlir::Value bound, const sema::Expr &argument, int side,
-                const Env &env);
   static void setPrecision(mlir::func::FuncOp function, const sema::Problem &problem);
   void smoothObjective(const sema::Objective &objective, bool hasEntries);
-=======
-  void smoothObjective(const sema::Objective &objective, bool hasProducts);
->>>>>>> 1487dec ([frontend] Absolute values in constraints stay functions with kinks)
   void smoothConstraint(const sema::Constraint &constraint, const Env &env);
   bool takesEntries(const sema::Problem &problem) const;
   void smoothResiduals(const sema::Objective &objective);

@@ -17,7 +17,7 @@ struct FamilyRange {
   Json roots;
   Place place;
   bool hidden = false;
-  int defines = -1;    // rows: the hidden variable they define
+  int defines = -1; // rows: the hidden variable they define
 
   bool isOfModel() const { return !hidden && defines < 0; }
   /// The name; of those the compiler added, `$sum.cost.0`, what they stand for: "a sum in `cost`".

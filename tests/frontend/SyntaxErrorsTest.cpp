@@ -182,8 +182,8 @@ TEST(Messages, notAvailable) {
     std::string word(text, std::string_view(text).find(' '));
     EXPECT_EQ(message(text), "1: `" + word + "` is not available yet [not-available]");
   }
-  EXPECT_EQ(message("let r = solve p"),
-            "9: `solve` inside an expression is not available yet [not-available]");
+  EXPECT_EQ(message("let r = 1 + solve p"),
+            "13: `solve` inside an expression is not available yet [not-available]");
 
   EXPECT_EQ(message("problem p {\n mesh m = interval(0, 1)\n var x\n}"),
             "2: `mesh` is not available yet [not-available]");

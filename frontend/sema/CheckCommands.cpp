@@ -42,6 +42,8 @@ void Checker::command(const ast::Statement &s) {
     command->problem = problemNamed(s);
     if (command->problem && command->problem->isExample)
       report(errors::unsolvedProblem(s.namePlace, s.name));
+    else if (command->problem && command->problem->isSingle)
+      report(errors::notAvailable(s.namePlace, "a comparison of derivatives in float32 with differences"));
     break;
   case StatementKind::Assert:
     command->kind = Command::Kind::Assert;

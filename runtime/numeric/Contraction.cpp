@@ -103,15 +103,24 @@ public:
   std::array<ProductIndex, mostProductIndices> all; // the first ones count
 };
 
-/// Memory that goes also where a later allocation is refused (Memory.cpp).
+/// Memory that goes also where a later allocation is refused (Memory.cpp); of few entries on the stack.
 template <class Entry> class Room {
 public:
   explicit Room(int64_t entries)
-      : memory(entries > 0 ? static_cast<Entry *>(costate_allocate(entries * int64_t(sizeof(Entry))))
-                           : nullptr) {}
+      : memory(entries > few ? static_cast<Entry *>(costate_allocate(entries * int64_t(sizeof(Entry))))
+                             : own) {}
   Room(const Room &) = delete;
-  ~Room() { costate_release(memory); }
-  Entry *memory;
+  ~Room() {
+    if (memory != own)
+      costate_release(memory);
+  }
+
+private:
+  static constexpr int64_t few = 4096 / sizeof(Entry);
+  alignas(64) Entry own[few];
+
+public:
+  Entry *const memory;
 };
 
 /// Where all numbers of a group are.

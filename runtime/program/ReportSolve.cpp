@@ -30,7 +30,7 @@ void reportSolve(Program::State &state, const SolvedProblem &problem) {
   const Result &result = problem.result;
   std::string line = fmt::format("{}: {}", instance.name, toString(result.status));
   if (problem.isSolved)
-    line += fmt::format(", objective {:.9g}", result.objective);
+    line += fmt::format(", objective {:.9g}", result.objective + 0.0); // 0 has no sign
   line += choiceText(problem.chosen);
   if (result.status != Status::optimal || state.options.verbose)
     line += ": " + result.reason;

@@ -5,6 +5,7 @@
 #include "costate/rt/Functions.h"
 #include "tests/codegen/BoundProgram.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Parser/Parser.h"
 
 #include <fmt/format.h>
@@ -31,10 +32,10 @@ inline std::vector<double> leastSeconds(const std::vector<Work> &all) {
   return least;
 }
 
-/// The last function that a model calls, with its arguments.
+/// The last function that a model calls, with its arguments; its own computations in floats, if asked.
 class Compiled {
 public:
-  explicit Compiled(const std::string &text) : context(test::makeContext()) {
+  explicit Compiled(const std::string &text, bool isSingle = false) : context(test::makeContext()) {
     CompileOptions options;
     Session session(options);
     std::string ir, error;
@@ -43,6 +44,9 @@ public:
       std::exit(1);
     }
     auto module = mlir::parseSourceString<mlir::ModuleOp>(ir, context.get());
+    for (auto function : module->getOps<mlir::func::FuncOp>())
+      if (isSingle && function->hasAttr("costate.function"))
+        function->setAttr("costate.single", mlir::UnitAttr::get(context.get()));
     auto start = std::chrono::steady_clock::now();
     program = std::make_unique<test::BoundProgram>(*module, CodegenOptions{.cache = false});
     compileSeconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

@@ -87,7 +87,7 @@ bool FunctionNeeds::bendsSums(const sema::Expr &expr, bool isBent) {
   if (let && let->value)
     return once(bending, std::pair(let, isBent), [&] { return bendsSums(*let->value, isBent); });
   bool isSum = expr.kind == ExprKind::Reduce && (expr.text == "sum" || expr.text == "mean");
-  if (isSum && isBent)
+  if (expr.kind == ExprKind::Reduce && (isBent || !isSum))
     return true;
   bool bends = isBent || !(isSum || isLinear(expr));
   return anyArgument(expr, [&](auto &arg) { return bendsSums(arg, bends); });

@@ -14,8 +14,8 @@ public:
   bool needsFunction(const sema::Expr &number);
   /// Whether a computation that reads variables is part of it, be it of integers, which have no derivatives.
   bool readsComputed(const sema::Expr &expr);
-  /// Whether it takes functions that are not linear of sums over variables. As terms of a problem, each such
-  /// sum is a row of its own; in a function it is a loop.
+  /// Whether it takes functions that are not linear of sums over variables, or products and extremes. As
+  /// terms of a problem, each such reduction is a row of its own; in a function it is a loop.
   bool bendsSums(const sema::Expr &number) { return bendsSums(number, false); }
   /// Whether a function can compute an array of a function's body, which is no other name of an array.
   bool canCompute(const sema::Let &array);

@@ -22,15 +22,6 @@ bool isOverRanges(const sema::Binders &domain) {
   });
 }
 
-bool mayBeEmpty(const sema::Binders &binders) {
-  return binders.where || std::any_of(binders.atoms.begin(), binders.atoms.end(), [](auto &atom) {
-           const sema::SetExpr &set = *atom.set;
-           bool isWritten = set.kind == sema::SetExpr::Kind::Range && set.low->kind == ExprKind::Number &&
-                            set.high->kind == ExprKind::Number;
-           return !isWritten || set.low->number > set.high->number;
-         });
-}
-
 bool isArrayOfBody(const sema::Let &let) {
   return let.isLocal && !let.domain.empty() && let.value && !isView(*let.value);
 }
@@ -116,6 +107,7 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
   case ExprKind::Boolean:
   case ExprKind::IndexRef:
   case ExprKind::Unary:
+  case ExprKind::Binary:
   case ExprKind::Compare:
   case ExprKind::If:
   case ExprKind::Call:
@@ -124,21 +116,14 @@ bool FunctionNeeds::isPlain(const sema::Expr &expr) {
   case ExprKind::Written:
   case ExprKind::Solution:
     break;
-  case ExprKind::Binary:
-    if (expr.op == "div" || expr.op == "mod")
-      return false; // a zero divisor
-    break;
   case ExprKind::Access:
     if (!isPlainAccess(expr))
       return false;
     break;
-  case ExprKind::Reduce: {
-    bool needsRows = expr.text == "min" || expr.text == "max" || expr.text == "mean";
-    if ((needsRows && mayBeEmpty(*expr.binders)) || !isOverRanges(*expr.binders) ||
-        (expr.binders->where && !isPlain(*expr.binders->where)))
+  case ExprKind::Reduce:
+    if (!isOverRanges(*expr.binders) || (expr.binders->where && !isPlain(*expr.binders->where)))
       return false;
     break;
-  }
   default:
     return false;
   }

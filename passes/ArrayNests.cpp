@@ -160,6 +160,17 @@ Work workOf(Block &body) {
   return work;
 }
 
+bool isCheap(const Work &work) {
+  constexpr double mostRepeated = 2;
+  return work.isBounded && work.operations <= mostRepeated;
+}
+
+bool areFew(Value size) {
+  constexpr int64_t few = 8;
+  APInt number;
+  return matchPattern(size, m_ConstantInt(&number)) && number.getSExtValue() <= few;
+}
+
 bool dependsOn(Value value, Value argument) {
   if (value == argument)
     return true;

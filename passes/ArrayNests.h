@@ -45,6 +45,12 @@ struct Work {
 Work workOf(mlir::Operation *op);
 Work workOf(mlir::Block &body);
 
+/// Whether it is computed again for every entry instead of stored.
+bool isCheap(const Work &work);
+
+/// Whether the size is a number of entries that no loop over vectors is worth.
+bool areFew(mlir::Value size);
+
 /// Whether a value is made of an argument of a block around it, by operations without bodies.
 bool dependsOn(mlir::Value value, mlir::Value argument);
 

@@ -4,18 +4,12 @@
 #include "passes/MatrixProducts.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
 
 namespace costate {
 namespace {
-
-/// In multiplications: what costs no more is computed for every entry again.
-constexpr double mostRepeated = 2;
-/// Entries that a loop over vectors is worth.
-constexpr int64_t few = 8;
 
 class ColumnSums {
 public:
@@ -30,11 +24,6 @@ public:
   }
 
 private:
-  static bool areFew(Value size) {
-    APInt number;
-    return matchPattern(size, m_ConstantInt(&number)) && number.getSExtValue() <= few;
-  }
-
   Value column() { return map.getBody()->getArgument(0); }
   Value row() { return sum.getBody()->getArgument(0); }
 
@@ -82,7 +71,7 @@ private:
     Work work;
     for (Operation *op : used)
       work += workOf(op);
-    return work.operations <= mostRepeated;
+    return isCheap(work);
   }
 
   void write() {

@@ -1,9 +1,9 @@
 #include "passes/ExchangeLoops.h"
 
+#include "passes/ArrayNests.h"
 #include "passes/MatrixProducts.h"
 
 #include "mlir/IR/IRMapping.h"
-#include "mlir/IR/Matchers.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -11,14 +11,6 @@ using namespace mlir;
 
 namespace costate {
 namespace {
-
-/// Entries that a loop over vectors is worth.
-constexpr int64_t few = 8;
-
-bool areFew(Value size) {
-  APInt number;
-  return matchPattern(size, m_ConstantInt(&number)) && number.getSExtValue() <= few;
-}
 
 bool isAddition(Operation &op) {
   auto add = dyn_cast<AccumulateOp>(op);

@@ -26,9 +26,6 @@ namespace costate {
 
 namespace {
 
-/// In multiplications: what costs no more is computed for every entry again.
-constexpr double mostRepeated = 2;
-
 /// A map over columns with nothing in it but straight lines, and at its end a map over rows.
 class Nest {
 public:
@@ -115,7 +112,7 @@ private:
     Work work;
     for (Operation *op : sliceOf(value))
       work += workOf(op);
-    return work.isBounded && work.operations <= mostRepeated;
+    return costate::isCheap(work);
   }
 
   /// What the inner map uses of the body around it: columns of what is not cheap, and the others.

@@ -36,6 +36,15 @@ public:
     return result;
   }
 
+  /// `left op right`
+  ast::NodePtr product(const std::string &op, Symbol &left, Symbol &right) {
+    ast::NodePtr result = newNode(ast::Kind::Product, place);
+    result->ops = {op};
+    result->children.push_back(operand(left, {}));
+    result->children.push_back(operand(right, {}));
+    return result;
+  }
+
   /// `index in 1..size`
   ast::Binder binder(const std::string &index, Let &size) {
     std::string name = "$size" + index;

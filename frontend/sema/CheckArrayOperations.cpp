@@ -167,11 +167,7 @@ Symbol *Checker::arrayProduct(const ast::Node &node) {
       left = entryByEntry(node, {left, right}, {node.ops[k]});
     } else {
       ArrayExpression expression(scope, node.place);
-      ast::NodePtr product = newNode(Kind::Product, node.place);
-      product->ops = {node.ops[k]};
-      product->children.push_back(expression.operand(*left, {}));
-      product->children.push_back(expression.operand(*right, {}));
-      left = arrayOperand(*product);
+      left = arrayOperand(*expression.product(node.ops[k], *left, *right));
     }
   }
   return asArray(left);

@@ -186,11 +186,7 @@ RecordValue *Checker::recordProduct(const ast::Node &node, Symbols operands) {
       continue;
     }
     ArrayExpression expression(scope, node.place);
-    ast::NodePtr product = newNode(Kind::Product, node.place);
-    product->ops = {node.ops[k]};
-    product->children.push_back(expression.operand(*left, {}));
-    product->children.push_back(expression.operand(*right, {}));
-    left = arrayOperand(*product);
+    left = arrayOperand(*expression.product(node.ops[k], *left, *right));
   }
   return asRecord(left);
 }

@@ -75,6 +75,8 @@ private:
   // Products of matrices (LowerProducts.cpp)
   mlir::LogicalResult mapOfProducts(MapOp map, mlir::ValueRange sizes, Buffers &results,
                                     llvm::ArrayRef<MatrixProduct> found);
+  std::pair<mlir::Value, Values> sizesOfParts(MapOp map, mlir::ValueRange sizes,
+                                              llvm::ArrayRef<MatrixProduct> found);
   mlir::Value rowsAtOnce(MapOp map, mlir::ValueRange sizes, llvm::ArrayRef<MatrixProduct> found);
   void multiply(const MatrixProduct &product, MapOp map, mlir::Value begin, const Buffer &place);
   std::pair<mlir::Value, Values> factor(AtOp at, llvm::ArrayRef<LinearPosition> positions,

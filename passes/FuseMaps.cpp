@@ -41,12 +41,21 @@ bool losesProducts(MapOp map, const MapReads &all) {
   return map.rank() > 1 && !matrixProducts(map).empty() && !llvm::all_of(all.reads, isOver);
 }
 
+/// Is an entry read as a factor of products of matrices? Computed there it would be none.
+bool isFactor(const MapRead &read) {
+  auto sum = dyn_cast<ReduceOp>(read.before->getParentOp());
+  auto reader = sum ? dyn_cast<MapOp>(sum->getParentOp()) : MapOp();
+  return reader && llvm::any_of(matrixProducts(reader), [&](const MatrixProduct &product) {
+    return llvm::is_contained(read.loads, product.left) || llvm::is_contained(read.loads, product.right);
+  });
+}
+
 /// Whether a map is computed where it is read.
 ///   - A tensor that is needed as such is read, unless its entries cost less than a load.
 ///   - Read once per entry: always, but into a loop over carried values only what is cheap.
 ///   - Read several times: what is repeated must cost less than writing and reading entries.
 ///   - Read in loops that its indices do not count: the same for tensors of two dimensions or more, which are
-///     large; a column stays in the cache.
+///     large; a column stays in the cache. Factors of products of matrices are read unless they cost nothing.
 bool isWorthInlining(MapOp map, const MapReads &all) {
   Work work = workOf(*map.getBody());
   if (all.reads.empty() || all.reads.size() > mostCopies || losesProducts(map, all))
@@ -59,6 +68,8 @@ bool isWorthInlining(MapOp map, const MapReads &all) {
   if (is(&MapRead::isRepeated) && !isWithin(work, map.rank() > 1 ? costOfEntry : costOfCached))
     return false;
   if (is(&MapRead::isSequential) && !isWithin(work, costOfEntry))
+    return false;
+  if (is(&MapRead::isRepeated) && !isWithin(work, 1) && llvm::any_of(all.reads, isFactor))
     return false;
   auto copies = double(all.reads.size() - 1);
   return copies == 0 || isWithin(work, costOfEntry / copies);

@@ -54,9 +54,7 @@ LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffe
   }
   if (!alone.empty())
     return success();
-  Value rows = rowsAtOnce(map, sizes, found);
-  Values partSizes(sizes);
-  partSizes[0] = b.createOrFold<arith::MinSIOp>(loc, rows, sizes[0]);
+  auto [rows, partSizes] = sizesOfParts(map, sizes, found);
   Operation *around = b.getInsertionBlock()->getParentOp();
   Buffers parts;
   for (const MatrixProduct &product : found)
@@ -81,6 +79,19 @@ LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffe
     if (auto made = part.memory.getDefiningOp<memref::AllocOp>(); made && made->getParentOp() == around)
       b.create<memref::DeallocOp>(loc, part.memory);
   return success();
+}
+
+/// How many rows a part has, and the sizes of its array: made before the loops in which they do not change, so
+/// that its memory is, too.
+std::pair<Value, FunctionLowering::Values>
+FunctionLowering::sizesOfParts(MapOp map, ValueRange sizes, ArrayRef<MatrixProduct> found) {
+  OpBuilder::InsertionGuard guard(b);
+  if (Operation *around = outermost(sizes))
+    b.setInsertionPoint(around);
+  Values partSizes = here(sizes);
+  Value rows = rowsAtOnce(map, partSizes, found);
+  partSizes[0] = b.createOrFold<arith::MinSIOp>(loc, rows, partSizes[0]);
+  return {rows, partSizes};
 }
 
 /// Of the map's first index.
@@ -118,8 +129,8 @@ void FunctionLowering::multiply(const MatrixProduct &product, MapOp map, Value b
     for (Value number : {sizes[n], leftApart[n], rightApart[n], apart[n]})
       numbers.push_back(toI64(number));
   Value total = toI64(index(int64_t(indices.size())));
-  bool isSingle = product.result.getType().isF32();
-  call(isSingle ? "costate_product_single" : "costate_product",
+  std::string name = product.isMasked ? "costate_masked_product" : "costate_product";
+  call(product.result.getType().isF32() ? name + "_single" : name,
        {left, right, address(place), list(numbers), total}, false);
 }
 

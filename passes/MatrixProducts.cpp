@@ -141,11 +141,20 @@ bool mayBeProducts(ReduceOp sum, MapOp map) {
          !isSmall(sum, map);
 }
 
+/// factor != 0 ? ... : 0
+bool isMask(arith::SelectOp choice, Value factor) {
+  auto compared = choice.getCondition().getDefiningOp<arith::CmpFOp>();
+  return matchPattern(choice.getFalseValue(), m_AnyZeroFloat()) && compared &&
+         compared.getPredicate() == arith::CmpFPredicate::UNE && compared.getLhs() == factor &&
+         matchPattern(compared.getRhs(), m_AnyZeroFloat());
+}
+
 std::optional<MatrixProduct> asProduct(OpResult result, MapOp map) {
   auto sum = cast<ReduceOp>(result.getOwner());
   Value summed = sum.getBody()->getTerminator()->getOperand(result.getResultNumber());
-  auto times = summed.getDefiningOp<arith::MulFOp>();
-  if (!times || times->getBlock() != sum.getBody())
+  auto mask = summed.getDefiningOp<arith::SelectOp>();
+  auto times = (mask ? mask.getTrueValue() : summed).getDefiningOp<arith::MulFOp>();
+  if (!times || times->getBlock() != sum.getBody() || (mask && !isMask(mask, times.getLhs())))
     return std::nullopt;
   auto left = times.getLhs().getDefiningOp<AtOp>(), right = times.getRhs().getDefiningOp<AtOp>();
   if (!left || !right || !isFromOutside(left, map) || !isFromOutside(right, map))
@@ -153,9 +162,8 @@ std::optional<MatrixProduct> asProduct(OpResult result, MapOp map) {
   auto leftPositions = positionsOf(left, map), rightPositions = positionsOf(right, map);
   if (!leftPositions || !rightPositions)
     return std::nullopt;
-  MatrixProduct product{result,          left,
-                        right,           *leftPositions,
-                        *rightPositions, SmallVector<Value>(ValueRange(sum.getBody()->getArguments()))};
+  SmallVector<Value> sums(ValueRange(sum.getBody()->getArguments()));
+  MatrixProduct product{result, left, right, *leftPositions, *rightPositions, sums, bool(mask)};
   return isProduct(product, map) ? std::optional(product) : std::nullopt;
 }
 

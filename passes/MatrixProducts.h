@@ -15,12 +15,14 @@ struct LinearPosition {
 std::optional<LinearPosition> linearPosition(mlir::Value index, MapOp map);
 
 /// A result of a sum(k, ...) of left * right in a map: entries of arrays from outside of it, at positions
-/// that are linear in the indices of the map and of the sum, and otherwise known outside.
+/// that are linear in the indices of the map and of the sum, and otherwise known outside. A masked one sums
+/// left != 0 ? left * right : 0.
 struct MatrixProduct {
   mlir::OpResult result;
   AtOp left, right;
   llvm::SmallVector<LinearPosition> leftPositions, rightPositions; // one per dimension
   llvm::SmallVector<mlir::Value> sums;                             // indices of the sum
+  bool isMasked = false;
 
   ReduceOp sum() const { return mlir::cast<ReduceOp>(result.getOwner()); }
   bool readsLeft(mlir::Value index) const;

@@ -4,8 +4,8 @@
 //
 // Neighbours among indices become one where their entries follow each other. Matrices that lie along rows or
 // columns are multiplied where they are; of others, such as the parts of an image that the places of a filter
-// see, some columns at a time are gathered. Matrices whose batch lies side by side are multiplied side by
-// side.
+// see, columns are multiplied side by side, or some at a time are gathered. Matrices whose batch lies side by
+// side are multiplied side by side, and small ones column by column.
 #include "runtime/numeric/Contraction.h"
 
 #include "costate/rt/Functions.h"
@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <array>
 #include <cassert>
+#include <cmath>
 #include <optional>
 
 namespace costate::rt {
@@ -22,6 +23,7 @@ namespace {
 constexpr int64_t gathered = 32768;   // entries of a gathered part: they stay in the cache
 constexpr int64_t leastGathered = 16; // rows or columns of it
 constexpr int64_t leastLanes = 8;
+constexpr int64_t leastColumns = 3; // side by side, in a register
 
 using Side = int64_t ProductIndex::*;
 
@@ -127,8 +129,16 @@ public:
 class Places {
 public:
   Places(const Group &group, Side side, bool isNeeded) : room(isNeeded ? group.size() : 0) {
-    for (int64_t number = 0; isNeeded && number < group.size(); ++number)
-      room.memory[number] = group.place(number, side);
+    if (!isNeeded || group.size() == 0)
+      return;
+    room.memory[0] = 0;
+    int64_t count = 1;
+    for (const ProductIndex &index : group) {
+      for (int64_t number = count; number-- > 0;)
+        for (int64_t k = index.size; k-- > 0;)
+          room.memory[number * index.size + k] = room.memory[number] + k * (index.*side);
+      count *= index.size;
+    }
   }
   operator const int64_t *() const { return room.memory; }
 
@@ -204,7 +214,7 @@ public:
   void run() {
     if (rows.size() == 0 || columns.size() == 0 || batch.size() == 0)
       return;
-    if (multiplyLanes())
+    if (multiplyLanes() || multiplyColumns())
       return;
     for (Group *group : {&rows, &columns})
       if (sums.count <= 1)
@@ -219,7 +229,7 @@ public:
                 Room<Real>(left ? 0 : someRows * k),
                 Room<Real>(right ? 0 : k * someColumns),
                 Room<Real>(isInPlace ? 0 : someRows * someColumns)};
-    multiplyAll(0, A, B, C, parts);
+    forBatch(0, A, B, C, [&](const Real *a, const Real *b, Real *c) { multiply(a, b, c, parts); });
   }
 
 private:
@@ -247,19 +257,43 @@ private:
     auto lane = std::find_if(batch.begin(), batch.end(), isLane);
     if (lane == batch.end())
       return false;
-    int64_t lanes = batch.take(size_t(lane - batch.begin())).size;
+    multiplySideBySide(batch.take(size_t(lane - batch.begin())).size, false);
+    return true;
+  }
+
+  /// Few entries of C, or such that B is not a matrix: columns of C that lie side by side in B are.
+  bool multiplyColumns() {
+    auto lineOf = [](const Group &group, Side side) {
+      return std::find_if(group.begin(), group.end(), [&](const ProductIndex &index) {
+        return index.*side == 1 && index.c == 1 && index.size >= leastColumns;
+      });
+    };
+    if (lineOf(columns, &ProductIndex::b) == columns.end() && lineOf(rows, &ProductIndex::a) != rows.end())
+      swapSides();
+    auto line = lineOf(columns, &ProductIndex::b);
+    if (line == columns.end() || !isWorthLines(*line))
+      return false;
+    multiplySideBySide(columns.take(size_t(line - columns.begin())).size, true);
+    return true;
+  }
+
+  bool isWorthLines(const ProductIndex &line) const {
+    constexpr int64_t few = 32768, leastOfMany = 5;
+    int64_t products = rows.size() * columns.size() * sums.size();
+    bool isInPlace = columns.count == 1 && sums.count <= 1;
+    return products <= few || (!isInPlace && line.size >= leastOfMany);
+  }
+
+  void multiplySideBySide(int64_t lanes, bool isShared) {
     Places rowsA(rows, &ProductIndex::a, true), sumsA(sums, &ProductIndex::a, true),
         sumsB(sums, &ProductIndex::b, true), columnsB(columns, &ProductIndex::b, true),
         rowsC(rows, &ProductIndex::c, true), columnsC(columns, &ProductIndex::c, true);
     LanesOf<Real> p{A,     B,        C,           rowsA,          sumsA,       sumsB, columnsB,
-                    rowsC, columnsC, rows.size(), columns.size(), sums.size(), lanes};
-    for (int64_t number = 0; number < batch.size(); ++number) {
-      p.A = A + batch.place(number, &ProductIndex::a);
-      p.B = B + batch.place(number, &ProductIndex::b);
-      p.C = C + batch.place(number, &ProductIndex::c);
+                    rowsC, columnsC, rows.size(), columns.size(), sums.size(), lanes, isShared};
+    forBatch(0, A, B, C, [&](const Real *a, const Real *b, Real *c) {
+      p.A = a, p.B = b, p.C = c;
       kernels<Real>.lanes(p);
-    }
-    return true;
+    });
   }
 
   // ---- one matrix after the other ----
@@ -269,6 +303,10 @@ private:
     auto isAlong = [&](const Group &group) { return group.count > 0 && group.step(&ProductIndex::c) == 1; };
     if (isAlong(columns) || !isAlong(rows))
       return;
+    swapSides();
+  }
+
+  void swapSides() {
     std::swap(A, B);
     std::swap(rows, columns);
     for (Group *group : {&rows, &columns, &sums, &batch})
@@ -309,13 +347,13 @@ private:
         right && isInPlace ? columns.size() : part(columns.size(), std::max(k, isInPlace ? 0 : someRows));
   }
 
-  /// For all numbers of the batch from its index d on.
-  void multiplyAll(size_t d, const Real *a, const Real *b, Real *c, const Parts &parts) {
+  /// Calls use(a, b, c) for all numbers of the batch from its index d on.
+  template <class Use> void forBatch(size_t d, const Real *a, const Real *b, Real *c, Use use) {
     if (d == batch.count)
-      return multiply(a, b, c, parts);
+      return use(a, b, c);
     const ProductIndex &index = batch.all[d];
     for (int64_t number = 0; number < index.size; ++number)
-      multiplyAll(d + 1, a + number * index.a, b + number * index.b, c + number * index.c, parts);
+      forBatch(d + 1, a + number * index.a, b + number * index.b, c + number * index.c, use);
   }
 
   void multiply(const Real *a, const Real *b, Real *c, const Parts &parts) {
@@ -381,6 +419,63 @@ void contract(const Real *A, const Real *B, Real *C, const ProductIndex *indices
   Contraction<Real>(A, B, C, indices, count).run();
 }
 
+namespace {
+
+/// Sums that are not finite, again.
+template <class Real> class MaskedSums {
+public:
+  MaskedSums(const ProductIndex *indices, int64_t count) {
+    for (const ProductIndex *index = indices; index != indices + count; ++index)
+      if (index->c != 0)
+        places[numPlaces++] = *index;
+      else
+        sums[numSums++] = *index;
+  }
+
+  void run(const Real *A, const Real *B, Real *C, size_t d = 0) const {
+    if (d == numPlaces) {
+      if (!std::isfinite(*C))
+        *C = sum(A, B, 0);
+      return;
+    }
+    const ProductIndex &index = places[d];
+    if (d + 1 == numPlaces && areFinite(C, index))
+      return;
+    for (int64_t k = 0; k < index.size; ++k)
+      run(A + k * index.a, B + k * index.b, C + k * index.c, d + 1);
+  }
+
+private:
+  static bool areFinite(const Real *C, const ProductIndex &index) {
+    Real nought = 0; // times what is not finite is none
+    for (int64_t k = 0; k < index.size; ++k)
+      nought += 0 * C[k * index.c];
+    return nought == 0;
+  }
+
+  Real sum(const Real *A, const Real *B, size_t d) const {
+    if (d == numSums)
+      return *A != 0 ? *A * *B : Real(0);
+    Real total = 0;
+    for (int64_t k = 0; k < sums[d].size; ++k)
+      total += sum(A + k * sums[d].a, B + k * sums[d].b, d + 1);
+    return total;
+  }
+
+  std::array<ProductIndex, mostProductIndices> places, sums;
+  size_t numPlaces = 0, numSums = 0; // the first ones count
+};
+
+} // namespace
+
+template <class Real>
+void contractMasked(const Real *A, const Real *B, Real *C, const ProductIndex *indices, int64_t count) {
+  contract(A, B, C, indices, count);
+  MaskedSums<Real>(indices, count).run(A, B, C);
+}
+
+template void contractMasked(const double *, const double *, double *, const ProductIndex *, int64_t);
+template void contractMasked(const float *, const float *, float *, const ProductIndex *, int64_t);
 template void contract(const double *A, const double *B, double *C, const ProductIndex *indices, int64_t);
 template void contract(const float *A, const float *B, float *C, const ProductIndex *indices, int64_t);
 
@@ -398,4 +493,14 @@ extern "C" void costate_product(const double *A, const double *B, double *C, con
 extern "C" void costate_product_single(const float *A, const float *B, float *C, const int64_t *indices,
                                        int64_t count) {
   contract(A, B, C, reinterpret_cast<const ProductIndex *>(indices), count);
+}
+
+extern "C" void costate_masked_product(const double *A, const double *B, double *C, const int64_t *indices,
+                                       int64_t count) {
+  contractMasked(A, B, C, reinterpret_cast<const ProductIndex *>(indices), count);
+}
+
+extern "C" void costate_masked_product_single(const float *A, const float *B, float *C,
+                                              const int64_t *indices, int64_t count) {
+  contractMasked(A, B, C, reinterpret_cast<const ProductIndex *>(indices), count);
 }

@@ -19,4 +19,9 @@ constexpr size_t mostProductIndices = 12;
 template <class Real>
 void contract(const Real *A, const Real *B, Real *C, const ProductIndex *indices, int64_t count);
 
+/// The same, but what A has no part in, because it is 0 there, counts 0 also where B is not finite. Where
+/// some sums are not finite these are taken once more, term by term.
+template <class Real>
+void contractMasked(const Real *A, const Real *B, Real *C, const ProductIndex *indices, int64_t count);
+
 } // namespace costate::rt

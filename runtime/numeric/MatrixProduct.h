@@ -20,12 +20,13 @@ ProductOf<double> productPlain, productAvx2, productAvx512;
 ProductOf<float> productPlain, productAvx2, productAvx512;
 
 /// C[i,j,l] = sum(k) A[i,k,l] B[k,j,l], where the places of i, j and k are any, and the `lanes` l lie side by
-/// side.
+/// side. A may have none, and be shared: A[i,k].
 template <class Real> struct LanesOf {
   const Real *A, *B;
   Real *C;
   const int64_t *rowsA, *sumsA, *sumsB, *columnsB, *rowsC, *columnsC;
   int64_t rows, columns, sums, lanes;
+  bool isShared = false;
 };
 template <class Real> using LaneProductOf = void(const LanesOf<Real> &p);
 LaneProductOf<double> lanesPlain, lanesAvx2, lanesAvx512;

@@ -6,6 +6,9 @@
 #include <Eigen/Core>
 
 #include <algorithm>
+#ifdef __AVX512F__
+#include <immintrin.h>
+#endif
 
 namespace costate::rt {
 namespace {
@@ -44,54 +47,151 @@ template <> struct RegisterOf<float> {
 };
 template <class Real> using Register = typename RegisterOf<Real>::Type;
 
-template <class Real> const Register<Real> &at(const Real *entries) {
-  return *reinterpret_cast<const Register<Real> *>(entries);
-}
+/// All lanes of a register.
+template <class Real> struct AllLanes {
+  static Register<Real> load(const Real *from) { return *reinterpret_cast<const Register<Real> *>(from); }
+  static void store(const Register<Real> &value, Real *to) {
+    *reinterpret_cast<Register<Real> *>(to) = value;
+  }
+};
 
-template <int64_t rows, int64_t columns, class Real>
-void tile(const LanesOf<Real> &p, int64_t i, int64_t j, int64_t l) {
-  Register<Real> sum[rows][columns] = {};
-  for (int64_t k = 0; k < p.sums; ++k) {
-    const Real *A = p.A + p.sumsA[k] + l, *B = p.B + p.sumsB[k] + l;
+/// The first ones, fewer than all.
+template <class Real> struct SomeLanes {
+  int64_t count;
+#ifdef __AVX512F__
+  unsigned mask() const { return (1u << count) - 1; }
+  Register<Real> load(const Real *from) const {
+    if constexpr (sizeof(Real) == 8)
+      return (Register<Real>)_mm512_maskz_loadu_pd(__mmask8(mask()), from);
+    else
+      return (Register<Real>)_mm512_maskz_loadu_ps(__mmask16(mask()), from);
+  }
+  void store(const Register<Real> &value, Real *to) const {
+    if constexpr (sizeof(Real) == 8)
+      _mm512_mask_storeu_pd(to, __mmask8(mask()), (__m512d)value);
+    else
+      _mm512_mask_storeu_ps(to, __mmask16(mask()), (__m512)value);
+  }
+#else
+  Register<Real> load(const Real *from) const {
+    Register<Real> value = {};
+    for (int64_t l = 0; l < count; ++l)
+      value[l] = from[l];
+    return value;
+  }
+  void store(const Register<Real> &value, Real *to) const {
+    for (int64_t l = 0; l < count; ++l)
+      to[l] = value[l];
+  }
+#endif
+};
+
+/// Where registers of B and C are whose sums are taken at once.
+struct Strip {
+  int64_t count = 0, B[mostColumns], C[mostColumns];
+};
+
+/// Some rows of C from row i on; the lanes of A begin at l.
+template <class Real, int64_t rows, bool isShared> class RowsOf {
+public:
+  RowsOf(const LanesOf<Real> &p, int64_t i) : p(p), i(i) {}
+
+  template <class Lanes> void addColumns(int64_t l, Lanes lanes) {
+    for (int64_t j = 0; j < p.columns; ++j) {
+      strip.B[strip.count] = p.columnsB[j] + l;
+      strip.C[strip.count] = p.columnsC[j] + l;
+      if (++strip.count == mostColumns)
+        multiply(l, lanes);
+    }
+  }
+
+  template <class Lanes> void multiply(int64_t l, Lanes lanes) {
+    static_assert(mostColumns == 4);
+    switch (strip.count) {
+    case 1:
+      tile<1>(l, lanes);
+      break;
+    case 2:
+      tile<2>(l, lanes);
+      break;
+    case 3:
+      tile<3>(l, lanes);
+      break;
+    case 4:
+      tile<4>(l, lanes);
+      break;
+    }
+    strip.count = 0;
+  }
+
+private:
+  template <int64_t columns, class Lanes> void tile(int64_t l, Lanes lanes) {
+    Register<Real> sum[rows][columns] = {};
+    for (int64_t k = 0; k < p.sums; ++k) {
+      const Real *A = p.A + p.sumsA[k] + (isShared ? 0 : l), *B = p.B + p.sumsB[k];
+      Register<Real> right[columns];
+      for (int64_t c = 0; c < columns; ++c)
+        right[c] = lanes.load(B + strip.B[c]);
+      for (int64_t r = 0; r < rows; ++r)
+        if constexpr (isShared)
+          add(sum[r], A[p.rowsA[i + r]], right);
+        else
+          add(sum[r], lanes.load(A + p.rowsA[i + r]), right);
+    }
     for (int64_t r = 0; r < rows; ++r)
       for (int64_t c = 0; c < columns; ++c)
-        sum[r][c] += at(A + p.rowsA[i + r]) * at(B + p.columnsB[j + c]);
+        lanes.store(sum[r][c], p.C + p.rowsC[i + r] + strip.C[c]);
   }
-  for (int64_t r = 0; r < rows; ++r)
-    for (int64_t c = 0; c < columns; ++c)
-      *reinterpret_cast<Register<Real> *>(p.C + p.rowsC[i + r] + p.columnsC[j + c] + l) = sum[r][c];
+
+  template <size_t columns, class Factor>
+  static void add(Register<Real> (&sum)[columns], const Factor &factor,
+                  const Register<Real> (&right)[columns]) {
+    for (size_t c = 0; c < columns; ++c)
+      sum[c] += factor * right[c];
+  }
+
+  const LanesOf<Real> &p;
+  int64_t i;
+  Strip strip;
+};
+
+/// Calls use(rows) for blocks of rows.
+template <bool isShared, class Real, class Use> void forRows(const LanesOf<Real> &p, Use use) {
+  int64_t i = 0;
+  for (; i + mostRows <= p.rows; i += mostRows)
+    use(RowsOf<Real, mostRows, isShared>(p, i));
+  for (; i < p.rows; ++i)
+    use(RowsOf<Real, 1, isShared>(p, i));
 }
 
-template <int64_t rows, class Real> void strip(const LanesOf<Real> &p, int64_t i, int64_t l) {
-  int64_t j = 0;
-  for (; j + mostColumns <= p.columns; j += mostColumns)
-    tile<rows, mostColumns>(p, i, j, l);
-  for (; j < p.columns; ++j)
-    tile<rows, 1>(p, i, j, l);
-}
-
-/// Lanes that fill no register.
-template <class Real> void rest(const LanesOf<Real> &p, int64_t l) {
-  for (; l < p.lanes; ++l)
-    for (int64_t i = 0; i < p.rows; ++i)
-      for (int64_t j = 0; j < p.columns; ++j) {
-        Real sum = 0;
-        for (int64_t k = 0; k < p.sums; ++k)
-          sum += p.A[p.rowsA[i] + p.sumsA[k] + l] * p.B[p.sumsB[k] + p.columnsB[j] + l];
-        p.C[p.rowsC[i] + p.columnsC[j] + l] = sum;
-      }
+/// Calls use(l, lanes) for the registers of lanes.
+template <class Real, class Use> void forLanes(const LanesOf<Real> &p, Use use) {
+  int64_t l = 0;
+  for (; l + width<Real> <= p.lanes; l += width<Real>)
+    use(l, AllLanes<Real>());
+  if (l < p.lanes)
+    use(l, SomeLanes<Real>{p.lanes - l});
 }
 
 template <class Real> void lanes(const LanesOf<Real> &p) {
-  int64_t l = 0;
-  for (; l + width<Real> <= p.lanes; l += width<Real>) {
-    int64_t i = 0;
-    for (; i + mostRows <= p.rows; i += mostRows)
-      strip<mostRows>(p, i, l);
-    for (; i < p.rows; ++i)
-      strip<1>(p, i, l);
-  }
-  rest(p, l);
+  if (!p.isShared)
+    return forLanes(p, [&](int64_t l, auto lanes) {
+      forRows<false>(p, [&](auto rows) {
+        rows.addColumns(l, lanes);
+        rows.multiply(l, lanes);
+      });
+    });
+  forRows<true>(p, [&](auto rows) {
+    int64_t l = 0;
+    for (; l + width<Real> <= p.lanes; l += width<Real>)
+      rows.addColumns(l, AllLanes<Real>());
+    rows.multiply(l, AllLanes<Real>());
+    if (l == p.lanes)
+      return;
+    SomeLanes<Real> some{p.lanes - l};
+    rows.addColumns(l, some);
+    rows.multiply(l, some);
+  });
 }
 
 // ---- one product ---------------------------------------------------------------------------------------

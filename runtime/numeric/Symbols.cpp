@@ -41,6 +41,8 @@ const costate_symbol costate_symbols[] = {SYMBOL(_mlir_memref_to_llvm_aligned_al
                                           SYMBOL(costate_normal_quantile),
                                           SYMBOL(costate_product),
                                           SYMBOL(costate_product_single),
+                                          SYMBOL(costate_masked_product),
+                                          SYMBOL(costate_masked_product_single),
                                           SYMBOL(costate_qr),
                                           SYMBOL(costate_rfft),
                                           SYMBOL(costate_searchsorted),

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 #include <random>
 #include <string>
@@ -159,6 +161,43 @@ TEST(Contraction, readsBackwards) { // y[i] = sum(k) h[k] x[i - k]
   contract(h.data(), x.data() + 19, y.data(), indices, 2);
   for (size_t i = 0; i < y.size(); ++i)
     EXPECT_NEAR(y[i], std::inner_product(h.begin(), h.end(), x.rend() - long(i) - 20, 0.0), 1e-13);
+}
+
+/// Rows of many and of few entries side by side.
+TEST(Contraction, hasLinesOfAnyLength) {
+  std::mt19937 random(6);
+  for (int64_t length = 1; length <= 40; ++length)
+    for (int64_t rows : {1, 3, 6}) {
+      std::vector<ProductIndex> indices = {
+          {rows, 7, 0, 3 * length}, {3, 0, 50, length}, {length, 0, 1, 1}, {7, 1, 4, 0}};
+      expectSums(indices, random, "lines of " + std::to_string(length));
+      for (ProductIndex &index : indices)
+        std::swap(index.a, index.b);
+      expectSums(indices, random, "columns of " + std::to_string(length));
+    }
+}
+
+/// A filter's adjoint where A is 0 at what is not finite: sums are those of the rest, and NaN where A is one.
+TEST(Contraction, countsNothingWhereAIsNought) {
+  const double infinity = std::numeric_limits<double>::infinity(), nan = std::nan("");
+  for (int64_t columns : {1, 2, 9}) {
+    std::vector<double> A = {0, 2, 3, 0}, B(size_t(2 * columns), 5), C(size_t(2 * columns), -1);
+    for (int64_t j = 0; j < columns; ++j)
+      B[size_t(j)] = j % 2 ? nan : infinity;
+    int64_t indices[] = {2, 2, 0, columns, columns, 0, 1, 1, 2, 1, columns, 0};
+    costate_masked_product(A.data(), B.data(), C.data(), indices, 3);
+    for (int64_t j = 0; j < columns; ++j) {
+      EXPECT_EQ(C[size_t(j)], 10);
+      EXPECT_FALSE(std::isfinite(C[size_t(columns + j)]));
+    }
+    A[0] = nan;
+    costate_masked_product(A.data(), B.data(), C.data(), indices, 3);
+    EXPECT_TRUE(std::isnan(C[0]));
+    std::vector<float> a(A.begin(), A.end()), b(B.begin(), B.end()), c(C.size(), -1);
+    a[0] = 0;
+    costate_masked_product_single(a.data(), b.data(), c.data(), indices, 3);
+    EXPECT_EQ(c[0], 10);
+  }
 }
 
 TEST(Contraction, overNothingIsNought) {

@@ -156,6 +156,11 @@ void costate_tape_release(costate_tape *tape);
 void costate_product(const double *A, const double *B, double *C, const int64_t *indices, int64_t count);
 /* The same of floats, added in floats. */
 void costate_product_single(const float *A, const float *B, float *C, const int64_t *indices, int64_t count);
+/* The same sums of A B where A is not 0, and of 0 elsewhere, also where B is not finite. */
+void costate_masked_product(const double *A, const double *B, double *C, const int64_t *indices,
+                            int64_t count);
+void costate_masked_product_single(const float *A, const float *B, float *C, const int64_t *indices,
+                                   int64_t count);
 
 /* The reductions that have no value over nothing, and the position below which such a one is entered as a
  * failure by its number in this list. */

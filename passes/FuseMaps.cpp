@@ -46,8 +46,9 @@ bool isFactor(const MapRead &read) {
   auto sum = dyn_cast<ReduceOp>(read.before->getParentOp());
   auto reader = sum ? dyn_cast<MapOp>(sum->getParentOp()) : MapOp();
   return reader && llvm::any_of(matrixProducts(reader), [&](const MatrixProduct &product) {
-    return llvm::is_contained(read.loads, product.left) || llvm::is_contained(read.loads, product.right);
-  });
+           return llvm::is_contained(read.loads, product.left) ||
+                  llvm::is_contained(read.loads, product.right);
+         });
 }
 
 /// Whether a map is computed where it is read.

@@ -81,10 +81,10 @@ LogicalResult FunctionLowering::mapOfProducts(MapOp map, ValueRange sizes, Buffe
   return success();
 }
 
-/// How many rows a part has, and the sizes of its array: made before the loops in which they do not change, so
-/// that its memory is, too.
-std::pair<Value, FunctionLowering::Values>
-FunctionLowering::sizesOfParts(MapOp map, ValueRange sizes, ArrayRef<MatrixProduct> found) {
+/// How many rows a part has, and the sizes of its array: made before the loops in which they do not change,
+/// so that its memory is, too.
+std::pair<Value, FunctionLowering::Values> FunctionLowering::sizesOfParts(MapOp map, ValueRange sizes,
+                                                                          ArrayRef<MatrixProduct> found) {
   OpBuilder::InsertionGuard guard(b);
   if (Operation *around = outermost(sizes))
     b.setInsertionPoint(around);

@@ -232,7 +232,7 @@ struct OrderLoops : impl::OrderLoopsBase<OrderLoops> {
       SmallVector<MapOp> maps;
       function.walk([&](MapOp map) { maps.push_back(map); });
       for (MapOp map : maps) // inner ones first; a nest that is rewritten has none that matches
-        numTurned += Nest(map).run() || sumAddedProducts(map) || exchangeLoops(map) || sumByRows(map);
+        numTurned += Nest(map).run() || exchangeLoops(map) || sumAddedProducts(map) || sumByRows(map);
     }
   }
 };

@@ -262,7 +262,8 @@ def OrderLoops : Pass<"costate-order-loops", "::mlir::ModuleOp"> {
     for all columns are sums. Sums of columns are taken row by row, into arrays of all of them. A nest that adds at places
     which its last outer index moves by one along rows, while its last inner one has few values, as the adjoints of filters
     do, is one map whose last index is that one; products of entries are summed first over indices that do not move the
-    place.
+    place. Sums of entries that a nest adds to few places, with rows and columns, are products of matrices in maps of
+    their own, and what its outer map adds is summed there, too.
     Keeps: values; sums are taken in another order.
 
     Run `tests/passes/order-loops.mlir` for examples.

@@ -145,7 +145,8 @@ func::FuncOp FunctionBuilder::numberFunction(const sema::Expr &expr, const std::
 
 /// What functions compute themselves; all else is data or a variable.
 bool FunctionBuilder::isOwn(const sema::Let &let) {
-  if (let.value && let.value->kind == ExprKind::Solution)
+  bool isOfSolution = let.value && let.value->kind == ExprKind::Solution;
+  if (isOfSolution && (!let.domain.empty() || let.value->args.empty()))
     return false;
   return let.isLocal || let.isPlaceholder || let.computed || let.usesVariables;
 }

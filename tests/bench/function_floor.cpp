@@ -317,6 +317,28 @@ function loss[f](K: real[f, 3, 3], b: real[f], W: real[n, f, 3, 3], a: real[n], 
 )",
        "loss(K, b, W, a, ink, shown)",
        "let (gK, gb, gW, ga) = gradient(loss, wrt = (K, b, W, a))(K, b, W, a, ink, shown)\nprint ga[1]");
+  cost("truss of 8 bars", R"(
+param m = 8
+param n = 8
+param B[b in 1..m, d in 1..n] = sin(3*b + d*d) + (if b == d then 2 else 0)
+param a[b in 1..m] = 1 + b/8
+param load[d in 1..n] = if d == 4 then -1 else 0
+function compliance(B: real[m, n], a: real[m], load: real[n]) -> real {
+  let K = [sum(b in 1..m) B[b, i]*B[b, j]*a[b] for i in 1..n, j in 1..n]
+  return dot(load, K \ load)
+}
+)",
+       "compliance(B, a, load)", "let g = gradient(compliance, wrt = a)(B, a, load)\nprint g[1]");
+  cost("spectral derivative, 1024 points", R"(
+function derivative(u: real[n]) -> real[n] {
+  let waves = rfft(u)
+  let slopes = [if 2*(k - 1) == n then 0 else 1i*(k - 1)*waves[k] for k in 1..n div 2 + 1]
+  return irfft(slopes, n)
+}
+function energy(u: real[n]) = sum(j in 1..n) derivative(u)[j]^2
+param u[j in 1..1024] = sin(j/100) + cos(j*j/3000)
+)",
+       "energy(u)", "let g = gradient(energy)(u)\nprint g[1]");
   cost("root of 20 equations", R"(
 param n = 20
 function balance(b: real[n]) -> real {

@@ -215,3 +215,60 @@ func.func @filters(%k: tensor<?xf64>, %x: tensor<?xf64>, %v: tensor<?xf64>) -> t
   %y = costate.reshape %Y to (%all) : tensor<?x?xf64> -> tensor<?xf64>
   return %y : tensor<?xf64>
 }
+
+// What a nest adds to a filter and to a bias is summed over the places: the former is a product of matrices, also under
+// the condition that what is stored of it is not zero. What every instance adds to an entry of its own stays.
+// CHECK-LABEL: @adjoint
+// CHECK: %[[A:.*]] = costate.map (%{{.*}} < %[[F:.*]], %{{.*}} < %[[N:.*]]) -> (tensor<?x?xf64>) {
+// CHECK: arith.cmpf oge
+// CHECK: costate.map () into (%[[K:.*]] = %{{.*}}, %[[B:.*]] = %{{.*}}, %[[Z:.*]] = %{{.*}}) {
+// CHECK: costate.map (%[[I:.*]] < %[[F]], %[[U:.*]] < %{{.*}}) {
+// CHECK: %[[S:.*]] = costate.reduce "add" (%[[J:.*]] < %[[N]]) -> (f64) {
+// CHECK-DAG: %[[E:.*]] = costate.at %[[A]][%[[I]], %[[J]]]
+// CHECK-DAG: %[[P:.*]] = arith.addi %[[J]], %[[U]]
+// CHECK-DAG: %[[X:.*]] = costate.at %{{.*}}[%[[P]]]
+// CHECK-DAG: %[[EX:.*]] = arith.mulf %[[E]], %[[X]]
+// CHECK-DAG: %[[IS:.*]] = arith.cmpf une, %[[E]], %{{.*}}
+// CHECK: arith.select %[[IS]], %[[EX]], %{{.*}}
+// CHECK: costate.accumulate %[[S]] into %[[K]][%[[I]], %[[U]]]
+// CHECK: costate.map (%[[I:.*]] < %[[F]]) {
+// CHECK: %[[T:.*]] = costate.reduce "add" (%[[J:.*]] < %[[N]]) -> (f64) {
+// CHECK: costate.at %[[A]][%[[I]], %[[J]]]
+// CHECK: costate.accumulate %[[T]] into %[[B]][%[[I]]]
+// CHECK: costate.map (%[[I:.*]] < %[[F]], %[[J:.*]] < %[[N]]) {
+// CHECK: %[[E:.*]] = costate.at %[[A]][%[[I]], %[[J]]]
+// CHECK: costate.accumulate %[[E]] into %[[Z]][%[[I]], %[[J]]]
+func.func @adjoint(%a: tensor<?xf64>, %x: tensor<?xf64>, %k: tensor<?xf64>, %b: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>, tensor<?xf64>) attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0, -3.0, 4.0, -5.0, -6.0]> : tensor<6xf64>,
+      dense<[1.0, 10.0, 100.0, 0x7FF0000000000000]> : tensor<4xf64>, dense<[0.0, 0.0, 0.0, 1000.0]> : tensor<4xf64>,
+      dense<[0.5, 0.0]> : tensor<2xf64>],
+    costate.expect = [dense<[21.0, 210.0, 4.0, 1040.0]> : tensor<4xf64>, dense<[3.5, 4.0]> : tensor<2xf64>,
+      dense<[2.0, 4.0, -3.0, 8.0, -5.0, -6.0]> : tensor<6xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %two = arith.constant 2 : index
+  %f = costate.size %b, 0 : tensor<?xf64>
+  %all = costate.size %a, 0 : tensor<?xf64>
+  %four = costate.size %k, 0 : tensor<?xf64>
+  %n = arith.constant 3 : index
+  %A = costate.reshape %a to (%f, %n) : tensor<?xf64> -> tensor<?x?xf64>
+  %K = costate.reshape %k to (%f, %two) : tensor<?xf64> -> tensor<?x?xf64>
+  %dK, %db, %dA = costate.map (%i < %f, %j < %n) into (%accK = %K : tensor<?x?xf64>, %accB = %b : tensor<?xf64>, %accA = %A : tensor<?x?xf64>) {
+    %e = costate.at %A[%i, %j] : tensor<?x?xf64> -> f64
+    %is = arith.cmpf oge, %e, %zero : f64
+    %v = arith.select %is, %e, %zero : f64
+    costate.map (%u < %two) {
+      %p = arith.addi %j, %u : index
+      %c = costate.at %x[%p] : tensor<?xf64> -> f64
+      %vc = arith.mulf %v, %c : f64
+      %w = arith.select %is, %vc, %zero : f64
+      costate.accumulate %w into %accK[%i, %u] "add" : f64, tensor<?x?xf64>
+      costate.yield
+    }
+    costate.accumulate %v into %accB[%i] "add" : f64, tensor<?xf64>
+    costate.accumulate %v into %accA[%i, %j] "add" : f64, tensor<?x?xf64>
+    costate.yield
+  }
+  %r = costate.reshape %dK to (%four) : tensor<?x?xf64> -> tensor<?xf64>
+  %s = costate.reshape %dA to (%all) : tensor<?x?xf64> -> tensor<?xf64>
+  return %r, %db, %s : tensor<?xf64>, tensor<?xf64>, tensor<?xf64>
+}

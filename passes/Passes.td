@@ -131,6 +131,21 @@ def SparseDerivatives : Pass<"costate-sparse-derivatives", "::mlir::ModuleOp"> {
   let statistics = [Statistic<"numPatterns", "num-patterns", "patterns made">];
 }
 
+def LiftFromBranches : Pass<"costate-lift-from-branches", "::mlir::ModuleOp"> {
+  let summary = "compute what branches in loops compute again and again once";
+  let description = [{
+    Before: functions over arrays, also with derivative operators.
+    After: what a branch of a condition in maps and reductions computes that does not depend on their indices, and costs
+    more than an entry of an array, is computed before the outermost of these loops, if any of its instances takes the
+    branch, else it is zeros. The conditions between must be straight lines from indices and what is outside.
+    Keeps: values, also which failures are met: what no instance wants is not computed.
+
+    Run `tests/passes/lift-from-branches.mlir` for examples.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::scf::SCFDialect", "::costate::CostateDialect"];
+  let statistics = [Statistic<"numLifted", "num-lifted", "branches with less in them">];
+}
+
 def Differentiate : Pass<"costate-differentiate", "::mlir::ModuleOp"> {
   let summary = "derivative operators as operations";
   let description = [{

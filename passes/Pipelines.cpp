@@ -9,6 +9,9 @@ void costate::buildProgramPipeline(mlir::OpPassManager &pm, bool strict) {
   pm.addPass(mlir::createCanonicalizerPass());
   pm.addPass(mlir::createCSEPass());
 
+  // No branch in a loop computes again what is the same for all instances.
+  pm.addPass(createLiftFromBranches());
+
   // Functions hold no derivative operators.
   pm.addPass(createDifferentiate());
   pm.addPass(mlir::createCanonicalizerPass());

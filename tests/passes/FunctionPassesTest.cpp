@@ -24,15 +24,13 @@ namespace {
 
 struct Stage {
   const char *name;
-  bool gather, fuse, order;
+  bool lift, gather, fuse, order;
   friend void PrintTo(const Stage &stage, std::ostream *os) { *os << stage.name; }
 };
 
-constexpr Stage stages[] = {{"gather", true, false, false},
-                            {"fuse", false, true, false},
-                            {"both", true, true, false},
-                            {"order", false, false, true},
-                            {"all", true, true, true}};
+constexpr Stage stages[] = {{"lift", true, false, false, false},  {"gather", false, true, false, false},
+                            {"fuse", false, false, true, false},  {"both", false, true, true, false},
+                            {"order", false, false, false, true}, {"all", true, true, true, true}};
 
 std::unique_ptr<MLIRContext> makeContext() {
   DialectRegistry registry;
@@ -48,6 +46,10 @@ void run(ModuleOp module, const Stage &stage) {
     passes.addPass(createCSEPass());
   };
   simplify();
+  if (stage.lift) {
+    passes.addPass(createLiftFromBranches());
+    simplify();
+  }
   if (stage.gather) {
     passes.addPass(createGatherAdjoints());
     simplify();
@@ -131,7 +133,7 @@ TEST(NarrowReals, givesTheValuesOfItsFile) {
 TEST_P(FunctionPasses, keepTheValuesOfFiles) {
   auto context = makeContext();
   std::vector<std::string> files = opFiles();
-  for (const char *name : {"gather-adjoints", "fuse-maps", "order-loops"})
+  for (const char *name : {"lift-from-branches", "gather-adjoints", "fuse-maps", "order-loops"})
     files.push_back(std::string(COSTATE_SOURCE_DIR "/tests/passes/") + name + ".mlir");
   int count = 0;
   for (auto &path : files) {

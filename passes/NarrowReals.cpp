@@ -149,12 +149,24 @@ private:
 
   /// Gives it doubles, and others the floats of its results.
   void keep(Operation *op) {
+    auto isAround = [&](Value value) {
+      return !op->isAncestor(value.getParentBlock()->getParentOp()) && isNarrow(value);
+    };
     op->walk([&](Operation *inner) {
+      if (auto add = dyn_cast<AccumulateOp>(inner); add && isAround(add.getArray()))
+        return addFloat(add);
       for (OpOperand &operand : inner->getOpOperands())
-        if (inner == op || !op->isAncestor(operand.get().getParentBlock()->getParentOp()))
-          if (isNarrow(operand.get()))
-            give(operand, /*isWideWanted=*/true);
+        if (isAround(operand.get()))
+          give(operand, /*isWideWanted=*/true);
     });
+  }
+
+  /// Into floats around what computes in doubles.
+  static void addFloat(AccumulateOp add) {
+    if (isNarrow(add.getValue()))
+      return;
+    OpBuilder b(add);
+    add.getValueMutable().assign(converted(b, add.getValue()));
   }
 
   static bool isNarrow(Value value) { return getElementTypeOrSelf(value.getType()).isF32(); }

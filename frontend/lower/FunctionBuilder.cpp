@@ -96,6 +96,7 @@ Value FunctionBuilder::compute(const sema::Expr &number) {
 
 Value FunctionBuilder::compute(const sema::Expr &number, const Env &env) {
   begin(fmt::format("function.{}", low.numFunctions++));
+  whole = &number;
   Value rows = low.likeOf(env), result = inRows(number, env, rows);
   low.columns.setPlace(place);
   return called(result, rows);

@@ -204,13 +204,13 @@ def Costate_ResidualOp : Costate_Op<"residual", [AttrSizedOperandSegments, HasPa
 }
 
 def Costate_LetOp : Costate_Op<"let", [HasParent<"ProblemOp">, SingleBlock]> {
-  let summary = "a sum or fold of a family of expressions, one for each row of a column";
+  let summary = "a family of expressions, one for each row of a column";
   let description = [{
     Meaning: the column has one entry per row of `over`, the body's. Sums and folds in other bodies name the entry they
     equal; SplitSums makes hidden variables of the column where they must be variables, once for all of them, and removes
-    the operation.
+    the operation. Where a body loads an entry, it is a hidden variable in any case.
 
-    - (C1) The body takes one `index` and yields the result of a sum or fold.
+    - (C1) The body takes one `index` and yields one f64.
     - (C2) There is one root per index column.
 
     Derivative: of the terms that SplitSums makes.

@@ -75,7 +75,8 @@ public:
     if (!residualsAreSplit)
       dropResiduals();
     hidden.forget();
-    for (LetOp let : llvm::reverse(llvm::to_vector(problem.getOps<LetOp>()))) // later ones use earlier ones
+    auto all = llvm::to_vector(problem.getOps<LetOp>());
+    for (LetOp let : llvm::reverse(all)) // later ones use earlier ones
       let.erase();
   }
 
@@ -103,7 +104,7 @@ private:
       residual.erase();
   }
 
-  /// Replaces a sum or fold of a residual that is none of the objective's.
+  /// Replaces a sum, a fold or an entry of a let of a residual that is none of the objective's.
   void giveUp(Operation *reduction) {
     residualsAreSplit = false;
     OpBuilder builder(reduction);
@@ -114,6 +115,9 @@ private:
 
   /// Makes terms of `seed * body`.
   void split(Block &body, const Level &level, Factor seed) {
+    for (AtOp at : llvm::make_early_inc_range(body.getOps<AtOp>()))
+      if (auto let = at.getArray().getDefiningOp<LetOp>())
+        replaceEntry(at, let, level);
     for (FoldOp fold : llvm::make_early_inc_range(body.getOps<FoldOp>()))
       replaceFold(fold, level);
     AffineSums affine(body);
@@ -124,6 +128,12 @@ private:
       makeTerm(level, parts.rest, body.getParentOp()->getLoc());
     for (auto &[sum, factor] : parts.sums)
       split(sum.getRegion().front(), nested(sum, level), factor);
+  }
+
+  void replaceEntry(AtOp at, LetOp let, const Level &level) {
+    if (level.target < -1 && !lets.contains(let))
+      return giveUp(at);
+    at.getArrayMutable().assign(declaredFor(let).variable);
   }
 
   /// One step: a sum below the operation is lifted; where only choices by one condition are left, the
@@ -236,10 +246,26 @@ private:
     Level level;
     level.setRows(let);
     Operation *reduction = let.getRegion().front().getTerminator()->getOperand(0).getDefiningOp();
-    auto sum = dyn_cast<SumOp>(reduction);
-    HiddenVariables::Declared declared =
-        sum ? declaredFor(sum, level) : declaredFor(cast<FoldOp>(reduction), level);
+    auto sum = dyn_cast_or_null<SumOp>(reduction);
+    auto fold = dyn_cast_or_null<FoldOp>(reduction);
+    HiddenVariables::Declared declared = sum    ? declaredFor(sum, level)
+                                         : fold ? declaredFor(fold, level)
+                                                : declare(let, level);
     lets.try_emplace(let, declared);
+    return declared;
+  }
+
+  HiddenVariables::Declared declare(LetOp let, const Level &level) {
+    Location loc = let.getLoc();
+    HiddenVariables::Name name{hiddenName("value", level), level.tuples, level.roots};
+    HiddenVariables::Declared declared{hidden.declare(loc, level.over, name, /*start=*/0), {}};
+    ++numLifted;
+    Level rows = level;
+    rows.target = numConstraints++;
+    Block &body = let.getRegion().front();
+    OpBuilder builder = OpBuilder::atBlockBegin(&body);
+    makeTerm(rows, builder.create<AtOp>(loc, declared.variable, level.index), loc);
+    split(body, rows, Factor{{}, {}, true});
     return declared;
   }
 

@@ -200,8 +200,12 @@ Value Lowering::familyValue(const sema::Family &family) {
 }
 
 Value Lowering::access(const sema::Expr &expr, const Env &env) {
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol); let && !values.contains(let))
-    return letColumn(*let, expr, env);
+  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol); let && !values.contains(let)) {
+    bool isOnce = read && !let->isLocal && let->value && sumsWithinSums(*let->value) > 0;
+    if (!isOnce)
+      return letColumn(*let, expr, env);
+    familyColumn(*let);
+  }
   auto &family = static_cast<const sema::Family &>(*expr.symbol);
   bool isVariable = family.kind == sema::Symbol::Kind::Variable;
   Value rows = expr.args.empty() ? Value() : position(family, expr.args, env);

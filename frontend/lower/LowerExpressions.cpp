@@ -330,7 +330,7 @@ Value Lowering::letScalar(const sema::Let &let, const sema::Expr &expr, const En
 
 Value Lowering::variableLoad(const sema::Expr &expr, const Env &env, Body &body) {
   if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
-    return letScalar(*let, expr, env, body);
+    return isEntryOfLet(*let, body) ? entryOfLet(*let, expr, env, body) : letScalar(*let, expr, env, body);
   auto &family = static_cast<const sema::Variable &>(*expr.symbol);
   return body.make<AtOp>(body.builder.getF64Type(), familyValue(family),
                          ValueRange{rowIn(family, expr, env, body)});
@@ -383,29 +383,6 @@ Space Lowering::reducedSpace(const sema::Expr &expr, const Env &env) {
   if (expr.text != "sum" && expr.text != "prod")
     inner.parentRow = columns.requireRows(inner.parentRow, likeOf(env), expr.op);
   return inner;
-}
-
-/// The entries of a sum or fold in a `let`, one per row of the let's, as an operation before the one that is
-/// being stated.
-Value Lowering::letColumn(const sema::Let &let, const sema::Expr &expr) {
-  if (auto known = letColumns.find(&expr); known != letColumns.end())
-    return known->second;
-  const Domain &rows = domain(let);
-  Env own{&rows.space, &global, {}};
-  Space inner = reducedSpace(expr, own);
-  OpBuilder before(stated);
-  Operation *op = columns.makeIn(
-      before, "let", {{likeOf(own)}, indexColumns(let)}, {columns.column(builder.getF64Type())},
-      {columns.string("name", let.name), columns.attribute("roots", rootIds(let.domain))}, false, 1);
-  Location loc = columns.location(expr.place);
-  OpBuilder inside(op->getContext());
-  Block *block = inside.createBlock(&op->getRegion(0), {}, {inside.getIndexType()}, {loc});
-  Body body{inside, block->getArgument(0), true, loc};
-  Operation *outer = std::exchange(stated, op);
-  Operation *reduction = variableReduction(expr, own, inner, body);
-  stated = outer;
-  body.builder.create<YieldOp>(loc, reduction->getResults());
-  return letColumns[&expr] = op->getResult(0);
 }
 
 // ---- regions of problems --------------------------------------------------------------------------------

@@ -112,11 +112,18 @@ private:
   mlir::Value variableReduction(const sema::Expr &expr, const Env &env, Body &body);
   mlir::Operation *variableReduction(const sema::Expr &expr, const Env &env, const Space &inner, Body &body);
   Space reducedSpace(const sema::Expr &expr, const Env &env);
-  mlir::Value letColumn(const sema::Let &let, const sema::Expr &expr);
   mlir::Value rowIn(const sema::Family &family, const sema::Expr &access, const Env &env, Body &body);
   mlir::Value load(mlir::Value column, Body &body);
   void fillBody(mlir::Region &region, const sema::Expr &expr, const Env &env, mlir::Location place,
                 bool hasRow);
+
+  // Lets of problems as columns (LowerLets.cpp)
+  mlir::Value letColumn(const sema::Let &let, const sema::Expr &sum);
+  mlir::Value letColumn(const sema::Let &let, SourcePlace place,
+                        llvm::function_ref<mlir::Value(Body &)> fill);
+  bool isEntryOfLet(const sema::Let &let, const Body &body);
+  mlir::Value entryOfLet(const sema::Let &let, const sema::Expr &access, const Env &env, Body &body);
+  unsigned sumsWithinSums(const sema::Expr &expr);
 
   // Declarations and commands (LowerDeclarations.cpp, LowerProblems.cpp, LowerCommands.cpp)
   void declare(const sema::Symbol &symbol);
@@ -175,6 +182,8 @@ private:
   mlir::OpBuilder *inProblem = nullptr;                       // inside the problem being stated
   mlir::Operation *stated = nullptr;                          // whose body is filled
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
+  llvm::DenseMap<const sema::Let *, mlir::Value> entriesOfLets;
+  llvm::DenseMap<const sema::Let *, unsigned> sumsOfLets;     // how many stand in each other
   llvm::DenseSet<const sema::Expr *> leftOut;         // of the objective being stated: they count as 0
   llvm::DenseMap<const sema::Expr *, bool> vanishing; // what they are all of
   const sema::Problem *read = nullptr;                // variables are its values after a solve

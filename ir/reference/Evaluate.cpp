@@ -188,6 +188,22 @@ FailureOr<double> Evaluator::body(Region &region, int64_t at) {
   return real(values->front());
 }
 
+FailureOr<Tensor> Evaluator::let(LetOp op) {
+  std::shared_ptr<Tensor> over = find(op.getOver());
+  if (!over)
+    return failure();
+  Tensor column{{over->size()}, {}};
+  int64_t around = row;
+  for (int64_t s = 0; s < over->size(); ++s) {
+    FailureOr<double> value = body(op.getRegion(), s);
+    if (failed(value))
+      return failure();
+    column.entries.push_back(*value);
+  }
+  row = around;
+  return column;
+}
+
 FailureOr<std::vector<Tensor>> Evaluator::shared(SharedOp op) {
   std::shared_ptr<Tensor> over = find(op.getOver());
   if (!over)
@@ -299,6 +315,10 @@ LogicalResult Evaluator::define(Operation *op) {
     results = this->map(map);
   } else if (auto shared = dyn_cast<SharedOp>(op)) {
     results = this->shared(shared);
+  } else if (auto let = dyn_cast<LetOp>(op)) {
+    FailureOr<Tensor> column = this->let(let);
+    if (succeeded(column))
+      results = std::vector<Tensor>{*column};
   } else if (auto call = dyn_cast<CallOp>(op)) {
     results = this->call(call);
   } else {

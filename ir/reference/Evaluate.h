@@ -57,6 +57,7 @@ private:
   mlir::FailureOr<Scalar> load(mlir::Value array, mlir::ValueRange at);
   /// What a scalar body yields in a row.
   mlir::FailureOr<llvm::SmallVector<Scalar>> yielded(mlir::Region &region, int64_t row);
+  mlir::FailureOr<Tensor> let(LetOp op);
   mlir::FailureOr<std::vector<Tensor>> shared(SharedOp op);
   /// Makes the results of an operation known; in a body, for its current instance.
   mlir::LogicalResult step(mlir::Operation &op);

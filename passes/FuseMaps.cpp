@@ -7,6 +7,7 @@
 #include "passes/MapReads.h"
 #include "passes/MatrixProducts.h"
 #include "passes/MergeMaps.h"
+#include "passes/MergeSums.h"
 #include "passes/ReuseMaps.h"
 
 #include "mlir/IR/Dominance.h"
@@ -281,6 +282,8 @@ struct FuseMaps : impl::FuseMapsBase<FuseMaps> {
     for (auto function : getOperation().getOps<func::FuncOp>()) {
       if (!function->hasAttr("costate.function"))
         continue;
+      if (!function->hasAttr("costate.single")) // there sums are of doubles, arrays are not
+        numMerged += mergeSums(function);
       FunctionFuser fuser(function, maxBody);
       fuser.run();
       numInlined += fuser.numInlined;

@@ -380,7 +380,8 @@ def FuseMaps : Pass<"costate-fuse-maps", "::mlir::ModuleOp"> {
     less than writing and reading an array, which is a formula in FuseMaps.cpp; never for bodies with functions or
     loops of unknown length, nor for products of matrices outside of maps over the same indices. Maps over one space that read the same array, or one what the other makes at the same
     indices, are one map; so are reductions of one kind. An expression that is an entry of a map is read from it, if it
-    holds a loop, or where the map is stored anyhow. Loads of constant maps are constants; results that nothing
+    holds a loop, or where the map is stored anyhow. A sum that would run a loop which a map over the same instances runs,
+    too, is taken by that map, if it adds to arrays. Loads of constant maps are constants; results that nothing
     reads are gone.
     Keeps: values; the order of sums; no loop runs in more loops than before. Running the pass twice changes nothing.
     Its cost does not depend on data.

@@ -665,3 +665,58 @@ func.func @layer(%a: tensor<?xf64>, %b: tensor<?xf64>) -> tensor<?xf64> attribut
   %y = costate.map (%i < %one) -> (tensor<?xf64>) { costate.yield %s : f64 }
   return %y : tensor<?xf64>
 }
+
+// A value beside its gradient: the sum is taken by the map that runs its loop, and the seed of the latter, which is known
+// between, stays before.
+// CHECK-LABEL: @value_and_gradient
+// CHECK: %[[G:.*]]:2 = costate.map (%[[I:.*]] < %{{.*}}) into (%[[A:.*]] = %{{.*}} : tensor<?xf64>, %[[T:.*]] = %{{.*}} : tensor<?xf64>) {
+// CHECK: %[[W:.*]] = costate.reduce "add"
+// CHECK-NOT: costate.reduce
+// CHECK: costate.accumulate %{{.*}} into %[[A]]
+// CHECK: %[[V:.*]] = arith.mulf %[[W]], %[[W]]
+// CHECK: costate.accumulate %[[V]] into %[[T]][%c0]
+// CHECK: costate.at %[[G]]#1[%c0]
+func.func @value_and_gradient(%x: tensor<?xf64>, %k: tensor<?xf64>) -> (tensor<?xf64>, tensor<?xf64>) attributes {
+    costate.function, costate.args = [dense<[1.0, 2.0]> : tensor<2xf64>, dense<[1.0, 3.0, -1.0]> : tensor<3xf64>],
+    costate.expect = [dense<[67.5]> : tensor<1xf64>, dense<[7.5, 7.5, 7.5]> : tensor<3xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %half = arith.constant 0.5 : f64
+  %one = arith.constant 1 : index
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %m = costate.size %k, 0 : tensor<?xf64>
+  %s = costate.reduce "add" (%i < %n) -> (f64) {
+    %e = costate.at %x[%i] : tensor<?xf64> -> f64
+    %w = costate.reduce "add" (%j < %m) -> (f64) {
+      %f = costate.at %k[%j] : tensor<?xf64> -> f64
+      %p = arith.mulf %e, %f : f64
+      costate.yield %p : f64
+    }
+    %v = arith.mulf %w, %w : f64
+    costate.yield %v : f64
+  }
+  %h = arith.mulf %s, %half : f64
+  %value = costate.map (%i < %one) -> (tensor<?xf64>) {
+    %q = arith.addf %h, %s : f64
+    costate.yield %q : f64
+  }
+  %seed = costate.reduce "add" (%i < %one) -> (f64) {
+    costate.yield %half : f64
+  }
+  %zeros = costate.map (%j < %m) -> (tensor<?xf64>) { costate.yield %zero : f64 }
+  %g = costate.map (%i < %n) into (%acc = %zeros : tensor<?xf64>) {
+    %e = costate.at %x[%i] : tensor<?xf64> -> f64
+    %w = costate.reduce "add" (%j < %m) -> (f64) {
+      %f = costate.at %k[%j] : tensor<?xf64> -> f64
+      %p = arith.mulf %e, %f : f64
+      costate.yield %p : f64
+    }
+    %d = arith.mulf %w, %seed : f64
+    costate.map (%j < %m) {
+      %a = arith.mulf %d, %e : f64
+      costate.accumulate %a into %acc[%j] "add" : f64, tensor<?xf64>
+      costate.yield
+    }
+    costate.yield
+  }
+  return %value, %g : tensor<?xf64>, tensor<?xf64>
+}

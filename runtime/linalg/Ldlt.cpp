@@ -22,81 +22,126 @@ bool Ldlt::factorize(const double *values) {
   double *top = stack.data();
   for (size_t number = 0; number < fronts.size(); ++number) {
     const Front &front = fronts[number];
-    double *update = top;
-    std::fill_n(update, front.below * front.below, 0.0);
-    addChildren(number, update);
-    if (!eliminate(front, update))
+    int64_t size = front.below * front.below;
+    if (front.children == 0)
+      top = std::fill_n(top, size, 0.0);
+    if (!(front.isBundle ? eliminateBundle(front, top - size) : eliminate(front, top - size)))
       return false;
-    for (int64_t k = 0; k < front.children; ++k) {
-      const Front &child = fronts[waiting.back()];
-      top -= child.below * child.below;
-      waiting.pop_back();
-    }
-    if (front.below == 0)
-      continue;
-    if (top != update)
-      std::memmove(top, update, size_t(front.below * front.below) * sizeof(double));
-    top += front.below * front.below;
-    waiting.push_back(number);
+    if (front.parent >= 0)
+      top = deliver(number, top - size);
   }
   return true;
 }
 
-/// The children's updates lie just below `update`, the last child's on top.
-void Ldlt::addChildren(size_t number, double *update) {
-  const Front &front = fronts[number];
-  int64_t height = front.columns + front.below;
+/// Leaves the update of a front, the last of the stack, for its parent or adds it to the parent's; returns
+/// the new end of the stack.
+double *Ldlt::deliver(size_t number, double *update) {
+  const Front &front = fronts[number], &parent = fronts[size_t(front.parent)];
+  int64_t size = front.below * front.below, whole = parent.below * parent.below;
+  if (front.sibling > parent.opening) {
+    addToParent(front, update, update - whole);
+    return update;
+  }
+  waiting.push_back(number);
+  double *begin = update, *end = update + size;
+  if (front.sibling < parent.opening)
+    return end;
+  std::fill_n(end, whole, 0.0);
+  addToParent(front, update, end);
+  waiting.pop_back();
+  for (int64_t k = 1; k < front.sibling; ++k) {
+    const Front &child = fronts[waiting.back()];
+    begin -= child.below * child.below;
+    addToParent(child, begin, end);
+    waiting.pop_back();
+  }
+  std::memmove(begin, end, size_t(whole) * sizeof(double));
+  return begin + whole;
+}
+
+/// Adds the update of a child to the panel and the `update` of its parent.
+void Ldlt::addToParent(const Front &child, const double *source, double *update) {
+  const Front &front = fronts[size_t(child.parent)];
+  const int32_t *into = intoParent.data() + child.rowBegin;
   double *panel = L.data() + front.panel;
-  const double *source = update;
-  for (int64_t k = 0; k < front.children; ++k) {
-    const Front &child = fronts[waiting[waiting.size() - 1 - size_t(k)]];
-    const int32_t *into = intoParent.data() + child.rowBegin;
-    int64_t size = child.below;
-    source -= size * size;
-    for (int64_t c = 0; c < size; ++c) {
-      int64_t column = into[c];
-      bool isPanel = column < front.columns;
-      // Rows of the update count from the first row below the panel.
-      double *target =
-          isPanel ? panel + column * height : update + (column - front.columns) * front.below - front.columns;
-      const double *from = source + c * size;
-      for (int64_t r = c; r < size; ++r)
-        target[into[r]] += from[r];
-    }
+  int64_t size = child.below;
+  for (int64_t c = 0; c < size; ++c) {
+    int64_t column = into[c];
+    // Rows of the update count from the first row below the panel.
+    double *target = column < front.columns ? panel + column * front.height()
+                                            : update + (column - front.columns) * front.below - front.columns;
+    const double *from = source + c * size;
+    for (int64_t r = c; r < size; ++r)
+      target[into[r]] += from[r];
   }
 }
 
-/// Blocks of columns: one column after the other within a block, the rest by a product.
+bool Ldlt::takePivot(int64_t column, double d) {
+  D[size_t(column)] = d;
+  positive += d > 0;
+  return d != 0 && std::isfinite(d);
+}
+
+/// Blocks of columns: one column after the other within a block, the rest of the panel by a product; behind a
+/// whole panel all the rest.
 bool Ldlt::eliminate(const Front &front, double *update) {
   constexpr int64_t block = 8;
-  int64_t height = front.columns + front.below, k = front.columns;
-  double *P = L.data() + front.panel, *U = unscaled.data();
-  for (int64_t begin = 0; begin < k; begin += block) {
-    int64_t end = std::min(k, begin + block);
-    for (int64_t j = begin; j < end; ++j) {
-      double *column = P + j * height, *copy = U + j * height, d = column[j];
-      if (d == 0 || !std::isfinite(d))
-        return false;
-      D[size_t(front.first + j)] = d;
-      positive += d > 0;
-      double inverse = 1 / d;
-      for (int64_t i = j + 1; i < height; ++i) {
-        copy[i] = column[i];
-        column[i] *= inverse;
+  int64_t height = front.height(), k = front.columns;
+  double *P = L.data() + front.panel;
+  for (int64_t panel = 0; panel < k; panel += panelColumns) {
+    int64_t panelEnd = std::min(k, panel + panelColumns);
+    double *U = unscaled.data() - panel * height;
+    auto subtract = [&](double *C, int64_t ldc, int64_t from, int64_t columns, int64_t begin, int64_t end) {
+      subtractLowerProduct(C, ldc, P + from + begin * height, height, U + from + begin * height, height,
+                           height - from, columns, end - begin);
+    };
+    for (int64_t begin = panel; begin < panelEnd; begin += block) {
+      int64_t end = std::min(panelEnd, begin + block);
+      for (int64_t j = begin; j < end; ++j) {
+        double *column = P + j * height, *copy = U + j * height;
+        if (!takePivot(front.first + j, column[j]))
+          return false;
+        double inverse = 1 / column[j];
+        for (int64_t i = j + 1; i < height; ++i) {
+          copy[i] = column[i];
+          column[i] *= inverse;
+        }
+        for (int64_t c = j + 1; c < end; ++c) {
+          double factor = copy[c], *other = P + c * height;
+          if (factor != 0)
+            for (int64_t i = c; i < height; ++i)
+              other[i] -= column[i] * factor;
+        }
       }
-      for (int64_t c = j + 1; c < end; ++c) {
-        double factor = copy[c], *other = P + c * height;
-        if (factor != 0)
-          for (int64_t i = c; i < height; ++i)
-            other[i] -= column[i] * factor;
+      if (end < panelEnd)
+        subtract(P + end + end * height, height, end, panelEnd - end, begin, end);
+    }
+    if (panelEnd < k)
+      subtract(P + panelEnd + panelEnd * height, height, panelEnd, k - panelEnd, panel, panelEnd);
+    if (front.below > 0)
+      subtract(update, front.below, k, front.below, panel, panelEnd);
+  }
+  return true;
+}
+
+/// Columns that do not touch each other leave by products alone.
+bool Ldlt::eliminateBundle(const Front &front, double *update) {
+  int64_t height = front.height(), below = front.below;
+  for (int64_t begin = 0; begin < front.columns; begin += panelColumns) {
+    int64_t end = std::min(front.columns, begin + panelColumns);
+    double *P = L.data() + front.panel + begin * height, *U = unscaled.data();
+    for (int64_t j = begin; j < end; ++j) {
+      double *column = P + (j - begin) * height, *copy = U + (j - begin) * below;
+      if (!takePivot(front.first + j, column[0]))
+        return false;
+      double inverse = 1 / column[0];
+      for (int64_t i = 0; i < below; ++i) {
+        copy[i] = column[1 + i];
+        column[1 + i] *= inverse;
       }
     }
-    if (end < k)
-      subtractLowerProduct(P + end + end * height, height, P + end + begin * height, height,
-                           U + end + begin * height, height, height - end, k - end, end - begin);
+    subtractLowerProduct(update, below, P + 1, height, U, below, below, below, end - begin);
   }
-  if (front.below > 0)
-    subtractLowerProduct(update, front.below, P + k, height, U + k, height, front.below, front.below, k);
   return true;
 }
 
@@ -105,30 +150,30 @@ void Ldlt::solve(double *b) {
   for (int64_t i = 0; i < n; ++i)
     x[newOfOld[size_t(i)]] = b[i];
   for (const Front &front : fronts) {
-    int64_t height = front.columns + front.below;
+    int64_t height = front.height(), own = front.own();
     const int32_t *rows = rowIndex.data() + front.rowBegin;
     for (int64_t j = 0; j < front.columns; ++j) {
       const double *column = L.data() + front.panel + j * height;
-      double xj = x[front.first + j], *own = x + front.first;
-      for (int64_t i = j + 1; i < front.columns; ++i)
-        own[i] -= column[i] * xj;
-      for (int64_t i = front.columns; i < height; ++i)
-        x[rows[i - front.columns]] -= column[i] * xj;
+      double xj = x[front.first + j];
+      for (int64_t i = j + 1; i < own; ++i)
+        x[front.first + i] -= column[i] * xj;
+      for (int64_t i = 0; i < front.below; ++i)
+        x[rows[i]] -= column[own + i] * xj;
     }
   }
   for (int64_t i = 0; i < n; ++i)
     x[i] /= D[size_t(i)];
   for (size_t number = fronts.size(); number-- > 0;) {
     const Front &front = fronts[number];
-    int64_t height = front.columns + front.below;
+    int64_t height = front.height(), own = front.own();
     const int32_t *rows = rowIndex.data() + front.rowBegin;
     for (int64_t j = front.columns; j-- > 0;) {
-      const double *column = L.data() + front.panel + j * height, *own = x + front.first;
-      double sum = own[j];
-      for (int64_t i = j + 1; i < front.columns; ++i)
-        sum -= column[i] * own[i];
-      for (int64_t i = front.columns; i < height; ++i)
-        sum -= column[i] * x[rows[i - front.columns]];
+      const double *column = L.data() + front.panel + j * height;
+      double sum = x[front.first + j];
+      for (int64_t i = j + 1; i < own; ++i)
+        sum -= column[i] * x[front.first + i];
+      for (int64_t i = 0; i < front.below; ++i)
+        sum -= column[own + i] * x[rows[i]];
       x[front.first + j] = sum;
     }
   }

@@ -12,7 +12,9 @@ namespace costate::rt {
 /// There is no pivoting: quasidefinite matrices have such a factorization for every order [Van95], and the
 /// interior point method regularizes until its matrices are close enough to that (it checks the residual of
 /// every solve). The order is approximate minimum degree [ADD96]. Columns of like structure are eliminated
-/// together as dense blocks ("fronts"). factorize() and solve() allocate nothing.
+/// together as dense blocks ("fronts"); leaves of like structure form one front whose columns do not touch
+/// each other ("bundles", LeafBundles.h). What a front subtracts from the rest of the matrix, its "update",
+/// lies on a stack until it is added to that of its parent. factorize() and solve() allocate nothing.
 class Ldlt {
 public:
   /// Structure of the lower triangle of order n: column pointers `starts` [n+1] and `rows`, increasing within
@@ -40,37 +42,49 @@ private:
   /// Columns first .. first+columns-1 of L. They share `below` rows below the diagonal block.
   struct Front {
     int64_t first, columns, below;
-    int64_t rowBegin; // in rowIndex
-    int64_t panel;    // in L: (columns + below) x columns, by columns
-    int64_t parent;   // -1: a root
-    int64_t children; // fronts whose parent this is
+    int64_t rowBegin;    // in rowIndex
+    int64_t panel;       // in L: height() x columns, by columns
+    bool isBundle;       // of the diagonal block only the diagonal is stored
+    int64_t children;    // fronts whose parent this is
+    int64_t parent = -1; // -1: a root
+    int64_t sibling = 0; // this is the sibling-th child of its parent
+    int64_t opening = 0; // with this child the update is begun: those before it wait on the stack
+
+    int64_t own() const { return isBundle ? 1 : columns; }
+    int64_t height() const { return own() + below; }
   };
   struct Structure {
     std::vector<int64_t> starts;
     std::vector<int32_t> rows;
   };
 
-  Structure permuted(const Structure &lower) const;
-  void chooseOrder(const Structure &lower);
+  static constexpr int64_t panelColumns = 64; // that leave a front by one product
+
+  Structure permuted(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) const;
+  void chooseOrder(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
   void formFronts(const Structure &permutedLower);
-  void placeEntries(const Structure &lower);
+  void placeEntries(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
   void placeRowsInParents();
-  void reserveStack();
+  void planStack();
 
   void assemble(const double *values);
-  void addChildren(size_t number, double *update);
+  double *deliver(size_t number, double *update);
+  void addToParent(const Front &child, const double *source, double *update);
   bool eliminate(const Front &front, double *update);
+  bool eliminateBundle(const Front &front, double *update);
+  bool takePivot(int64_t column, double d);
 
   int64_t n = 0, positive = 0;
   std::vector<int32_t> newOfOld;
   std::vector<Front> fronts;       // children before parents (postorder)
   std::vector<int64_t> frontOf;    // [n] of a column
+  std::vector<int64_t> bundleEnd;  // [n] where a bundle begins: its end; else 0
   std::vector<int32_t> rowIndex;   // rows below each front, increasing
   std::vector<int32_t> intoParent; // position of each of them among the parent's columns and rows
   std::vector<int64_t> slots;      // in L, of every given entry
   std::vector<double> L, D;
-  std::vector<double> stack;    // updates of fronts that wait for their parent
-  std::vector<double> unscaled; // L D of the front at hand
+  std::vector<double> stack;    // updates that wait for their parent or have been begun
+  std::vector<double> unscaled; // L D of some columns of the front at hand
   std::vector<double> permutedB;
   std::vector<size_t> waiting; // fronts whose update lies on the stack
 };

@@ -22,41 +22,38 @@ bool Ldlt::factorize(const double *values) {
   double *top = stack.data();
   for (size_t number = 0; number < fronts.size(); ++number) {
     const Front &front = fronts[number];
-    int64_t size = front.below * front.below;
-    if (front.children == 0)
-      top = std::fill_n(top, size, 0.0);
-    if (!(front.isBundle ? eliminateBundle(front, top - size) : eliminate(front, top - size)))
+    if (!front.isBegun)
+      top = begin(front, top);
+    double *update = top - front.updateSize();
+    if (!(front.isBundle ? eliminateBundle(front, update) : eliminate(front, update)))
       return false;
-    if (front.parent >= 0)
-      top = deliver(number, top - size);
+    if (front.below == 0)
+      continue;
+    if (front.arrival == Arrival::Adds) {
+      addToParent(front, update, update - fronts[size_t(front.parent)].updateSize());
+      top = update;
+      continue;
+    }
+    waiting.push_back(number);
+    if (front.arrival == Arrival::Begins)
+      top = begin(fronts[size_t(front.parent)], top);
   }
   return true;
 }
 
-/// Leaves the update of a front, the last of the stack, for its parent or adds it to the parent's; returns
-/// the new end of the stack.
-double *Ldlt::deliver(size_t number, double *update) {
-  const Front &front = fronts[number], &parent = fronts[size_t(front.parent)];
-  int64_t size = front.below * front.below, whole = parent.below * parent.below;
-  if (front.sibling > parent.opening) {
-    addToParent(front, update, update - whole);
-    return update;
-  }
-  waiting.push_back(number);
-  double *begin = update, *end = update + size;
-  if (front.sibling < parent.opening)
-    return end;
-  std::fill_n(end, whole, 0.0);
-  addToParent(front, update, end);
-  waiting.pop_back();
-  for (int64_t k = 1; k < front.sibling; ++k) {
+/// The update of a front, in place of those on top of the stack that wait for it, as their sum; the new top.
+double *Ldlt::begin(const Front &front, double *top) {
+  double *update = top, *place = top;
+  std::fill_n(update, front.updateSize(), 0.0);
+  for (int32_t k = 0; k < front.waiting; ++k) {
     const Front &child = fronts[waiting.back()];
-    begin -= child.below * child.below;
-    addToParent(child, begin, end);
+    place -= child.updateSize();
+    addToParent(child, place, update);
     waiting.pop_back();
   }
-  std::memmove(begin, end, size_t(whole) * sizeof(double));
-  return begin + whole;
+  if (place != update)
+    std::memmove(place, update, size_t(front.updateSize()) * sizeof(double));
+  return place + front.updateSize();
 }
 
 /// Adds the update of a child to the panel and the `update` of its parent.

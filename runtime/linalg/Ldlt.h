@@ -39,19 +39,25 @@ public:
   int64_t entries() const { return int64_t(L.size()); }
 
 private:
+  /// What becomes of a front's update: it waits on the stack for its parent's turn; the parent's is begun
+  /// with it and all that wait; it is added to the parent's, which has been begun.
+  enum class Arrival : uint8_t { Waits, Begins, Adds };
+
   /// Columns first .. first+columns-1 of L. They share `below` rows below the diagonal block.
   struct Front {
     int64_t first, columns, below;
-    int64_t rowBegin;    // in rowIndex
-    int64_t panel;       // in L: height() x columns, by columns
-    bool isBundle;       // of the diagonal block only the diagonal is stored
-    int64_t children;    // fronts whose parent this is
-    int64_t parent = -1; // -1: a root
-    int64_t sibling = 0; // this is the sibling-th child of its parent
-    int64_t opening = 0; // with this child the update is begun: those before it wait on the stack
+    int64_t rowBegin; // in rowIndex
+    int64_t panel;    // in L: height() x columns, by columns
+    int64_t parent;   // -1: a root
+    int32_t children; // fronts whose parent this is
+    int32_t waiting;  // those of them whose updates wait until this one's is begun
+    bool isBundle;    // of the diagonal block only the diagonal is stored
+    bool isBegun;     // before its turn comes
+    Arrival arrival;
 
     int64_t own() const { return isBundle ? 1 : columns; }
     int64_t height() const { return own() + below; }
+    int64_t updateSize() const { return below * below; }
   };
   struct Structure {
     std::vector<int64_t> starts;
@@ -68,7 +74,7 @@ private:
   void planStack();
 
   void assemble(const double *values);
-  double *deliver(size_t number, double *update);
+  double *begin(const Front &front, double *top);
   void addToParent(const Front &child, const double *source, double *update);
   bool eliminate(const Front &front, double *update);
   bool eliminateBundle(const Front &front, double *update);

@@ -140,14 +140,14 @@ void Ldlt::formFronts(const Structure &lower) {
     std::sort(rowIndex.begin() + rowBegin, rowIndex.end());
     int64_t columns = end - first, below = int64_t(rowIndex.size()) - rowBegin;
     bool isBundle = bundleEnd[size_t(first)] > 0;
-    fronts.push_back({first, columns, below, rowBegin, panel, isBundle, int64_t(children[number].size())});
+    fronts.push_back({first, columns, below, rowBegin, panel, -1, int32_t(children[number].size()), 0,
+                      isBundle, false, Arrival::Waits});
     std::fill(frontOf.begin() + first, frontOf.begin() + end, int64_t(number));
     if (below > 0) {
       auto above =
           std::upper_bound(ends.begin(), ends.end(), int64_t(rowIndex[size_t(rowBegin)])) - ends.begin();
       fronts.back().parent = above;
       children[size_t(above)].push_back(number);
-      fronts.back().sibling = int64_t(children[size_t(above)].size());
     }
     panel += fronts.back().height() * columns;
     first = end;
@@ -191,28 +191,36 @@ void Ldlt::placeRowsInParents() {
 }
 
 /// When updates go to their parents, and the largest sum of those that lie on the stack at one time, found by
-/// going through the motions of factorize(). An update of a parent is begun as soon as those that wait for it
-/// take as much memory as it does: never more in all than if it were begun when the last one has come.
+/// going through the motions of factorize(). The update of a parent is begun as soon as those that wait for
+/// it take as much memory as it does: never more in all than if all of them waited. Small ones may.
 void Ldlt::planStack() {
+  constexpr int64_t small = 4096;
   int64_t size = 0, most = 0, widest = 0;
   std::vector<int64_t> waitingSize(fronts.size(), 0);
-  auto grow = [&](int64_t change) { most = std::max(most, size += change); };
-  for (Front &front : fronts) {
-    int64_t update = front.below * front.below;
+  auto begin = [&](const Front &front, int64_t waits) {
+    most = std::max(most, size + front.updateSize());
+    size += front.updateSize() - waits;
+  };
+  for (size_t number = 0; number < fronts.size(); ++number) {
+    Front &front = fronts[number];
     widest = std::max(widest, front.height() * std::min(front.columns, panelColumns));
-    if (front.children == 0)
-      grow(update);
-    if (front.parent < 0)
+    if (!front.isBegun)
+      begin(front, waitingSize[number]);
+    if (front.below == 0)
       continue;
     Front &parent = fronts[size_t(front.parent)];
-    int64_t &waits = waitingSize[size_t(front.parent)], whole = parent.below * parent.below;
-    waits += update;
-    if (parent.opening > 0)
-      size -= update;
-    else if (waits >= whole || front.sibling == parent.children) {
-      parent.opening = front.sibling;
-      grow(whole);
-      size -= waits;
+    int64_t &waits = waitingSize[size_t(front.parent)];
+    if (parent.isBegun) {
+      front.arrival = Arrival::Adds;
+      size -= front.updateSize();
+      continue;
+    }
+    ++parent.waiting;
+    waits += front.updateSize();
+    if (parent.waiting < parent.children && waits >= std::max(small, parent.updateSize())) {
+      front.arrival = Arrival::Begins;
+      parent.isBegun = true;
+      begin(parent, waits);
     }
   }
   stack.assign(size_t(most), 0);

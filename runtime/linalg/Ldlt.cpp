@@ -79,44 +79,52 @@ bool Ldlt::takePivot(int64_t column, double d) {
   return d != 0 && std::isfinite(d);
 }
 
-/// Blocks of columns: one column after the other within a block, the rest of the panel by a product; behind a
-/// whole panel all the rest.
+/// Panels of columns, behind which all the rest follows by one product.
 bool Ldlt::eliminate(const Front &front, double *update) {
-  constexpr int64_t block = 8;
   int64_t height = front.height(), k = front.columns;
   double *P = L.data() + front.panel;
-  for (int64_t panel = 0; panel < k; panel += panelColumns) {
-    int64_t panelEnd = std::min(k, panel + panelColumns);
-    double *U = unscaled.data() - panel * height;
-    auto subtract = [&](double *C, int64_t ldc, int64_t from, int64_t columns, int64_t begin, int64_t end) {
-      subtractLowerProduct(C, ldc, P + from + begin * height, height, U + from + begin * height, height,
-                           height - from, columns, end - begin);
-    };
-    for (int64_t begin = panel; begin < panelEnd; begin += block) {
-      int64_t end = std::min(panelEnd, begin + block);
-      for (int64_t j = begin; j < end; ++j) {
-        double *column = P + j * height, *copy = U + j * height;
-        if (!takePivot(front.first + j, column[j]))
-          return false;
-        double inverse = 1 / column[j];
-        for (int64_t i = j + 1; i < height; ++i) {
-          copy[i] = column[i];
-          column[i] *= inverse;
-        }
-        for (int64_t c = j + 1; c < end; ++c) {
-          double factor = copy[c], *other = P + c * height;
-          if (factor != 0)
-            for (int64_t i = c; i < height; ++i)
-              other[i] -= column[i] * factor;
-        }
-      }
-      if (end < panelEnd)
-        subtract(P + end + end * height, height, end, panelEnd - end, begin, end);
-    }
-    if (panelEnd < k)
-      subtract(P + panelEnd + panelEnd * height, height, panelEnd, k - panelEnd, panel, panelEnd);
+  for (int64_t begin = 0; begin < k; begin += panelColumns) {
+    int64_t end = std::min(k, begin + panelColumns);
+    double *panel = P + begin * height + begin;
+    if (!eliminatePanel(front.first + begin, panel, height, height - begin, end - begin))
+      return false;
+    int64_t width = end - begin;
+    if (end < k)
+      subtractLowerProduct(P + end + end * height, height, panel + width, height, unscaled.data() + width,
+                           height - begin, height - end, k - end, width);
     if (front.below > 0)
-      subtract(update, front.below, k, front.below, panel, panelEnd);
+      subtractLowerProduct(update, front.below, panel + k - begin, height, unscaled.data() + k - begin,
+                           height - begin, front.below, front.below, width);
+  }
+  return true;
+}
+
+/// P [rows, columns] by columns with distance ldp, its diagonal first; L D goes to `unscaled`, with distance
+/// `rows`. Blocks of columns: one column after the other within a block, the rest of the panel by a product.
+bool Ldlt::eliminatePanel(int64_t first, double *P, int64_t ldp, int64_t rows, int64_t columns) {
+  constexpr int64_t block = 8;
+  double *U = unscaled.data();
+  for (int64_t begin = 0; begin < columns; begin += block) {
+    int64_t end = std::min(columns, begin + block);
+    for (int64_t j = begin; j < end; ++j) {
+      double *column = P + j * ldp, *copy = U + j * rows;
+      if (!takePivot(first + j, column[j]))
+        return false;
+      double inverse = 1 / column[j];
+      for (int64_t i = j + 1; i < rows; ++i) {
+        copy[i] = column[i];
+        column[i] *= inverse;
+      }
+      for (int64_t c = j + 1; c < end; ++c) {
+        double factor = copy[c], *other = P + c * ldp;
+        if (factor != 0)
+          for (int64_t i = c; i < rows; ++i)
+            other[i] -= column[i] * factor;
+      }
+    }
+    if (end < columns)
+      subtractLowerProduct(P + end + end * ldp, ldp, P + end + begin * ldp, ldp, U + end + begin * rows, rows,
+                           rows - end, columns - end, end - begin);
   }
   return true;
 }

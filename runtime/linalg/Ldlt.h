@@ -3,9 +3,21 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
+#include <string>
 #include <vector>
 
 namespace costate::rt {
+
+/// Memory for factors ran out. what(): "the factors of a matrix of order 4400 take 116 MB".
+class FactorsTooLarge : public std::bad_alloc {
+public:
+  FactorsTooLarge(int64_t order, int64_t bytes);
+  const char *what() const noexcept override { return text.c_str(); }
+
+private:
+  std::string text;
+};
 
 /// Analysed once per structure, factored for many values.
 ///
@@ -18,7 +30,7 @@ namespace costate::rt {
 class Ldlt {
 public:
   /// Structure of the lower triangle of order n: column pointers `starts` [n+1] and `rows`, increasing within
-  /// a column; every diagonal entry must be there. O(|L|) time.
+  /// a column; every diagonal entry must be there. O(|L|) time. Throws FactorsTooLarge.
   void analyze(int64_t n, const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
 
   /// `values` in the order given to analyze(). False where a pivot is zero or not finite; then there is no
@@ -37,6 +49,11 @@ public:
   int64_t order() const { return n; }
   /// Entries of L as stored, with the zeros that joining columns costs.
   int64_t entries() const { return int64_t(L.size()); }
+  /// Memory for numbers: that, and what factorize() and solve() work with.
+  int64_t bytes() const {
+    return int64_t((L.size() + D.size() + stack.size() + unscaled.size() + permutedB.size()) *
+                   sizeof(double));
+  }
 
 private:
   /// What becomes of a front's update: it waits on the stack for its parent's turn; the parent's is begun
@@ -72,11 +89,13 @@ private:
   void placeEntries(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
   void placeRowsInParents();
   void planStack();
+  void reserve(int64_t stackSize, int64_t widest);
 
   void assemble(const double *values);
   double *begin(const Front &front, double *top);
   void addToParent(const Front &child, const double *source, double *update);
   bool eliminate(const Front &front, double *update);
+  bool eliminatePanel(int64_t first, double *P, int64_t ldp, int64_t rows, int64_t columns);
   bool eliminateBundle(const Front &front, double *update);
   bool takePivot(int64_t column, double d);
 

@@ -4,6 +4,8 @@
 #include "runtime/linalg/Ldlt.h"
 #include "runtime/linalg/LeafBundles.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -69,6 +71,9 @@ std::vector<int64_t> joinedEnds(const std::vector<int64_t> &ends, const std::vec
 }
 
 } // namespace
+
+FactorsTooLarge::FactorsTooLarge(int64_t order, int64_t bytes)
+    : text(fmt::format("the factors of a matrix of order {} take {:.3g} MB", order, double(bytes) / 1e6)) {}
 
 void Ldlt::analyze(int64_t order, const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) {
   n = order;
@@ -152,7 +157,6 @@ void Ldlt::formFronts(const Structure &lower) {
     panel += fronts.back().height() * columns;
     first = end;
   }
-  L.assign(size_t(panel), 0), D.assign(size_t(n), 0), permutedB.assign(size_t(n), 0);
 }
 
 void Ldlt::placeEntries(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) {
@@ -223,8 +227,18 @@ void Ldlt::planStack() {
       begin(parent, waits);
     }
   }
-  stack.assign(size_t(most), 0);
-  unscaled.assign(size_t(widest), 0);
+  reserve(most, widest);
+}
+
+/// All that holds numbers.
+void Ldlt::reserve(int64_t stackSize, int64_t widest) {
+  int64_t panels = fronts.empty() ? 0 : fronts.back().panel + fronts.back().height() * fronts.back().columns;
+  try {
+    L.assign(size_t(panels), 0), D.assign(size_t(n), 0), permutedB.assign(size_t(n), 0);
+    stack.assign(size_t(stackSize), 0), unscaled.assign(size_t(widest), 0);
+  } catch (const std::bad_alloc &) {
+    throw FactorsTooLarge(n, (panels + 2 * n + stackSize + widest) * int64_t(sizeof(double)));
+  }
   waiting.reserve(fronts.size());
 }
 

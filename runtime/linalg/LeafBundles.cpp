@@ -57,6 +57,12 @@ bool pays(const Bundle &bundle) {
   return double(bundle.end - bundle.begin) * double(bundle.rows) <= zeros * double(bundle.entries);
 }
 
+/// Small ones leave as fast by themselves.
+bool isWorthwhile(const Bundle &bundle) {
+  constexpr int64_t small = 256;
+  return bundle.end - bundle.begin > 1 && int64_t(bundle.end - bundle.begin) * bundle.rows >= small;
+}
+
 } // namespace
 
 Bundles leafBundles(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows,
@@ -72,7 +78,7 @@ Bundles leafBundles(const std::vector<int64_t> &starts, const std::vector<int32_
   };
   Bundles bundles;
   auto close = [&](const Bundle &bundle) {
-    if (bundle.end - bundle.begin < 2)
+    if (!isWorthwhile(bundle))
       return;
     for (size_t k = bundle.begin; k < bundle.end; ++k)
       bundles.columns.push_back(list[k].column);

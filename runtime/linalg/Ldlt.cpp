@@ -22,55 +22,89 @@ bool Ldlt::factorize(const double *values) {
   double *top = stack.data();
   for (size_t number = 0; number < fronts.size(); ++number) {
     const Front &front = fronts[number];
+    if (front.arrival == Arrival::AddsInStrips) {
+      if (!eliminateInto(front, top - fronts[size_t(front.parent)].updateSize(), top))
+        return false;
+      continue;
+    }
     if (!front.isBegun)
       top = begin(front, top);
     double *update = top - front.updateSize();
     if (!(front.isBundle ? eliminateBundle(front, update) : eliminate(front, update)))
       return false;
-    if (front.below == 0)
-      continue;
-    if (front.arrival == Arrival::Adds) {
-      addToParent(front, update, update - fronts[size_t(front.parent)].updateSize());
-      top = update;
-      continue;
-    }
-    waiting.push_back(number);
-    if (front.arrival == Arrival::Begins)
-      top = begin(fronts[size_t(front.parent)], top);
+    if (front.below > 0)
+      top = deliver(number, top);
   }
   return true;
 }
 
+/// Passes on the update on top of the stack; the new top.
+double *Ldlt::deliver(size_t number, double *top) {
+  const Front &front = fronts[number];
+  double *update = top - front.updateSize();
+  if (front.arrival == Arrival::Adds) {
+    addToParent(front, update, front.below, 0, front.below,
+                update - fronts[size_t(front.parent)].updateSize());
+    return update;
+  }
+  waiting.push_back(number);
+  return front.arrival == Arrival::Begins ? begin(fronts[size_t(front.parent)], top) : top;
+}
+
 /// The update of a front, in place of those on top of the stack that wait for it, as their sum; the new top.
+/// What is smaller makes room for the other.
 double *Ldlt::begin(const Front &front, double *top) {
-  double *update = top, *place = top;
-  std::fill_n(update, front.updateSize(), 0.0);
+  int64_t size = front.updateSize(), waits = 0;
+  for (int32_t k = 1; k <= front.waiting; ++k)
+    waits += fronts[waiting[waiting.size() - size_t(k)]].updateSize();
+  double *place = top - waits, *update = waits < size ? place : top,
+         *source = waits < size ? top + size : top;
+  if (waits < size && waits > 0)
+    std::memmove(place + size, place, size_t(waits) * sizeof(double));
+  std::fill_n(update, size, 0.0);
   for (int32_t k = 0; k < front.waiting; ++k) {
     const Front &child = fronts[waiting.back()];
-    place -= child.updateSize();
-    addToParent(child, place, update);
+    source -= child.updateSize();
+    addToParent(child, source, child.below, 0, child.below, update);
     waiting.pop_back();
   }
   if (place != update)
-    std::memmove(place, update, size_t(front.updateSize()) * sizeof(double));
-  return place + front.updateSize();
+    std::memmove(place, update, size_t(size) * sizeof(double));
+  return place + size;
 }
 
-/// Adds the update of a child to the panel and the `update` of its parent.
-void Ldlt::addToParent(const Front &child, const double *source, double *update) {
+/// Adds columns from .. to-1 of the update of a child, which lie by columns with distance lds and begin with
+/// row `from`, to the panel and the `update` of its parent.
+void Ldlt::addToParent(const Front &child, const double *source, int64_t lds, int64_t from, int64_t to,
+                       double *update) {
   const Front &front = fronts[size_t(child.parent)];
   const int32_t *into = intoParent.data() + child.rowBegin;
   double *panel = L.data() + front.panel;
-  int64_t size = child.below;
-  for (int64_t c = 0; c < size; ++c) {
+  for (int64_t c = from; c < to; ++c) {
     int64_t column = into[c];
     // Rows of the update count from the first row below the panel.
     double *target = column < front.columns ? panel + column * front.height()
                                             : update + (column - front.columns) * front.below - front.columns;
-    const double *from = source + c * size;
-    for (int64_t r = c; r < size; ++r)
-      target[into[r]] += from[r];
+    const double *entries = source + (c - from) * lds;
+    for (int64_t r = c; r < child.below; ++r)
+      target[into[r]] += entries[r - from];
   }
+}
+
+/// Of a front of one panel that nothing waits for: its update in strips at `strip`, each added to the
+/// parent's.
+bool Ldlt::eliminateInto(const Front &front, double *update, double *strip) {
+  int64_t height = front.height(), k = front.columns;
+  double *P = L.data() + front.panel, *U = unscaled.data();
+  if (!eliminatePanel(front.first, P, height, height, k))
+    return false;
+  for (int64_t from = 0; from < front.below; from += stripColumns) {
+    int64_t to = std::min(front.below, from + stripColumns), rows = front.below - from;
+    std::fill_n(strip, rows * (to - from), 0.0);
+    subtractLowerProduct(strip, rows, P + k + from, height, U + k + from, height, rows, to - from, k);
+    addToParent(front, strip, rows, from, to, update);
+  }
+  return true;
 }
 
 bool Ldlt::takePivot(int64_t column, double d) {

@@ -57,8 +57,8 @@ public:
 
 private:
   /// What becomes of a front's update: it waits on the stack for its parent's turn; the parent's is begun
-  /// with it and all that wait; it is added to the parent's, which has been begun.
-  enum class Arrival : uint8_t { Waits, Begins, Adds };
+  /// with it and all that wait; it is added to the parent's, which has been begun, as a whole or in strips.
+  enum class Arrival : uint8_t { Waits, Begins, Adds, AddsInStrips };
 
   /// Columns first .. first+columns-1 of L. They share `below` rows below the diagonal block.
   struct Front {
@@ -82,6 +82,7 @@ private:
   };
 
   static constexpr int64_t panelColumns = 64; // that leave a front by one product
+  static constexpr int64_t stripColumns = 8;
 
   Structure permuted(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) const;
   void chooseOrder(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
@@ -93,7 +94,10 @@ private:
 
   void assemble(const double *values);
   double *begin(const Front &front, double *top);
-  void addToParent(const Front &child, const double *source, double *update);
+  double *deliver(size_t number, double *top);
+  void addToParent(const Front &child, const double *source, int64_t lds, int64_t from, int64_t to,
+                   double *update);
+  bool eliminateInto(const Front &front, double *update, double *strip);
   bool eliminate(const Front &front, double *update);
   bool eliminatePanel(int64_t first, double *P, int64_t ldp, int64_t rows, int64_t columns);
   bool eliminateBundle(const Front &front, double *update);

@@ -46,19 +46,20 @@ bool pays(const Run &left, const Run &right, int64_t &zeros) {
   return total <= 4 || (total <= 16 && share < 0.8) || (total <= 48 && share < 0.1) || share < 0.05;
 }
 
-/// Joins a front with its parent where the parent's columns follow; bundles stay as they are.
+/// Joins a front with its parent where the parent's columns follow; the columns of a bundle then store zeros
+/// for each other.
 std::vector<int64_t> joinedEnds(const std::vector<int64_t> &ends, const std::vector<int64_t> &parent,
                                 const std::vector<int64_t> &count, const std::vector<int64_t> &bundleEnd) {
   std::vector<Run> runs;
   int64_t begin = 0;
   for (int64_t end : ends) {
-    runs.push_back({begin, end, 0, count[size_t(begin)]});
+    int64_t others = bundleEnd[size_t(begin)] > 0 ? end - begin - 1 : 0;
+    runs.push_back({begin, end, others * (others + 1) / 2, others + count[size_t(begin)]});
     begin = end;
     while (runs.size() > 1) {
       Run &left = runs[runs.size() - 2], &right = runs.back();
       int64_t zeros = 0;
-      if (bundleEnd[size_t(left.begin)] > 0 || parent[size_t(left.end) - 1] != right.begin ||
-          !pays(left, right, zeros))
+      if (parent[size_t(left.end) - 1] != right.begin || !pays(left, right, zeros))
         break;
       left = {left.begin, right.end, zeros, left.end - left.begin + right.height};
       runs.pop_back();
@@ -144,7 +145,7 @@ void Ldlt::formFronts(const Structure &lower) {
         add(rowIndex[size_t(fronts[child].rowBegin + r)]);
     std::sort(rowIndex.begin() + rowBegin, rowIndex.end());
     int64_t columns = end - first, below = int64_t(rowIndex.size()) - rowBegin;
-    bool isBundle = bundleEnd[size_t(first)] > 0;
+    bool isBundle = bundleEnd[size_t(first)] == end;
     fronts.push_back({first, columns, below, rowBegin, panel, -1, int32_t(children[number].size()), 0,
                       isBundle, false, Arrival::Waits});
     std::fill(frontOf.begin() + first, frontOf.begin() + end, int64_t(number));
@@ -208,13 +209,19 @@ void Ldlt::planStack() {
   for (size_t number = 0; number < fronts.size(); ++number) {
     Front &front = fronts[number];
     widest = std::max(widest, front.height() * std::min(front.columns, panelColumns));
+    bool adds = front.parent >= 0 && fronts[size_t(front.parent)].isBegun;
+    if (adds && front.children == 0 && !front.isBundle && front.columns <= panelColumns) {
+      front.arrival = Arrival::AddsInStrips;
+      most = std::max(most, size + front.below * stripColumns);
+      continue;
+    }
     if (!front.isBegun)
       begin(front, waitingSize[number]);
     if (front.below == 0)
       continue;
     Front &parent = fronts[size_t(front.parent)];
     int64_t &waits = waitingSize[size_t(front.parent)];
-    if (parent.isBegun) {
+    if (adds) {
       front.arrival = Arrival::Adds;
       size -= front.updateSize();
       continue;

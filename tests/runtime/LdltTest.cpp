@@ -149,6 +149,25 @@ TEST(Ldlt, TakesMemoryAsFullMatricesDo) {
       EXPECT_LE(shareOfFullFactors(n, m, density), most) << n << " x " << m << ", " << density;
 }
 
+/// Least absolute deviations: |J x - b| <= e by two rows for each e. What each adds to the matrix of x does
+/// not wait for the others.
+TEST(Ldlt, AddsPairsOfRowsWithFullColumns) {
+  const int k = 60, m = 200, n = k + m;
+  Eigen::MatrixXd A = quasidefinite(n, 2 * m, 0, 5), J = Eigen::MatrixXd::Random(m, k);
+  A.block(n, 0, m, k) = J, A.block(n + m, 0, m, k) = -J;
+  for (int i : {n, n + m})
+    A.block(i, k, m, m).diagonal().setConstant(-1);
+  A.triangularView<Eigen::StrictlyUpper>() = A.transpose();
+  Lower lower = sparse(A);
+  Ldlt ldlt;
+  ldlt.analyze(n + 2 * m, lower.starts, lower.rows);
+  ASSERT_TRUE(ldlt.factorize(lower.values.data()));
+  EXPECT_EQ(ldlt.positivePivots(), n);
+  Eigen::VectorXd x = Eigen::VectorXd::LinSpaced(n + 2 * m, -1, 2);
+  EXPECT_LE((solve(ldlt, A * x) - x).lpNorm<Eigen::Infinity>(), 1e-8);
+  EXPECT_LE(ldlt.bytes(), 8 * (3 * 2 * m * k + 3 * k * k));
+}
+
 TEST(Ldlt, SaysHowLargeFactorsAreThatDoNotFit) {
   EXPECT_STREQ(FactorsTooLarge(4400, 116'160'000).what(),
                "the factors of a matrix of order 4400 take 116 MB");

@@ -45,14 +45,21 @@ std::vector<int64_t> eliminationTree(const std::vector<int64_t> &starts, const s
   return parent;
 }
 
-std::vector<int64_t> postorder(const std::vector<int64_t> &parent) {
+std::vector<int64_t> postorder(const std::vector<int64_t> &parent, const std::vector<int64_t> &first) {
   size_t n = parent.size();
   std::vector<int64_t> child(n, -1), sibling(n, -1), order, path;
+  std::vector<bool> isFirst(n, false);
+  auto putBeforeSiblings = [&](int64_t j) {
+    sibling[size_t(j)] = child[size_t(parent[size_t(j)])];
+    child[size_t(parent[size_t(j)])] = j;
+  };
+  for (int64_t j : first)
+    isFirst[size_t(j)] = true;
   for (size_t j = n; j-- > 0;)
-    if (parent[j] >= 0) {
-      sibling[j] = child[size_t(parent[j])];
-      child[size_t(parent[j])] = int64_t(j);
-    }
+    if (parent[j] >= 0 && !isFirst[j])
+      putBeforeSiblings(int64_t(j));
+  for (size_t k = first.size(); k-- > 0;)
+    putBeforeSiblings(first[k]);
   order.reserve(n);
   for (size_t root = 0; root < n; ++root) {
     if (parent[root] >= 0)

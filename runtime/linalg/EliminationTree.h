@@ -11,8 +11,9 @@ namespace costate::rt {
 /// Nearly O(entries).
 std::vector<int64_t> eliminationTree(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows);
 
-/// Columns in an order in which children come before parents and subtrees are contiguous.
-std::vector<int64_t> postorder(const std::vector<int64_t> &parent);
+/// Columns in an order in which children come before parents and subtrees are contiguous: of siblings those
+/// that `first` lists, in its order, then the others as they are numbered.
+std::vector<int64_t> postorder(const std::vector<int64_t> &parent, const std::vector<int64_t> &first = {});
 
 /// Entries of every column of L, the diagonal included. O(|L|).
 std::vector<int64_t> columnCounts(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows,

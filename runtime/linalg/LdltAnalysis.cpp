@@ -1,24 +1,28 @@
 // Symbolic part: the order, the fronts with their rows, and where every entry of the matrix goes.
+#include "runtime/linalg/EliminationOrder.h"
 #include "runtime/linalg/EliminationTree.h"
 #include "runtime/linalg/Ldlt.h"
+#include "runtime/linalg/LeafBundles.h"
 
-#include <Eigen/OrderingMethods>
-#include <Eigen/SparseCore>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cassert>
-#include <numeric>
 
 namespace costate::rt {
 namespace {
 
-using IndexMatrix = Eigen::SparseMatrix<double, Eigen::ColMajor, int>;
-
-/// Columns that share their rows exactly, as [begin, end) by `ends`.
-std::vector<int64_t> fundamentalEnds(const std::vector<int64_t> &parent, const std::vector<int64_t> &count) {
+/// Columns that share their rows exactly, and bundles, as [begin, end) by `ends`.
+std::vector<int64_t> fundamentalEnds(const std::vector<int64_t> &parent, const std::vector<int64_t> &count,
+                                     const std::vector<int64_t> &bundleEnd) {
   std::vector<int64_t> ends;
   int64_t n = int64_t(parent.size());
   for (int64_t j = 0; j < n; ++j) {
+    if (bundleEnd[size_t(j)] > 0) {
+      ends.push_back(bundleEnd[size_t(j)]);
+      j = ends.back() - 1;
+      continue;
+    }
     bool continues = j + 1 < n && parent[size_t(j)] == j + 1 && count[size_t(j)] == count[size_t(j) + 1] + 1;
     if (!continues)
       ends.push_back(j + 1);
@@ -42,13 +46,15 @@ bool pays(const Run &left, const Run &right, int64_t &zeros) {
   return total <= 4 || (total <= 16 && share < 0.8) || (total <= 48 && share < 0.1) || share < 0.05;
 }
 
-/// Joins a front with its parent where the parent's columns follow.
+/// Joins a front with its parent where the parent's columns follow; the columns of a bundle then store zeros
+/// for each other.
 std::vector<int64_t> joinedEnds(const std::vector<int64_t> &ends, const std::vector<int64_t> &parent,
-                                const std::vector<int64_t> &count) {
+                                const std::vector<int64_t> &count, const std::vector<int64_t> &bundleEnd) {
   std::vector<Run> runs;
   int64_t begin = 0;
   for (int64_t end : ends) {
-    runs.push_back({begin, end, 0, count[size_t(begin)]});
+    int64_t others = bundleEnd[size_t(begin)] > 0 ? end - begin - 1 : 0;
+    runs.push_back({begin, end, others * (others + 1) / 2, others + count[size_t(begin)]});
     begin = end;
     while (runs.size() > 1) {
       Run &left = runs[runs.size() - 2], &right = runs.back();
@@ -67,22 +73,24 @@ std::vector<int64_t> joinedEnds(const std::vector<int64_t> &ends, const std::vec
 
 } // namespace
 
+FactorsTooLarge::FactorsTooLarge(int64_t order, int64_t bytes)
+    : text(fmt::format("the factors of a matrix of order {} take {:.3g} MB", order, double(bytes) / 1e6)) {}
+
 void Ldlt::analyze(int64_t order, const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) {
   n = order;
-  Structure lower{starts, rows};
-  chooseOrder(lower);
-  formFronts(permuted(lower));
-  placeEntries(lower);
+  chooseOrder(starts, rows);
+  formFronts(permuted(starts, rows));
+  placeEntries(starts, rows);
   placeRowsInParents();
-  reserveStack();
+  planStack();
 }
 
-Ldlt::Structure Ldlt::permuted(const Structure &lower) const {
-  Structure result{std::vector<int64_t>(size_t(n) + 1, 0), std::vector<int32_t>(lower.rows.size())};
+Ldlt::Structure Ldlt::permuted(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) const {
+  Structure result{std::vector<int64_t>(size_t(n) + 1, 0), std::vector<int32_t>(rows.size())};
   auto visit = [&](auto &&take) {
     for (int64_t j = 0; j < n; ++j)
-      for (int64_t p = lower.starts[size_t(j)]; p < lower.starts[size_t(j) + 1]; ++p) {
-        int32_t a = newOfOld[size_t(j)], b = newOfOld[size_t(lower.rows[size_t(p)])];
+      for (int64_t p = starts[size_t(j)]; p < starts[size_t(j) + 1]; ++p) {
+        int32_t a = newOfOld[size_t(j)], b = newOfOld[size_t(rows[size_t(p)])];
         take(std::min(a, b), std::max(a, b));
       }
   };
@@ -94,30 +102,29 @@ Ldlt::Structure Ldlt::permuted(const Structure &lower) const {
   return result;
 }
 
-void Ldlt::chooseOrder(const Structure &lower) {
-  std::vector<int> starts(lower.starts.begin(), lower.starts.end());
-  std::vector<double> ones(lower.rows.size(), 1.0);
-  Eigen::Map<const IndexMatrix> matrix(n, n, Eigen::Index(lower.rows.size()), starts.data(),
-                                       lower.rows.data(), ones.data());
-  Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int> oldOfNew;
-  IndexMatrix copy = matrix;
-  Eigen::AMDOrdering<int>()(copy.selfadjointView<Eigen::Lower>(), oldOfNew);
-  newOfOld.resize(size_t(n));
-  for (int64_t k = 0; k < n; ++k)
-    newOfOld[size_t(oldOfNew.indices()[k])] = int32_t(k);
-  Structure first = permuted(lower);
-  std::vector<int64_t> order = postorder(eliminationTree(first.starts, first.rows));
+/// A postorder of the tree, in which bundles are consecutive.
+void Ldlt::chooseOrder(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) {
+  newOfOld = eliminationOrder(n, starts, rows);
+  Structure first = permuted(starts, rows);
+  std::vector<int64_t> parent = eliminationTree(first.starts, first.rows);
+  Bundles bundles = leafBundles(first.starts, first.rows, parent);
+  std::vector<int64_t> order = postorder(parent, bundles.columns);
   std::vector<int32_t> position(static_cast<size_t>(n));
   for (size_t k = 0; k < order.size(); ++k)
     position[size_t(order[k])] = int32_t(k);
   for (int32_t &k : newOfOld)
     k = position[size_t(k)];
+  bundleEnd.assign(size_t(n), 0);
+  for (size_t k = 0; k + 1 < bundles.starts.size(); ++k) {
+    int64_t begin = position[size_t(bundles.columns[size_t(bundles.starts[k])])];
+    bundleEnd[size_t(begin)] = begin + bundles.starts[k + 1] - bundles.starts[k];
+  }
 }
 
 void Ldlt::formFronts(const Structure &lower) {
   std::vector<int64_t> parent = eliminationTree(lower.starts, lower.rows);
   std::vector<int64_t> count = columnCounts(lower.starts, lower.rows, parent);
-  std::vector<int64_t> ends = joinedEnds(fundamentalEnds(parent, count), parent, count);
+  std::vector<int64_t> ends = joinedEnds(fundamentalEnds(parent, count, bundleEnd), parent, count, bundleEnd);
   fronts.clear(), rowIndex.clear();
   frontOf.assign(size_t(n), 0);
   std::vector<std::vector<size_t>> children(ends.size());
@@ -138,7 +145,9 @@ void Ldlt::formFronts(const Structure &lower) {
         add(rowIndex[size_t(fronts[child].rowBegin + r)]);
     std::sort(rowIndex.begin() + rowBegin, rowIndex.end());
     int64_t columns = end - first, below = int64_t(rowIndex.size()) - rowBegin;
-    fronts.push_back({first, columns, below, rowBegin, panel, -1, int64_t(children[number].size())});
+    bool isBundle = bundleEnd[size_t(first)] == end;
+    fronts.push_back({first, columns, below, rowBegin, panel, -1, int32_t(children[number].size()), 0,
+                      isBundle, false, Arrival::Waits});
     std::fill(frontOf.begin() + first, frontOf.begin() + end, int64_t(number));
     if (below > 0) {
       auto above =
@@ -146,24 +155,23 @@ void Ldlt::formFronts(const Structure &lower) {
       fronts.back().parent = above;
       children[size_t(above)].push_back(number);
     }
-    panel += (columns + below) * columns;
+    panel += fronts.back().height() * columns;
     first = end;
   }
-  L.assign(size_t(panel), 0), D.assign(size_t(n), 0), permutedB.assign(size_t(n), 0);
 }
 
-void Ldlt::placeEntries(const Structure &lower) {
-  slots.resize(lower.rows.size());
+void Ldlt::placeEntries(const std::vector<int64_t> &starts, const std::vector<int32_t> &rows) {
+  slots.resize(rows.size());
   for (int64_t j = 0; j < n; ++j)
-    for (int64_t p = lower.starts[size_t(j)]; p < lower.starts[size_t(j) + 1]; ++p) {
-      int32_t a = newOfOld[size_t(j)], b = newOfOld[size_t(lower.rows[size_t(p)])];
+    for (int64_t p = starts[size_t(j)]; p < starts[size_t(j) + 1]; ++p) {
+      int32_t a = newOfOld[size_t(j)], b = newOfOld[size_t(rows[size_t(p)])];
       int64_t column = std::min(a, b), row = std::max(a, b);
       const Front &front = fronts[size_t(frontOf[size_t(column)])];
       auto begin = rowIndex.begin() + front.rowBegin;
       int64_t position = row < front.first + front.columns
-                             ? row - front.first
-                             : front.columns + (std::lower_bound(begin, begin + front.below, row) - begin);
-      slots[size_t(p)] = front.panel + (column - front.first) * (front.columns + front.below) + position;
+                             ? (front.isBundle ? 0 : row - front.first)
+                             : front.own() + (std::lower_bound(begin, begin + front.below, row) - begin);
+      slots[size_t(p)] = front.panel + (column - front.first) * front.height() + position;
     }
 }
 
@@ -187,27 +195,57 @@ void Ldlt::placeRowsInParents() {
   }
 }
 
-/// The largest sum of updates that wait at one time, found by going through the motions.
-void Ldlt::reserveStack() {
-  int64_t size = 0, most = 0, largest = 0;
-  std::vector<size_t> open;
+/// When updates go to their parents, and the largest sum of those that lie on the stack at one time, found by
+/// going through the motions of factorize(). The update of a parent is begun as soon as those that wait for
+/// it take as much memory as it does: never more in all than if all of them waited. Small ones may.
+void Ldlt::planStack() {
+  constexpr int64_t small = 4096;
+  int64_t size = 0, most = 0, widest = 0;
+  std::vector<int64_t> waitingSize(fronts.size(), 0);
+  auto begin = [&](const Front &front, int64_t waits) {
+    most = std::max(most, size + front.updateSize());
+    size += front.updateSize() - waits;
+  };
   for (size_t number = 0; number < fronts.size(); ++number) {
-    const Front &front = fronts[number];
-    most = std::max(most, size + front.below * front.below);
-    largest = std::max(largest, (front.columns + front.below) * front.columns);
-    for (int64_t k = 0; k < front.children; ++k) {
-      const Front &child = fronts[open.back()];
-      assert(child.parent == int64_t(number) && "fronts are not in postorder");
-      size -= child.below * child.below;
-      open.pop_back();
+    Front &front = fronts[number];
+    widest = std::max(widest, front.height() * std::min(front.columns, panelColumns));
+    bool adds = front.parent >= 0 && fronts[size_t(front.parent)].isBegun;
+    if (adds && front.children == 0 && !front.isBundle && front.columns <= panelColumns) {
+      front.arrival = Arrival::AddsInStrips;
+      most = std::max(most, size + front.below * stripColumns);
+      continue;
     }
+    if (!front.isBegun)
+      begin(front, waitingSize[number]);
     if (front.below == 0)
       continue;
-    size += front.below * front.below;
-    open.push_back(number);
+    Front &parent = fronts[size_t(front.parent)];
+    int64_t &waits = waitingSize[size_t(front.parent)];
+    if (adds) {
+      front.arrival = Arrival::Adds;
+      size -= front.updateSize();
+      continue;
+    }
+    ++parent.waiting;
+    waits += front.updateSize();
+    if (parent.waiting < parent.children && waits >= std::max(small, parent.updateSize())) {
+      front.arrival = Arrival::Begins;
+      parent.isBegun = true;
+      begin(parent, waits);
+    }
   }
-  stack.assign(size_t(most), 0);
-  unscaled.assign(size_t(largest), 0);
+  reserve(most, widest);
+}
+
+/// All that holds numbers.
+void Ldlt::reserve(int64_t stackSize, int64_t widest) {
+  int64_t panels = fronts.empty() ? 0 : fronts.back().panel + fronts.back().height() * fronts.back().columns;
+  try {
+    L.assign(size_t(panels), 0), D.assign(size_t(n), 0), permutedB.assign(size_t(n), 0);
+    stack.assign(size_t(stackSize), 0), unscaled.assign(size_t(widest), 0);
+  } catch (const std::bad_alloc &) {
+    throw FactorsTooLarge(n, (panels + 2 * n + stackSize + widest) * int64_t(sizeof(double)));
+  }
   waiting.reserve(fronts.size());
 }
 

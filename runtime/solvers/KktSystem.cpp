@@ -20,37 +20,41 @@ KktSystem::KktSystem(const ProblemShape &shape, const std::vector<bool> &isFixed
 
 /// Columns of x: the diagonal, the rest of H, then J's rows; columns of y: the diagonal.
 void KktSystem::buildStructure() {
-  std::vector<std::vector<std::pair<int32_t, int64_t>>> inColumn(
-      static_cast<size_t>(n)); // row of J, position
+  hessianSlots.assign(size_t(shape.hess_cols[n]), -1);
+  jacobianSlots.assign(size_t(shape.jac_rows[m]), -1);
+  std::vector<int64_t> next = countEntries(); // the next free place of every column
+  rows.resize(size_t(starts.back()));
+  for (Index j = 0; j < n + m; ++j) {
+    diagonalSlots.push_back(next[size_t(j)]++);
+    rows[size_t(diagonalSlots.back())] = int32_t(j);
+  }
+  auto place = [&](int32_t row, Index column) {
+    rows[size_t(next[size_t(column)])] = row;
+    return next[size_t(column)]++;
+  };
+  for (Index j = 0; j < n; ++j)
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p)
+      if (int32_t row = shape.hess_rows[p]; isKept(row, j))
+        hessianSlots[size_t(p)] = row == j ? diagonalSlots[size_t(j)] : place(row, j);
   for (Index i = 0; i < m; ++i)
     for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
       if (!isFree[size_t(i)] && !isFixed[size_t(shape.jac_cols[p])])
-        inColumn[size_t(shape.jac_cols[p])].emplace_back(int32_t(i), p);
-  hessianSlots.assign(size_t(shape.hess_cols[n]), -1);
-  jacobianSlots.assign(size_t(shape.jac_rows[m]), -1);
-  starts.assign(1, 0);
-  for (Index j = 0; j < n; ++j) {
-    diagonalSlots.push_back(int64_t(rows.size()));
-    rows.push_back(int32_t(j));
-    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p) {
-      int32_t row = shape.hess_rows[p];
-      if (isFixed[size_t(j)] || isFixed[size_t(row)])
-        continue;
-      hessianSlots[size_t(p)] = row == j ? diagonalSlots.back() : int64_t(rows.size());
-      if (row != j)
-        rows.push_back(row);
-    }
-    for (auto [row, position] : inColumn[size_t(j)]) {
-      jacobianSlots[size_t(position)] = int64_t(rows.size());
-      rows.push_back(int32_t(n) + row);
-    }
-    starts.push_back(int64_t(rows.size()));
-  }
-  for (Index i = 0; i < m; ++i) {
-    diagonalSlots.push_back(int64_t(rows.size()));
-    rows.push_back(int32_t(n + i));
-    starts.push_back(int64_t(rows.size()));
-  }
+        jacobianSlots[size_t(p)] = place(int32_t(n + i), shape.jac_cols[p]);
+}
+
+/// Sets the starts of all columns and returns them.
+std::vector<int64_t> KktSystem::countEntries() {
+  starts.assign(size_t(n + m) + 1, 1);
+  starts[0] = 0;
+  for (Index j = 0; j < n; ++j)
+    for (int64_t p = shape.hess_cols[j]; p < shape.hess_cols[j + 1]; ++p)
+      starts[size_t(j) + 1] += shape.hess_rows[p] != j && isKept(shape.hess_rows[p], j);
+  for (Index i = 0; i < m; ++i)
+    for (int64_t p = shape.jac_rows[i]; p < shape.jac_rows[i + 1]; ++p)
+      starts[size_t(shape.jac_cols[p]) + 1] += !isFree[size_t(i)] && !isFixed[size_t(shape.jac_cols[p])];
+  for (size_t j = 0; j < size_t(n + m); ++j)
+    starts[j + 1] += starts[j];
+  return {starts.begin(), starts.end() - 1};
 }
 
 Inertia KktSystem::factorize(const double *H, const Vector &J, const Vector &a, const Vector &D) {

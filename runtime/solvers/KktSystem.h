@@ -49,6 +49,8 @@ public:
 
 private:
   void buildStructure();
+  std::vector<int64_t> countEntries();
+  bool isKept(Index row, Index column) const { return !isFixed[size_t(row)] && !isFixed[size_t(column)]; }
   void residual(const double *H, const Vector &J, const Vector &a, const Vector &D, const Vector &rx,
                 const Vector &ry);
   double residualSize(const Vector &D) const;

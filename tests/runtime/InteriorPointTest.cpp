@@ -1,4 +1,5 @@
 // Every exit status once, the conventions of results, and the special cases of problems.
+#include "runtime/linalg/Ldlt.h"
 #include "runtime/report/IterationTable.h"
 #include "runtime/report/Summary.h"
 #include "tests/runtime/HandWrittenProblem.h"
@@ -225,6 +226,18 @@ TEST(Status, AnObserverThatThrowsDoesNotEscape) {
       rosenbrock().solve({}, [](const IterationRow &) -> bool { throw std::runtime_error("no"); });
   EXPECT_EQ(result.status, Status::not_run);
   EXPECT_EQ(result.reason, "the solve failed: no");
+}
+
+TEST(Status, MemoryThatRunsOutIsSaidWithTheSizes) {
+  Result result = rosenbrock().solve({}, [](const IterationRow &) -> bool { throw FactorsTooLarge(2, 16); });
+  EXPECT_EQ(result.status, Status::not_run);
+  EXPECT_EQ(
+      result.reason,
+      "the solve ran out of memory, as the factors of a matrix of order 2 take 1.6e-05 MB: the problem has "
+      "2 variables, 0 rows with 0 entries and 3 second derivatives; use `lbfgsb` or `newton_cg`, which "
+      "need no matrix");
+  result = rosenbrock().solve({}, [](const IterationRow &) -> bool { throw std::bad_alloc(); });
+  EXPECT_EQ(result.reason.find("the solve ran out of memory: the problem has 2 variables"), 0u);
 }
 
 TEST(Status, Spelling) {

@@ -183,10 +183,10 @@ private:
   mlir::Operation *stated = nullptr;                          // whose body is filled
   llvm::DenseMap<const sema::Expr *, mlir::Value> letColumns; // of sums and folds in lets
   llvm::DenseMap<const sema::Let *, mlir::Value> entriesOfLets;
-  llvm::DenseMap<const sema::Let *, unsigned> sumsOfLets;     // how many stand in each other
-  llvm::DenseSet<const sema::Expr *> leftOut;         // of the objective being stated: they count as 0
-  llvm::DenseMap<const sema::Expr *, bool> vanishing; // what they are all of
-  const sema::Problem *read = nullptr;                // variables are its values after a solve
+  llvm::DenseMap<const sema::Let *, unsigned> sumsOfLets; // how many stand in each other
+  llvm::DenseSet<const sema::Expr *> leftOut;             // of the objective being stated: they count as 0
+  llvm::DenseMap<const sema::Expr *, bool> vanishing;     // what they are all of
+  const sema::Problem *read = nullptr;                    // variables are its values after a solve
   const sema::Expr *fallback = nullptr; // of the parameter being declared: for empty cells and missing keys
 };
 

@@ -39,7 +39,7 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
   %p = costate.literal {values = dense<[0, 0, 1]> : tensor<3xi32>} : () -> tensor<?xi32>
   %m = costate.literal {values = dense<[0]> : tensor<1xi32>} : () -> tensor<?xi32>
   %q = costate.literal {values = dense<[0, 0]> : tensor<2xi32>} : () -> tensor<?xi32>
-  costate.problem "p" {
+  costate.problem "q" {
     %x = costate.variable "x" like %p {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
     %z = costate.let "z" over %n attributes {roots = []} : (tensor<?xi32>) -> tensor<?xf64> {
     ^bb0(%s: index):

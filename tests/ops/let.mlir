@@ -31,19 +31,16 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
       costate.yield %u : f64
     }
   }
-}
-
-// An entry of any expression, read by each instance of a sum.
-costate.program attributes {roots = ["Bus", "Arc"]} {
-  %n = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
-  %p = costate.literal {values = dense<[0, 0, 1]> : tensor<3xi32>} : () -> tensor<?xi32>
-  %m = costate.literal {values = dense<[0]> : tensor<1xi32>} : () -> tensor<?xi32>
-  %q = costate.literal {values = dense<[0, 0]> : tensor<2xi32>} : () -> tensor<?xi32>
+  // An entry of any expression, read by each instance of a sum.
+  %n2 = costate.literal {values = dense<[0, 1]> : tensor<2xi32>} : () -> tensor<?xi32>
+  %p2 = costate.literal {values = dense<[0, 0, 1]> : tensor<3xi32>} : () -> tensor<?xi32>
+  %m2 = costate.literal {values = dense<[0]> : tensor<1xi32>} : () -> tensor<?xi32>
+  %q2 = costate.literal {values = dense<[0, 0]> : tensor<2xi32>} : () -> tensor<?xi32>
   costate.problem "q" {
-    %x = costate.variable "x" like %p {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
-    %z = costate.let "z" over %n attributes {roots = []} : (tensor<?xi32>) -> tensor<?xf64> {
+    %x = costate.variable "x" like %p2 {kind = "real", roots = [], costate.values = dense<[1.0, 2.0, 4.0]> : tensor<3xf64>} : (tensor<?xi32>) -> tensor<?xf64>
+    %z = costate.let "z" over %n2 attributes {roots = []} : (tensor<?xi32>) -> tensor<?xf64> {
     ^bb0(%s: index):
-      %u = costate.sum over %p : tensor<?xi32> {
+      %u = costate.sum over %p2 : tensor<?xi32> {
       ^bb0(%t: index):
         %v = costate.at %x[%t] : tensor<?xf64> -> f64
         costate.yield %v : f64
@@ -51,9 +48,9 @@ costate.program attributes {roots = ["Bus", "Arc"]} {
       %w = arith.mulf %u, %u : f64
       costate.yield %w : f64
     }
-    costate.constraint "c" over %m attributes {roots = [], costate.expect = [dense<[25.0]> : tensor<1xf64>]} : (tensor<?xi32>) -> () {
+    costate.constraint "c" over %m2 attributes {roots = [], costate.expect = [dense<[25.0]> : tensor<1xf64>]} : (tensor<?xi32>) -> () {
     ^bb0(%s: index):
-      %u = costate.sum over %q : tensor<?xi32> {
+      %u = costate.sum over %q2 : tensor<?xi32> {
       ^bb0(%t: index):
         %v = costate.at %z[%t] : tensor<?xf64> -> f64
         costate.yield %v : f64

@@ -31,7 +31,8 @@ bool isExpensive(Operation *op) {
   auto isTensor = [](Type type) { return isa<RankedTensorType>(type); };
   bool isLibrary =
       op->getNumRegions() == 0 && !isa<ReshapeOp, StopOp>(op) && llvm::any_of(op->getResultTypes(), isTensor);
-  Work work = workOf(op);
+  auto map = dyn_cast<MapOp>(op); // its entries are computed where they are read
+  Work work = map && map.getInits().empty() ? workOf(*map.getBody()) : workOf(op);
   return isLibrary || !work.isBounded || work.operations > mostRepeated;
 }
 

@@ -145,3 +145,33 @@ func.func @rows(%x: tensor<?xf64>) -> tensor<?xf64> attributes {
   }
   return %r : tensor<?xf64>
 }
+
+// A map is no reason: its entries are computed where they are read.
+// CHECK-LABEL: @entries
+// CHECK-NOT: costate.reduce
+// CHECK: costate.map (%{{.*}} < %{{.*}}) -> (tensor<?xf64>) {
+// CHECK: scf.if
+// CHECK: costate.map
+func.func @entries(%x: tensor<?xf64>) -> tensor<?xf64> attributes {
+    costate.function, costate.args = [dense<[1.0, -2.0, 3.0]> : tensor<3xf64>],
+    costate.expect = [dense<[2.0, 0.0, 6.0]> : tensor<3xf64>]} {
+  %zero = arith.constant 0.0 : f64
+  %n = costate.size %x, 0 : tensor<?xf64>
+  %y = costate.map (%i < %n) -> (tensor<?xf64>) {
+    %e = costate.at %x[%i] : tensor<?xf64> -> f64
+    %is = arith.cmpf ogt, %e, %zero : f64
+    %s = scf.if %is -> (f64) {
+      %d = costate.map (%j < %n) -> (tensor<?xf64>) {
+        %f = costate.at %x[%j] : tensor<?xf64> -> f64
+        %g = arith.addf %f, %f : f64
+        costate.yield %g : f64
+      }
+      %h = costate.at %d[%i] : tensor<?xf64> -> f64
+      scf.yield %h : f64
+    } else {
+      scf.yield %zero : f64
+    }
+    costate.yield %s : f64
+  }
+  return %y : tensor<?xf64>
+}

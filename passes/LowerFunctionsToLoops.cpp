@@ -330,13 +330,12 @@ FunctionLowering::Values FunctionLowering::better(StringRef kind, ArrayRef<Value
   auto compare = [&](CmpFPredicate p, Value x, Value y) -> Value {
     return b.create<arith::CmpFOp>(loc, p, x, y);
   };
-  auto either = [&](Value x, Value y) -> Value { return b.create<arith::OrIOp>(loc, x, y); };
   Value none = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(-1));
   Value isFirst = b.create<arith::CmpIOp>(loc, arith::CmpIPredicate::eq, old[1], none);
-  Value isBetter = compare(kind == "argmin" ? CmpFPredicate::OLT : CmpFPredicate::OGT, value, old[0]);
-  Value isNewNan = b.create<arith::AndIOp>(loc, compare(CmpFPredicate::UNO, value, value),
-                                           compare(CmpFPredicate::ORD, old[0], old[0]));
-  Value taken = either(isFirst, either(isBetter, isNewNan));
+  // Better or the first that is no number.
+  Value isBetter = compare(kind == "argmin" ? CmpFPredicate::ULT : CmpFPredicate::UGT, value, old[0]);
+  Value isNew = b.create<arith::AndIOp>(loc, isBetter, compare(CmpFPredicate::ORD, old[0], old[0]));
+  Value taken = b.create<arith::OrIOp>(loc, isFirst, isNew);
   Value one = b.create<arith::ConstantOp>(loc, b.getI64IntegerAttr(1));
   return {b.create<arith::SelectOp>(loc, taken, value, old[0]),
           b.create<arith::SelectOp>(loc, taken, old[2], old[1]), b.create<arith::AddIOp>(loc, old[2], one)};

@@ -120,7 +120,7 @@ private:
     Operation *op = value.getDefiningOp();
     auto at = dyn_cast_or_null<AtOp>(op);
     bool answer = !op || !isa<SumOp, FoldOp>(op);
-    if (at && at.getArray().getDefiningOp<VariableOp>())
+    if (at && isa_and_nonnull<VariableOp, LetOp>(at.getArray().getDefiningOp()))
       answer = false;
     for (unsigned k = 0; op && answer && k < op->getNumOperands(); ++k)
       answer = isa<RankedTensorType>(op->getOperand(k).getType()) || isData(op->getOperand(k));

@@ -133,7 +133,22 @@ private:
   void replaceEntry(AtOp at, LetOp let, const Level &level) {
     if (level.target < -1 && !lets.contains(let))
       return giveUp(at);
-    at.getArrayMutable().assign(declaredFor(let).variable);
+    HiddenVariables::Declared declared = declaredFor(let);
+    at.getArrayMutable().assign(declared.variable);
+    if (!declared.last)
+      return;
+    OpBuilder builder(at);
+    Value place = builder.create<AtOp>(at.getLoc(), declared.last, at.getIndices().front());
+    at.getIndicesMutable().assign(
+        builder.create<arith::IndexCastOp>(at.getLoc(), builder.getIndexType(), place).getResult());
+  }
+
+  /// Before what reads them: solvers that eliminate hidden variables rely on their order.
+  void declareEntries(Region &region) {
+    region.walk([&](AtOp at) {
+      if (auto let = at.getArray().getDefiningOp<LetOp>())
+        declaredFor(let);
+    });
   }
 
   /// One step: a sum below the operation is lifted; where only choices by one condition are left, the
@@ -257,6 +272,7 @@ private:
 
   HiddenVariables::Declared declare(LetOp let, const Level &level) {
     Location loc = let.getLoc();
+    declareEntries(let.getRegion());
     HiddenVariables::Name name{hiddenName("value", level), level.tuples, level.roots};
     HiddenVariables::Declared declared{hidden.declare(loc, level.over, name, /*start=*/0), {}};
     ++numLifted;
@@ -271,6 +287,7 @@ private:
 
   HiddenVariables::Declared declare(SumOp sum, const Level &level, Value like) {
     Location loc = sum.getLoc();
+    declareEntries(sum.getRegion());
     HiddenVariables::Name name{hiddenName("sum", level), level.tuples, level.roots};
     HiddenVariables::Declared declared{hidden.declare(loc, like, name, /*start=*/0), {}};
     hidden.remember(sum, like, declared);
@@ -286,6 +303,7 @@ private:
   }
 
   HiddenVariables::Declared declare(FoldOp fold, const Level &level, Value like) {
+    declareEntries(fold.getRegion());
     FoldChain chain(fold, like, outside);
     StringRef kind = fold.getKind() == "mul"   ? "running product"
                      : fold.getKind() == "min" ? "running minimum"

@@ -256,7 +256,8 @@ void FunctionBuilder::collect(const sema::Expr &expr, Free &free) {
     free.insert(expr.index);
   if (expr.kind == ExprKind::Access && expr.symbol->kind == sema::Symbol::Kind::Variable)
     free.insert(expr.symbol);
-  if (auto *let = dynamic_cast<const sema::Let *>(expr.symbol))
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  if (let && expr.kind != ExprKind::Solution) // the values of a solution are known
     free.insert(freeOf(*let).begin(), freeOf(*let).end());
   if (expr.set)
     collect(*expr.set, free);

@@ -63,6 +63,8 @@ bool FunctionNeeds::needsFunction(const sema::Expr &expr) {
 }
 
 bool FunctionNeeds::readsComputed(const sema::Expr &expr) {
+  if (expr.kind == ExprKind::Solution) // known before
+    return anyArgument(expr, [&](auto &arg) { return readsComputed(arg); });
   auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
   bool isComputed =
       let && once(computing, let, [&] {
@@ -145,6 +147,20 @@ bool FunctionNeeds::isPositionOrOfArrays(const sema::Expr &number) {
 
 bool FunctionNeeds::canCompute(const sema::Expr &number) {
   return isPositionOrOfArrays(number) && freeIndices(number).empty();
+}
+
+bool FunctionNeeds::holdsComputation(const sema::Expr &expr) {
+  auto *let = dynamic_cast<const sema::Let *>(expr.symbol);
+  bool holds = let && once(holding, let,
+                           [&] { return let->computed || (let->value && holdsComputation(*let->value)); });
+  return holds || anyArgument(expr, [&](auto &arg) { return holdsComputation(arg); });
+}
+
+bool FunctionNeeds::canChoose(const sema::Expr &choice) {
+  if (choice.usesVariables || choice.type.base == sema::Base::Text || !isPlain(choice))
+    return false;
+  return std::any_of(choice.args.begin() + 1, choice.args.end(),
+                     [&](auto &arg) { return holdsComputation(*arg); });
 }
 
 bool FunctionNeeds::canComputeRows(const sema::Expr &number) {

@@ -23,6 +23,9 @@ public:
   bool canCompute(const sema::Expr &number);
   /// The same for a reduction that depends on indices around it, also through arrays of a function's body.
   bool canComputeRows(const sema::Expr &number);
+  /// Whether a branch of a choice by data holds a computation that a function can leave out if it is not
+  /// taken.
+  bool canChoose(const sema::Expr &choice);
 
 private:
   using Known = std::map<const sema::Let *, bool>;
@@ -30,10 +33,11 @@ private:
   bool isPositionOrOfArrays(const sema::Expr &number);
   bool readsArrays(const sema::Expr &expr);
   bool isPlain(const sema::Expr &expr);
+  bool holdsComputation(const sema::Expr &expr);
   bool isPlainAccess(const sema::Expr &expr);
   bool bendsSums(const sema::Expr &number, bool isBent);
 
-  Known needing, computing, reading, plain;
+  Known needing, computing, reading, plain, holding;
   std::map<std::pair<const sema::Let *, bool>, bool> bending;
 };
 

@@ -35,7 +35,8 @@ Value FunctionBuilder::real(const sema::Expr &expr) {
 }
 
 Value FunctionBuilder::leaf(const sema::Expr &expr) {
-  if ((expr.kind == ExprKind::If || expr.kind == ExprKind::Binary) && mayFail(expr) && needsRows(expr))
+  bool isChoice = (expr.kind == ExprKind::If || expr.kind == ExprKind::Binary) && &expr != whole;
+  if (isChoice && mayFail(expr) && needsRows(expr))
     if (auto known = ahead(expr)) // the program fails only where a branch is taken
       return dataAt(expr, *known);
   switch (expr.kind) {

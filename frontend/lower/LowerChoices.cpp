@@ -7,7 +7,9 @@
 // one for each row outside; SplitSums makes terms of it whose patterns have no entries for branches not
 // taken.
 #include "frontend/lower/Body.h"
+#include "frontend/lower/FunctionBuilder.h"
 #include "frontend/lower/MayFail.h"
+#include "frontend/sema/FreeIndices.h"
 
 using namespace mlir;
 
@@ -39,6 +41,10 @@ bool Lowering::isLazy(const Expr &expr) const {
 }
 
 Value Lowering::lazy(const Expr &expr, const Env &env) {
+  if (needs.canChoose(expr) && env.space->single() && freeIndices(expr).empty())
+    return FunctionBuilder(*this, expr.place).compute(expr);
+  if (needs.canChoose(expr) && !env.space->single() && freePlaceholders(expr).empty())
+    return FunctionBuilder(*this, expr.place).compute(expr, env);
   if (expr.kind == ExprKind::If) {
     auto branch = [&](const Expr &value) {
       return [&](const Env &inner) { return convert(column(value, inner), value.type, expr.type); };

@@ -6,6 +6,7 @@
 #include "frontend/lower/RangeProof.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
 #include <deque>
@@ -185,6 +186,8 @@ private:
   mlir::Value scalarLet(const sema::Let &let);
   mlir::Value inlinedEntry(const sema::Let &let, const sema::Expr &access);
   mlir::Value choice(const sema::Expr &expr);
+  void computeOfBoth(const sema::Expr &yes, const sema::Expr &no);
+  void collectArrays(const sema::Expr &expr, Free own, llvm::SetVector<const sema::Let *> &arrays);
   mlir::Value logic(const sema::Expr &expr);
   mlir::Value same(const sema::Expr &expr);
   mlir::Value written(const sema::Expr &expr);

@@ -115,9 +115,41 @@ Value FunctionBuilder::choice(const sema::Expr &expr) {
   bool isReal = expr.type.base == Base::Real;
   auto value = [&](const sema::Expr &branch) { return isReal ? real(branch) : scalar(branch); };
   bool isLazy = mayFailOrWait(*expr.args[1]) || mayFailOrWait(*expr.args[2]);
+  if (isLazy)
+    computeOfBoth(*expr.args[1], *expr.args[2]);
   return either(
       *expr.args[0], isLazy, elementOf(expr.type), [&] { return value(*expr.args[1]); },
       [&] { return value(*expr.args[2]); });
+}
+
+/// Arrays that either branch reads are wanted in any case: once, not once in each branch, in each of which
+/// those that they read would be computed in each branch again, and so on.
+void FunctionBuilder::computeOfBoth(const sema::Expr &yes, const sema::Expr &no) {
+  llvm::SetVector<const sema::Let *> first, second;
+  collectArrays(yes, {}, first);
+  collectArrays(no, {}, second);
+  for (const sema::Let *let : first)
+    if (second.contains(let))
+      tensor(*let);
+}
+
+/// Arrays of the function that an expression reads whatever its conditions are, and that do not depend on
+/// `own` indices, of the reductions in it.
+void FunctionBuilder::collectArrays(const sema::Expr &expr, Free own,
+                                    llvm::SetVector<const sema::Let *> &arrays) {
+  bool isDecided =
+      expr.kind == ExprKind::If || (expr.kind == ExprKind::Binary && (expr.op == "and" || expr.op == "or"));
+  if (expr.binders)
+    for (auto &index : expr.binders->indices)
+      own.insert(index.get());
+  for (auto &arg : isDecided ? ArrayRef(expr.args).take_front(1) : ArrayRef(expr.args))
+    if (arg)
+      collectArrays(*arg, own, arrays);
+  auto *let = expr.kind == ExprKind::Access ? dynamic_cast<const sema::Let *>(expr.symbol) : nullptr;
+  bool isArray =
+      let && !let->domain.empty() && let->value && !let->computed && isOwn(*let) && !isView(*let->value);
+  if (isArray && llvm::none_of(freeOf(*let), [&](const void *needed) { return own.contains(needed); }))
+    arrays.insert(let);
 }
 
 /// Whether a condition chooses whole values that should not be computed where they are not wanted: arrays, or

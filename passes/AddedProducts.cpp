@@ -4,7 +4,6 @@
 #include "passes/MatrixProducts.h"
 #include "passes/Poles.h"
 
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -100,16 +99,7 @@ private:
   /// The positions of an entry of an array from outside, if they are linear.
   std::optional<SmallVector<LinearPosition>> entryPositions(Value value) {
     auto at = value.getDefiningOp<AtOp>();
-    if (!at || !isOutside(at.getArray()))
-      return std::nullopt;
-    SmallVector<LinearPosition> positions;
-    for (Value index : at.getIndices()) {
-      auto position = linearPosition(index, outer);
-      if (!position)
-        return std::nullopt;
-      positions.push_back(*position);
-    }
-    return positions;
+    return at && isOutside(at.getArray()) ? linearPositions(at, outer) : std::nullopt;
   }
 
   /// Of a factor that is no such entry but a value of the outer map, which becomes one.
@@ -128,13 +118,6 @@ private:
     return op && op->getBlock() == outer.getBody();
   }
 
-  static bool reads(ArrayRef<LinearPosition> positions, Value index) {
-    return llvm::any_of(positions, [&](const LinearPosition &position) {
-      return llvm::any_of(position.terms,
-                          [&](auto &term) { return term.first == index && term.second != 0; });
-    });
-  }
-
   /// The factors of a product with rows and columns, the sums of which are those of two matrices.
   void findFactors(Added &added) {
     if (!added.inner || added.summed.empty())
@@ -150,8 +133,8 @@ private:
       return;
     bool hasRows = false, hasColumns = false;
     for (auto [index, size] : added.moving) {
-      hasRows |= reads(*ofLeft, index) && !reads(*ofRight, index);
-      hasColumns |= reads(*ofRight, index) && !reads(*ofLeft, index);
+      hasRows |= moves(index, *ofLeft) && !moves(index, *ofRight);
+      hasColumns |= moves(index, *ofRight) && !moves(index, *ofLeft);
     }
     if (hasRows && hasColumns)
       added.left = left, added.right = right;
@@ -270,7 +253,7 @@ private:
     of.create<YieldOp>(loc, addend(of, added, inside));
     SmallVector<Value> indices;
     for (Value index : added.add.getIndices())
-      indices.push_back(copied(index, body, values));
+      indices.push_back(copiedFrom(outer, index, body, values));
     body.create<AccumulateOp>(loc, sum.getResult(0), values.lookupOrDefault(added.add.getArray()), indices,
                               "add");
     body.create<YieldOp>(loc, ValueRange());
@@ -278,8 +261,9 @@ private:
 
   Value addend(OpBuilder &body, Added &added, IRMapping &values) {
     if (!added.left)
-      return copied(added.add.getValue(), body, values);
-    Value left = copied(added.left, body, values), right = copied(added.right, body, values);
+      return copiedFrom(outer, added.add.getValue(), body, values);
+    Value left = copiedFrom(outer, added.left, body, values),
+          right = copiedFrom(outer, added.right, body, values);
     Value product = body.create<arith::MulFOp>(loc, left, right);
     if (!isMasked(added.add.getValue()))
       return product;
@@ -298,15 +282,6 @@ private:
     for (Operation &op : *outer.getBody())
       if (op.getNumResults() != 1 || !stored.contains(op.getResult(0)))
         inside.clone(op, values);
-  }
-
-  Value copied(Value value, OpBuilder &body, IRMapping &values) {
-    Operation *op = value.getDefiningOp();
-    if (values.contains(value) || !op || isOutside(value))
-      return values.lookupOrDefault(value);
-    for (Value operand : op->getOperands())
-      copied(operand, body, values);
-    return body.clone(*op, values)->getResult(cast<OpResult>(value).getResultNumber());
   }
 
   MapOp outer;

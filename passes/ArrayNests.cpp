@@ -179,6 +179,15 @@ bool dependsOn(Value value, Value argument) {
          llvm::any_of(op->getOperands(), [&](Value operand) { return dependsOn(operand, argument); });
 }
 
+Value copiedFrom(Operation *around, Value value, OpBuilder &builder, IRMapping &values) {
+  Operation *op = value.getDefiningOp();
+  if (values.contains(value) || !op || !around->isAncestor(op))
+    return values.lookupOrDefault(value);
+  for (Value operand : op->getOperands())
+    copiedFrom(around, operand, builder, values);
+  return builder.clone(*op, values)->getResult(cast<OpResult>(value).getResultNumber());
+}
+
 bool isZero(Value array) {
   if (auto fill = array.getDefiningOp<FillOp>())
     return matchPattern(fill.getValue(), m_AnyZeroFloat()) || matchPattern(fill.getValue(), m_Zero());

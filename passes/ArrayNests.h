@@ -3,6 +3,8 @@
 
 #include "ir/CostateOps.h"
 
+#include "mlir/IR/IRMapping.h"
+
 namespace costate {
 
 /// The number of values that an index of a map, reduction or scan counts; null for other arguments.
@@ -53,6 +55,11 @@ bool areFew(mlir::Value size);
 
 /// Whether a value is made of an argument of a block around it, by operations without bodies.
 bool dependsOn(mlir::Value value, mlir::Value argument);
+
+/// The value at the builder's place: it and what it is made of inside of `around`, without what is mapped,
+/// are cloned.
+mlir::Value copiedFrom(mlir::Operation *around, mlir::Value value, mlir::OpBuilder &builder,
+                       mlir::IRMapping &values);
 
 /// Whether a tensor is made of zeros alone.
 bool isZero(mlir::Value array);

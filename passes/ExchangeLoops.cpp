@@ -3,7 +3,6 @@
 #include "passes/ArrayNests.h"
 #include "passes/MatrixProducts.h"
 
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SetVector.h"
 
@@ -157,7 +156,7 @@ private:
     for (auto [add, value] : llvm::zip_equal(additions, added)) {
       SmallVector<Value> indices;
       for (Value index : add.getIndices())
-        indices.push_back(copied(index, body, values));
+        indices.push_back(copiedFrom(outer, index, body, values));
       body.create<AccumulateOp>(loc, value, values.lookupOrDefault(add.getArray()), indices, "add");
     }
     body.create<YieldOp>(loc, ValueRange());
@@ -185,17 +184,8 @@ private:
       instance.push_back(values.lookup(index));
     for (auto [value, array] : llvm::zip_equal(stored, arrays))
       values.map(value, body.create<AtOp>(loc, value.getType(), array, instance).getResult());
-    return llvm::map_to_vector(additions,
-                               [&](AccumulateOp add) { return copied(add.getValue(), body, values); });
-  }
-
-  Value copied(Value value, OpBuilder &body, IRMapping &values) {
-    Operation *op = value.getDefiningOp();
-    if (values.contains(value) || !op || !outer->isAncestor(op))
-      return values.lookupOrDefault(value);
-    for (Value operand : op->getOperands())
-      copied(operand, body, values);
-    return body.clone(*op, values)->getResult(cast<OpResult>(value).getResultNumber());
+    return llvm::map_to_vector(
+        additions, [&](AccumulateOp add) { return copiedFrom(outer, add.getValue(), body, values); });
   }
 
   MapOp outer, inner;

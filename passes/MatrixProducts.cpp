@@ -67,9 +67,7 @@ std::optional<LinearPosition> linearPosition(Value index, MapOp map) {
   return PositionReader(map).read(index);
 }
 
-namespace {
-
-std::optional<SmallVector<LinearPosition>> positionsOf(AtOp at, MapOp map) {
+std::optional<SmallVector<LinearPosition>> linearPositions(AtOp at, MapOp map) {
   SmallVector<LinearPosition> all;
   for (Value index : at.getIndices()) {
     auto position = linearPosition(index, map);
@@ -80,11 +78,13 @@ std::optional<SmallVector<LinearPosition>> positionsOf(AtOp at, MapOp map) {
   return all;
 }
 
-bool reads(ArrayRef<LinearPosition> positions, Value index) {
+bool moves(Value index, ArrayRef<LinearPosition> positions) {
   return llvm::any_of(positions, [&](const LinearPosition &position) {
     return llvm::any_of(position.terms, [&](auto &term) { return term.first == index && term.second != 0; });
   });
 }
+
+namespace {
 
 bool isFromOutside(AtOp at, MapOp map) {
   return !map->isAncestor(at.getArray().getParentBlock()->getParentOp()) &&
@@ -116,7 +116,7 @@ bool isSmall(ReduceOp sum, MapOp map) {
 bool isAlongSums(const MatrixProduct &product, ArrayRef<LinearPosition> positions) {
   if (positions.empty())
     return true;
-  return llvm::any_of(product.sums, [&](Value index) { return reads(positions.back(), index); });
+  return llvm::any_of(product.sums, [&](Value index) { return moves(index, positions.back()); });
 }
 
 /// Rows and columns, or a matrix and a vector: the only map of the latter, or one whose sum steps from row to
@@ -159,7 +159,7 @@ std::optional<MatrixProduct> asProduct(OpResult result, MapOp map) {
   auto left = times.getLhs().getDefiningOp<AtOp>(), right = times.getRhs().getDefiningOp<AtOp>();
   if (!left || !right || !isFromOutside(left, map) || !isFromOutside(right, map))
     return std::nullopt;
-  auto leftPositions = positionsOf(left, map), rightPositions = positionsOf(right, map);
+  auto leftPositions = linearPositions(left, map), rightPositions = linearPositions(right, map);
   if (!leftPositions || !rightPositions)
     return std::nullopt;
   SmallVector<Value> sums(ValueRange(sum.getBody()->getArguments()));
@@ -169,8 +169,8 @@ std::optional<MatrixProduct> asProduct(OpResult result, MapOp map) {
 
 } // namespace
 
-bool MatrixProduct::readsLeft(Value index) const { return reads(leftPositions, index); }
-bool MatrixProduct::readsRight(Value index) const { return reads(rightPositions, index); }
+bool MatrixProduct::readsLeft(Value index) const { return moves(index, leftPositions); }
+bool MatrixProduct::readsRight(Value index) const { return moves(index, rightPositions); }
 
 SmallVector<MatrixProduct> matrixProducts(MapOp map) {
   SmallVector<MatrixProduct> all;

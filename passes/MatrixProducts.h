@@ -14,6 +14,11 @@ struct LinearPosition {
 /// Of an index of an array, by values that come from outside of the map and indices in it; empty for others.
 std::optional<LinearPosition> linearPosition(mlir::Value index, MapOp map);
 
+/// Of all indices of an entry; empty if one is none.
+std::optional<llvm::SmallVector<LinearPosition>> linearPositions(AtOp at, MapOp map);
+/// Whether an index moves one of the positions.
+bool moves(mlir::Value index, llvm::ArrayRef<LinearPosition> positions);
+
 /// A result of a sum(k, ...) of left * right in a map: entries of arrays from outside of it, at positions
 /// that are linear in the indices of the map and of the sum, and otherwise known outside. A masked one sums
 /// left != 0 ? left * right : 0.

@@ -16,7 +16,6 @@
 #include "passes/ExchangeLoops.h"
 
 #include "mlir/Dialect/Func/IR/FuncOps.h"
-#include "mlir/IR/IRMapping.h"
 #include "llvm/ADT/SetVector.h"
 
 using namespace mlir;
@@ -204,18 +203,9 @@ private:
     for (auto [add, total] : llvm::zip_equal(totals, sum.getResults())) {
       SmallVector<Value> indices;
       for (Value index : add.getIndices())
-        indices.push_back(copied(index, body, own));
+        indices.push_back(copiedFrom(outer, index, body, own));
       body.create<AccumulateOp>(loc, total, values.lookupOrDefault(add.getArray()), indices, "add");
     }
-  }
-
-  Value copied(Value value, OpBuilder &body, IRMapping &own) {
-    Operation *op = value.getDefiningOp();
-    if (own.contains(value) || !op || !outer->isAncestor(op))
-      return own.lookupOrDefault(value);
-    for (Value operand : op->getOperands())
-      copied(operand, body, own);
-    return body.clone(*op, own)->getResult(cast<OpResult>(value).getResultNumber());
   }
 
   MapOp outer, inner;

@@ -5,6 +5,8 @@
 #include "frontend/sema/FreeIndices.h"
 #include "frontend/sema/FunctionValue.h"
 #include "frontend/sema/Functions.h"
+#include "frontend/sema/LibraryOperations.h"
+#include "frontend/sema/Prelude.h"
 
 #include <fmt/format.h>
 
@@ -24,6 +26,18 @@ bool parseInteger(const std::string &text, int64_t &value) {
 }
 
 constexpr Type real{Base::Real, nullptr}, integer{Base::Int, nullptr}, boolean{Base::Bool, nullptr};
+
+/// What can be called with arguments: functions of numbers, of arrays, and of the model.
+std::vector<std::string> callableNames(const Scope &scope) {
+  std::vector<std::string> names = functionNames();
+  for (auto &others : {libraryNames(), preludeNames(), operatorNames()})
+    names.insert(names.end(), others.begin(), others.end());
+  for (auto &name : scope.names())
+    if (dynamic_cast<UserFunction *>(scope.find(name)))
+      names.push_back(name);
+  return names;
+}
+
 } // namespace
 
 ExprPtr Checker::make(ExprKind kind, const ast::Node &node, Type type) {
@@ -468,8 +482,8 @@ ExprPtr Checker::call(const ast::Node &node) {
     else if (auto later = laterNames.find(function); later != laterNames.end())
       report(errors::usedBeforeDeclared(node.children[0]->place, function, later->second));
     else
-      report(
-          errors::unknownFunction(node.children[0]->place, function, nearestName(function, functionNames())));
+      report(errors::unknownFunction(node.children[0]->place, function,
+                                     nearestName(function, callableNames(scope))));
     return poison(node);
   }
   if (given < known->arguments || (given > known->arguments && !known->orMore)) {

@@ -110,6 +110,63 @@ print jvp(turned)(x, x)
   EXPECT_TRUE(contains(lines, {"2 arrays inside of model.opt:7:7", " 2000 ", " 16000"})) << all(lines);
 }
 
+/// Ten operations are one pass, and so is a stencil of a stencil, which is computed again for its neighbours.
+TEST(Explain, nothingIsStoredOfWhatIsCheap) {
+  auto lines = explained("memory", R"(
+param n = 1000
+param x[i in 1..n] = i/n
+function chain(x: real[n]) -> real[n] {
+  let a = [2*x[i] + 1 for i in 1..n]
+  let b = [a[i]*a[i] - 3 for i in 1..n]
+  let c = [tanh(b[i]*0.5 + x[i]) for i in 1..n]
+  return [c[i]*c[i] + 1 for i in 1..n]
+}
+function bent(x: real[n]) = [if i > 1 and i < n then x[i-1] - 2*x[i] + x[i+1] else 0 for i in 1..n]
+function twice(x: real[n]) = bent(bent(x))
+print chain(x)[1], twice(x)[3]
+)");
+  EXPECT_FALSE(contains(lines, {"inside of"})) << all(lines);
+}
+
+/// Of a classifier the logits, 200 x 10, and their adjoints, of which the weights' are products.
+TEST(Explain, logitsAreStored) {
+  const std::string model = R"(
+param m = 200
+param c: int = 10
+param d = 30
+param W[k in 1..c, j in 1..d] = sin(k + j)
+param X[i in 1..m, j in 1..d] = cos(i*j)
+param Z[i in 1..m, k in 1..c] = sin(i*k)
+param y[i in 1..m]: int = i mod c + 1
+function entropy(Z: real[m, c], y: int[m]) = mean(i in 1..m) (logsumexp(k in 1..c) Z[i, k] - Z[i, y[i]])
+function loss(W: real[c, d], X: real[m, d], y: int[m]) =
+  entropy([sum(j in 1..d) X[i, j]*W[k, j] for i in 1..m, k in 1..c], y)
+)";
+  auto lines = explained("memory", (model + "print gradient(loss)(W, X, y)\n").c_str());
+  EXPECT_TRUE(contains(lines, {"2 arrays inside of", " 4000 ", " 32000"})) << all(lines);
+  lines = explained("memory", (model + "print gradient(entropy)(Z, y)\n").c_str());
+  EXPECT_FALSE(contains(lines, {"inside of"})) << all(lines);
+}
+
+/// Scaling of a matrix by its rows and columns keeps two vectors and what follows from them, not the costs:
+/// these would be 1000 x 1000.
+TEST(Explain, costsOfTransportAreComputedWhereTheyAreRead) {
+  auto lines = explained("memory", R"(
+param n = 1000
+param x[i in 1..n] = i/n
+function scaled(x: real[n], eps: real) -> real {
+  iterate (f = [0.0 for i in 1..n], g = [0.0 for i in 1..n], k = 0) while k < 3 {
+    f = [-eps*logsumexp(j in 1..n) (g[j] - (x[i] - x[j])^2)/eps for i in 1..n]
+    g = [-eps*logsumexp(i in 1..n) (f[i] - (x[i] - x[j])^2)/eps for j in 1..n]
+    k = k + 1
+  }
+  return sum(f) + sum(g)
+}
+print scaled(x, 0.1)
+)");
+  EXPECT_TRUE(contains(lines, {"3 arrays inside of", " 5000 ", " 40000"})) << all(lines);
+}
+
 TEST(Explain, storedExpressions) {
   auto lines = explained("", stencil);
   EXPECT_TRUE(

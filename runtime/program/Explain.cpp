@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
+#include <utility>
 
 namespace costate::rt {
 namespace {
@@ -210,6 +211,31 @@ std::string placeText(const Machine &machine, const Step &step) {
                  : "a function";
 }
 
+/// Bytes that calls of functions move where every array is read and written once: what they are given, what
+/// they give, and what they store, which is 0 where all is computed where it is read.
+void explainMoves(Program::State &state) {
+  const Machine &machine = state.machine;
+  auto bytes = [&](int slot) {
+    bool isColumn = machine.isBound(slot) && machine.typeOf(slot) != Type::Table;
+    const Column column = isColumn ? machine.column(slot) : Column();
+    return isColumn ? column.size() * int64_t(sizeOf(column.type())) : 0;
+  };
+  std::string heading = "functions";
+  for (auto &step : machine.steps) {
+    if (step.op != "call" || step.out.empty() || !machine.isBound(step.out[0]))
+      continue;
+    int64_t given = 0, made = 0;
+    for (int slot : step.in.front()) // others say how many rows there are
+      given += bytes(slot);
+    for (int slot : step.out)
+      made += bytes(slot);
+    if (!heading.empty())
+      state.output.print(fmt::format("{:<44} {:>12} {:>14}", std::exchange(heading, ""), "stored", "moved"));
+    state.output.print(fmt::format("{:<44} {:>12} {:>14}", placeText(machine, step), step.mostBytes,
+                                   given + made + 2 * step.mostBytes));
+  }
+}
+
 /// Arrays in memory, largest first: columns of the program, what functions store while they run, what
 /// patterns hold, what a solve holds.
 void explainMemory(Program::State &state) {
@@ -257,6 +283,7 @@ void explainMemory(Program::State &state) {
     state.output.print(fmt::format("{:<44} {:>12} {:>14}", row.name, row.entries, row.bytes));
   }
   state.output.print(fmt::format("{:<44} {:>12} {:>14}", "altogether", "", total));
+  explainMoves(state);
 }
 
 } // namespace

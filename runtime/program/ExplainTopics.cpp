@@ -9,7 +9,7 @@ namespace costate::rt {
 
 const std::vector<ExplainTopic> &explainTopics() {
   static const std::vector<ExplainTopic> topics{
-      {"memory", &RunOptions::memory, "stored arrays, the largest first"},
+      {"memory", &RunOptions::memory, "stored arrays, the largest first, and bytes that functions move"},
       {"solution", &RunOptions::solution,
        "of every solution: active bounds and rows, the largest multipliers, what is nearly degenerate"},
       {"scaling", &RunOptions::scaling,

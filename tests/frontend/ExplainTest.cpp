@@ -126,6 +126,9 @@ function twice(x: real[n]) = bent(bent(x))
 print chain(x)[1], twice(x)[3]
 )");
   EXPECT_FALSE(contains(lines, {"inside of"})) << all(lines);
+  // Both read 1000 entries and their number, and write 1000.
+  EXPECT_TRUE(contains(lines, {"model.opt:8:10 ", " 0 ", " 16008"})) << all(lines);
+  EXPECT_TRUE(contains(lines, {"model.opt:10:29 ", " 0 ", " 16008"})) << all(lines);
 }
 
 /// Of a classifier the logits, 200 x 10, and their adjoints, of which the weights' are products.
